@@ -1,0 +1,1 @@
+"""The events that services exchange: their envelope, their models, their registry."""

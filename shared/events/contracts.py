@@ -1,0 +1,162 @@
+"""What contracts tells: dossiers, CERs, agents."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity, Reason
+from shared.events.envelope import Event
+from shared.events.sealed import Sealed
+from shared.events.topics import CERS, DOSSIERS, REFERENCE, Topic
+
+
+class DossierEvent(Event):
+    """A fact about a dossier."""
+
+    topic: ClassVar[Topic] = DOSSIERS
+    aggregate: ClassVar[str] = "dossier"
+    subject_field: ClassVar[str] = "dossier_id"
+    key_field: ClassVar[str] = "dossier_id"
+
+    dossier_id: UUID
+    territory: str
+    referent_id: str | None = Field(description="Agent who accompanies the person; none while nobody was named")
+    identity: Sealed[Identity]
+
+
+class DossierRegistered(DossierEvent):
+    """A person of a household is known here for the first time."""
+
+
+class DossierChanged(DossierEvent):
+    """Identity, contact data, territory or référent changed."""
+
+    changed: tuple[str, ...] = Field(description="Names of the fields that changed")
+
+
+class AgentChanged(Event):
+    """An agent was seen for the first time, or their role, territory or activity changed."""
+
+    topic: ClassVar[Topic] = REFERENCE
+    aggregate: ClassVar[str] = "agent"
+    subject_field: ClassVar[str] = "agent_id"
+    key_field: ClassVar[str] = "agent_id"
+
+    agent_id: str
+    role: str
+    territory: str | None
+    active: bool
+    agent: Sealed[AgentCard]
+
+
+class CerEvent(Event):
+    """A fact about a CER, with a snapshot of the person and of the référent."""
+
+    topic: ClassVar[Topic] = CERS
+    aggregate: ClassVar[str] = "cer"
+    subject_field: ClassVar[str] = "cer_id"
+    key_field: ClassVar[str] = "cer_id"
+
+    cer_id: UUID
+    dossier_id: UUID
+    numero: int
+    nature: str
+    territory: str
+    revision: int = Field(ge=1, description="Counts the changes of what the edition shows")
+    referent_id: str
+    identity: Sealed[Identity]
+    referent: Sealed[AgentCard]
+
+
+class CerCreated(CerEvent):
+    """A référent began a CER."""
+
+
+class CerDeleted(CerEvent):
+    """A proposition was deleted; it leaves this trace."""
+
+
+class CerReadyToSign(CerEvent):
+    """The CER is complete and frozen: render it and open the signature of this attempt."""
+
+    attempt: int = Field(ge=1, description="Counts the signature attempts of this CER")
+    deadline: datetime = Field(description="When contracts gives the attempt up if it stays silent (UTC)")
+    phone_entered_today: bool
+    phone_shared: bool = Field(description="The number stands in several dossiers")
+    phone_is_agents: bool = Field(description="The number is an agent's own: signature refuses it")
+    content: Sealed[CerContent]
+
+
+class CerSigningCancelled(CerEvent):
+    """The référent gave up this attempt, or it passed its deadline."""
+
+    attempt: int = Field(ge=1)
+
+
+class CerReopened(CerEvent):
+    """A signed proposition is open again: its signature is void and the person is told."""
+
+    attempt: int = Field(ge=1, description="The attempt that had been signed")
+    reason: Sealed[Reason]
+
+
+class CerSubmitted(CerEvent):
+    """The référent passed the CER to the insertion service."""
+
+    submission: int = Field(ge=1, description="Counts the submissions of this CER")
+    submitted_at: datetime
+    priority: str
+    requests: tuple[str, ...] = Field(description="Codes: commission, ep, gei, gad, gecl, reorientation, rappel")
+    accord: str
+    accord_origin: str = Field(description="`sms` or `case`")
+    date_debut: date
+    date_demandee: date | None
+    date_fin: date | None
+    dernier_contrat: bool
+    content: Sealed[CerContent]
+
+
+class CerReturned(CerEvent):
+    """The insertion service returned the CER for a complement; it is a proposition again."""
+
+    submission: int = Field(ge=1)
+    reason: Sealed[Reason]
+
+
+class CerRerouted(CerEvent):
+    """The CER's study changed its path; `state` is where it stands now."""
+
+    submission: int = Field(ge=1)
+    state: str
+
+
+class CerDecisionEvent(CerEvent):
+    """The decision is recorded: final."""
+
+    submission: int = Field(ge=1)
+    decided_at: datetime
+    decided_by: str = Field(description="Agent who decided or recorded the outcome")
+    path: str = Field(description="`chef_de_service` or `commission`")
+    date_debut: date
+    date_fin: date | None
+    dernier_contrat: bool
+    content: Sealed[CerContent]
+    decision: Sealed[DecisionText]
+    decider: Sealed[AgentCard]
+
+
+class CerValidated(CerDecisionEvent):
+    """The CER is valid: it lives from its start to its end."""
+
+
+class CerRejected(CerDecisionEvent):
+    """The CER was not validated."""
+
+
+EVENTS: tuple[type[Event], ...] = (
+    DossierRegistered, DossierChanged, AgentChanged,
+    CerCreated, CerDeleted, CerReadyToSign, CerSigningCancelled, CerReopened, CerSubmitted, CerReturned, CerRerouted,
+    CerValidated, CerRejected,
+)  # fmt: skip

@@ -1,0 +1,14 @@
+"""The one list of all events: schemas, samples, AsyncAPI and consumers all read it."""
+
+from shared.events import contracts, documents, notifications, signature, validation
+from shared.events.envelope import Event
+
+EVENTS: tuple[type[Event], ...] = (
+    *contracts.EVENTS,
+    *signature.EVENTS,
+    *documents.EVENTS,
+    *validation.EVENTS,
+    *notifications.EVENTS,
+)
+
+BY_TYPE: dict[str, type[Event]] = {event.ce_type(): event for event in EVENTS}

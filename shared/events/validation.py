@@ -1,0 +1,66 @@
+"""What validation tells: where the study of a submitted CER stands, and the decision."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.events.blocks import AgentCard, DecisionText, Reason
+from shared.events.envelope import Event
+from shared.events.sealed import Sealed
+from shared.events.topics import VALIDATION, Topic
+
+
+class StudyEvent(Event):
+    """A fact about the study of a CER: one row for each CER, whatever its submissions."""
+
+    topic: ClassVar[Topic] = VALIDATION
+    aggregate: ClassVar[str] = "study"
+    subject_field: ClassVar[str] = "study_id"
+    key_field: ClassVar[str] = "cer_id"
+
+    study_id: UUID
+    cer_id: UUID
+    dossier_id: UUID
+    territory: str
+    submission: int = Field(ge=1)
+
+
+class StudyOpened(StudyEvent):
+    """The submission is on the insertion service's worklist."""
+
+    priority: str
+
+
+class CerSentToCommission(StudyEvent):
+    """The CER waits for a commission's opinion."""
+
+    commission_kind: str = Field(description="`ep`, `gei`, `gad`, `gecl` or `commission_locale`")
+
+
+class CerSentToChefDeService(StudyEvent):
+    """The CER waits for the chef de service's decision."""
+
+
+class CerReturnedForComplement(StudyEvent):
+    """The référent has to complete it and submit again."""
+
+    reason: Sealed[Reason]
+
+
+class CerDecided(StudyEvent):
+    """The one decision of this CER."""
+
+    outcome: str = Field(description="`valide` or `non_valide`")
+    path: str = Field(description="`chef_de_service` or `commission`")
+    decided_at: datetime
+    decided_by: str
+    date_debut: date | None = Field(description="The start that the chef de service arbitrated, if they did")
+    decision: Sealed[DecisionText]
+    decider: Sealed[AgentCard]
+
+
+EVENTS: tuple[type[Event], ...] = (
+    StudyOpened, CerSentToCommission, CerSentToChefDeService, CerReturnedForComplement, CerDecided,
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Clock, ids and named errors: no input or output here."""
