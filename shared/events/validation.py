@@ -49,6 +49,12 @@ class CerReturnedForComplement(StudyEvent):
     reason: Sealed[Reason]
 
 
+class OpinionGiven(StudyEvent):
+    """The commission's opinion was recorded, or corrected before the outcome; the outcome will follow it."""
+
+    opinion: str = Field(description="`favorable` or `defavorable`")
+
+
 class CerDecided(StudyEvent):
     """The one decision of this CER."""
 
@@ -62,5 +68,5 @@ class CerDecided(StudyEvent):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    StudyOpened, CerSentToCommission, CerSentToChefDeService, CerReturnedForComplement, CerDecided,
+    StudyOpened, CerSentToCommission, CerSentToChefDeService, CerReturnedForComplement, OpinionGiven, CerDecided,
 )  # fmt: skip
