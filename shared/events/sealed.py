@@ -63,8 +63,8 @@ class Sealed(Generic[BlockT]):
             raise ValueError("expected a block or a compact JWE")
 
         def write(value: "Sealed[Any]", info: core_schema.SerializationInfo) -> str:
-            if value.token is not None:
-                return value.token
+            if value.block is None:
+                return value.token or ""
             sealer: Sealer | None = (info.context or {}).get("sealer")
             if sealer is None:
                 raise ValueError("an open block cannot be serialised without a sealer")

@@ -1,0 +1,111 @@
+"""The command `cer`: runs, migrates and operates a service, which it loads by name (`services.<name>`)."""
+
+import asyncio
+import importlib
+import os
+from pathlib import Path
+from typing import Any
+
+import typer
+
+SERVICES = ("contracts", "signature", "documents", "validation", "notifications")
+
+app = typer.Typer(help="CER : contrats d'engagements réciproques.", no_args_is_help=True, add_completion=False)
+
+
+def _present() -> list[str]:
+    """The services whose folder is here: an image holds one of them."""
+    root = Path(__file__).resolve().parent / "services"
+    return [name for name in SERVICES if (root / name / "main.py").exists()]
+
+
+def _service(name: str) -> typer.Typer:
+    """The commands that every service has, and its own (`entrypoints/cli.py`)."""
+    commands = typer.Typer(help=f"Le service {name}.", no_args_is_help=True)
+
+    @commands.command()
+    def run(
+        role: str = typer.Option(
+            "all", help="api, consumer, relay, worker (plusieurs séparés par des virgules) ou all"
+        ),
+        port: int = typer.Option(0, help="Port HTTP ; à défaut CER_HTTP_PORT"),
+    ) -> None:
+        """Fait tourner le service."""
+        from shared.runtime.server import serve
+
+        serve(name, importlib.import_module(f"services.{name}.main"), role, port)
+
+    @commands.command()
+    def migrate() -> None:
+        """Met la base de données du service à jour."""
+        from shared.database.migrations import migrate as bring_up
+
+        bring_up(name, _settings(name).database_url)
+
+    if _has_module(name, "entrypoints/cli.py"):
+        own: typer.Typer = importlib.import_module(f"services.{name}.entrypoints.cli").app
+        commands.registered_commands.extend(own.registered_commands)
+        commands.registered_groups.extend(own.registered_groups)
+    commands.add_typer(_parked(name), name="parked")
+    return commands
+
+
+def _parked(name: str) -> typer.Typer:
+    from shared.runtime.parked_cli import parked_commands
+
+    return parked_commands(lambda: importlib.import_module(f"services.{name}.main").operations())
+
+
+def _has_module(name: str, path: str) -> bool:
+    return (Path(__file__).resolve().parent / "services" / name / path).exists()
+
+
+def _settings(name: str) -> Any:
+    return importlib.import_module(f"services.{name}.settings").Settings()
+
+
+topics = typer.Typer(help="Les topics Kafka.", no_args_is_help=True)
+
+
+@topics.command()
+def provision(
+    kafka: str = typer.Option(..., envvar="CER_KAFKA", help="Serveurs Kafka"),
+    partitions: int = typer.Option(24),
+    replication: int = typer.Option(1, help="3 en production"),
+    min_in_sync: int = typer.Option(1, help="2 en production"),
+) -> None:
+    """Crée les topics qui manquent et règle les autres."""
+    from shared.messaging.provisioning import provision as create
+
+    for topic, done in asyncio.run(create(kafka, partitions, replication, min_in_sync)).items():
+        typer.echo(f"{topic}: {done}")
+
+
+@app.command("migrate-all")
+def migrate_all() -> None:
+    """Met à jour la base de chaque service, d'après CER_<SERVICE>_DATABASE_URL."""
+    from shared.database.migrations import migrate
+
+    for name in _present():
+        migrate(name, os.environ[f"CER_{name.upper()}_DATABASE_URL"])
+        typer.echo(f"{name}: base à jour")
+
+
+app.add_typer(topics, name="topics")
+
+
+def main() -> None:
+    """Loads only the service that the command line names: importing one costs seconds."""
+    import sys
+
+    named = sys.argv[1] if len(sys.argv) > 1 else ""
+    for name in _present():
+        if name == named:
+            app.add_typer(_service(name), name=name)
+        else:
+            app.add_typer(typer.Typer(help=f"Le service {name}."), name=name)
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Alembic for a service: the URL comes from the caller, the folder from the service."""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command, context
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData, pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+# One number for all services: each has a database of its own, and advisory locks are per database.
+MIGRATION_LOCK = 7_033_001
+
+
+def migrate(service: str, url: str) -> None:
+    """Brings the service's database to the newest revision. Safe to run from several replicas at once."""
+    folder = Path(__file__).resolve().parents[2] / "services" / service / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    config.attributes["url"] = url
+    command.upgrade(config, "head")
+
+
+def run_env(metadata: MetaData) -> None:
+    """The body of every `migrations/env.py`: applies the revisions in one transaction, one migrator at a time."""
+    asyncio.run(_run(context.config.attributes["url"], metadata))
+
+
+async def _run(url: str, metadata: MetaData) -> None:
+    engine = create_async_engine(url, poolclass=pool.NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade, metadata)
+    await engine.dispose()
+
+
+def _upgrade(connection: Connection, metadata: MetaData) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+    context.configure(connection=connection, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()

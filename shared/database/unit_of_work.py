@@ -1,0 +1,51 @@
+"""One command or one reaction is one transaction, and what it tells the world is part of it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.events.envelope import Event
+
+
+class EventSink(Protocol):
+    """Where emitted events are stored in the same transaction as the state."""
+
+    async def store(self, session: AsyncSession, events: Sequence[Event]) -> None:
+        """Inserts the events' rows; called once, after the state was flushed."""
+        ...
+
+    def committed(self) -> None:
+        """Called after the commit, so that publishing need not wait for a poll."""
+        ...
+
+
+class UnitOfWork:
+    """The session of a transaction and the events it will emit."""
+
+    def __init__(self, session: AsyncSession, sink: EventSink | None) -> None:
+        self.session = session
+        self._sink = sink
+        self._events: list[Event] = []
+        self._committed = False
+
+    def emit(self, *events: Event) -> None:
+        """Adds events, in order. They are stored at commit, after the state.
+
+        State first: the row lock on the aggregate makes the order of outbox ids the order of commits.
+        """
+        self._events.extend(events)
+
+    async def write_events(self) -> None:
+        """Flushes the state and stores the events. The unit's owner calls it before the commit."""
+        await self.session.flush()
+        if not self._events:
+            return
+        if self._sink is None:
+            raise RuntimeError("events were emitted but this database has no outbox")
+        await self._sink.store(self.session, self._events)
+
+    def after_commit(self) -> None:
+        """Wakes the relay when there is something to publish."""
+        if self._events and self._sink is not None:
+            self._sink.committed()

@@ -1,0 +1,1 @@
+"""What every HTTP face has in common: problem details, rights, idempotency, versions."""

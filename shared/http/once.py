@@ -1,0 +1,106 @@
+"""`Idempotency-Key` on every POST: a request that is sent again is answered again, not done again.
+
+The key's row, the command's changes and its events are one transaction, so a crash keeps all or nothing.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.database.engine import Database
+from shared.database.unit_of_work import UnitOfWork
+from shared.http.rights import principal
+from shared.kernel.errors import Refusal
+from shared.messaging.failpoints import failpoint
+from shared.messaging.tables import idempotency_key
+from shared.security.principal import Principal
+
+
+class KeyRequired(Refusal):
+    """A POST without its key."""
+
+    code = "idempotency-key-required"
+    title = "Clé d'idempotence manquante"
+    status = 400
+
+
+class KeyReused(Refusal):
+    """The same key for another request."""
+
+    code = "idempotency-key-reused"
+    title = "Clé d'idempotence déjà employée"
+    status = 422
+
+
+Command = Callable[[UnitOfWork], Awaitable[tuple[BaseModel, int]]]
+
+
+@dataclass(frozen=True)
+class Once:
+    """Runs a command at most once for a key of an agent."""
+
+    database: Database
+    actor: str
+    key: str
+    fingerprint: str
+
+    async def run(self, command: Command, status: int = 200) -> Response:
+        """Runs the command, or gives the stored answer. The command returns its answer and the aggregate's version.
+
+        Raises KeyReused, and whatever the command refuses (then the key stays free).
+        """
+        async with self.database.begin() as uow:
+            stored = await self._enter(uow.session)
+            if stored is not None:
+                return stored
+            model, version = await command(uow)
+            body = model.model_dump(mode="json")
+            headers = {"ETag": f'"{version}"'}
+            await uow.session.flush()
+            await uow.session.execute(
+                update(idempotency_key)
+                .where(idempotency_key.c.actor == self.actor, idempotency_key.c.key == self.key)
+                .values(status=status, headers=headers, body=body)
+            )
+        failpoint("api:committed-not-answered")
+        return JSONResponse(body, status_code=status, headers=headers)
+
+    async def _enter(self, session: AsyncSession) -> Response | None:
+        """Takes the key, waiting for a twin request that holds it; the stored answer if there is one."""
+        entered = await session.execute(
+            insert(idempotency_key)
+            .values(actor=self.actor, key=self.key, fingerprint=self.fingerprint)
+            .on_conflict_do_nothing()
+            .returning(idempotency_key.c.key)
+        )
+        if entered.first() is not None:
+            return None
+        found = await session.execute(
+            select(idempotency_key).where(idempotency_key.c.actor == self.actor, idempotency_key.c.key == self.key)
+        )
+        row = found.mappings().one()
+        if row["fingerprint"] != self.fingerprint:
+            raise KeyReused("Cette clé a déjà servi pour une autre demande : employez une nouvelle clé.")
+        return JSONResponse(
+            row["body"], status_code=row["status"], headers={**row["headers"], "Idempotent-Replayed": "true"}
+        )
+
+
+async def once(
+    request: Request,
+    agent: Annotated[Principal, Depends(principal)],
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+) -> Once:
+    """The dependency of every POST. Raises KeyRequired."""
+    if not idempotency_key:
+        raise KeyRequired("Ajoutez l'en-tête Idempotency-Key, par exemple un UUID, différent pour chaque demande.")
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body())
+    return Once(request.app.state.database, agent.subject, idempotency_key, digest.hexdigest())

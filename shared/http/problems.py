@@ -1,0 +1,127 @@
+"""Errors as RFC 9457 problem details: a stable `type`, a French `title` and `detail`, and the fields concerned."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+
+from shared.kernel.errors import FieldProblem, Refusal
+from shared.telemetry.logs import get_logger
+from shared.telemetry.traces import current_trace_id
+
+log = get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+_MESSAGES = {
+    "missing": "Ce champ est obligatoire.",
+    "extra_forbidden": "Ce champ n'existe pas.",
+    "string_too_long": "Ce texte est trop long.",
+    "string_too_short": "Ce texte est trop court.",
+    "date_from_datetime_parsing": "Cette date n'est pas au format AAAA-MM-JJ.",
+    "date_parsing": "Cette date n'est pas au format AAAA-MM-JJ.",
+    "uuid_parsing": "Cet identifiant n'a pas la bonne forme.",
+    "literal_error": "Cette valeur ne fait pas partie des valeurs admises.",
+    "enum": "Cette valeur ne fait pas partie des valeurs admises.",
+    "json_invalid": "Le contenu envoyé n'est pas du JSON correct.",
+}
+
+
+def problem(refusal: Refusal) -> JSONResponse:
+    """The answer to a refusal."""
+    body: dict[str, Any] = {
+        "type": f"urn:cer:problem:{refusal.code}",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": refusal.detail,
+    }
+    if refusal.fields:
+        body["errors"] = [_field(field) for field in refusal.fields]
+    if trace_id := current_trace_id():
+        body["trace_id"] = trace_id
+    headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
+    return JSONResponse(body, status_code=refusal.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _field(field: FieldProblem) -> dict[str, str]:
+    return {"field": field.field, "code": field.code, "message": field.message}
+
+
+class Malformed(Refusal):
+    """The request does not have the form that the API asks for."""
+
+    code = "malformed"
+    title = "Saisie incorrecte"
+    status = 422
+
+
+class Unavailable(Refusal):
+    """The database is away for a moment."""
+
+    code = "unavailable"
+    title = "Service momentanément indisponible"
+    status = 503
+
+
+class Unforeseen(Refusal):
+    """Our own mistake."""
+
+    code = "unforeseen"
+    title = "Erreur interne"
+    status = 500
+
+
+async def _on_refusal(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)  # noqa: S101 - registered for this type
+    return problem(error)
+
+
+async def _on_malformed(_: Request, error: Exception) -> JSONResponse:
+    """Names the fields and never repeats what was sent: it may be a one-time code."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
+    fields = [
+        FieldProblem(
+            ".".join(str(part) for part in found["loc"] if part != "body"),
+            found["type"],
+            _MESSAGES.get(found["type"], "Cette valeur n'est pas correcte."),
+        )
+        for found in error.errors()
+    ]
+    return problem(Malformed("La demande comporte des champs manquants ou incorrects.", fields))
+
+
+async def _on_http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
+    titles = {404: "Introuvable", 405: "Méthode non prévue"}
+    body = {
+        "type": "about:blank",
+        "title": titles.get(error.status_code, "Demande refusée"),
+        "status": error.status_code,
+        "detail": "Cette adresse ou cette méthode n'existe pas dans l'API." if error.status_code in titles else "",
+    }
+    return JSONResponse(body, status_code=error.status_code, media_type=MEDIA_TYPE, headers=error.headers)
+
+
+async def _on_database_away(_: Request, error: Exception) -> JSONResponse:
+    log.error("http.database_away", error=type(error).__name__)
+    return problem(Unavailable("La base de données ne répond pas ; rien n'a été perdu : réessayez dans un instant."))
+
+
+async def _on_unforeseen(_: Request, error: Exception) -> JSONResponse:
+    log.error("http.unforeseen", error=type(error).__name__, exc_info=error)
+    return problem(
+        Unforeseen("Une erreur inattendue est survenue ; rien n'a été enregistré. Indiquez la référence au support.")
+    )
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Makes every error of the app a problem document."""
+    app.add_exception_handler(Refusal, _on_refusal)
+    app.add_exception_handler(RequestValidationError, _on_malformed)
+    app.add_exception_handler(HTTPException, _on_http)
+    for away in (OperationalError, InterfaceError, ConnectionError, TimeoutError):
+        app.add_exception_handler(away, _on_database_away)
+    app.add_exception_handler(Exception, _on_unforeseen)

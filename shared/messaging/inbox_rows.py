@@ -1,0 +1,103 @@
+"""The statements of the inbox."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, text, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.messaging.delivery import Delivery
+from shared.messaging.endings import Ending
+from shared.messaging.tables import inbox, parked_event
+
+
+@dataclass(frozen=True)
+class ParkReason:
+    """Why an event waits for an operator: a stable code, and a detail without personal data."""
+
+    code: str
+    detail: str
+
+
+# One round trip says both whether the event is new and whether its key is held back.
+_ENTER = text(
+    """
+    WITH entered AS (
+        INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id)
+        ON CONFLICT DO NOTHING RETURNING 1)
+    SELECT EXISTS (SELECT FROM entered) AS fresh,
+           :ordered AND EXISTS (
+               SELECT FROM parked_event WHERE consumer = :consumer AND topic = :topic AND key = :key
+                 AND resolved_at IS NULL AND ordered) AS held
+    """
+)
+
+
+async def enter(
+    session: AsyncSession, consumer: str, event_id: UUID, delivery: Delivery, *, ordered: bool
+) -> tuple[bool, bool]:
+    """Inserts the inbox row. First: it was not there. Second: an earlier ordered event of the key is parked."""
+    row = (
+        await session.execute(
+            _ENTER,
+            {
+                "consumer": consumer,
+                "event_id": event_id,
+                "topic": delivery.topic,
+                "key": delivery.key,
+                "ordered": ordered,
+            },
+        )
+    ).one()
+    return bool(row.fresh), bool(row.held)
+
+
+async def enter_only(session: AsyncSession, consumer: str, event_id: UUID) -> bool:
+    """Inserts the inbox row of an event that is about to be parked; False when it was seen."""
+    statement = insert(inbox).values(consumer=consumer, event_id=event_id).on_conflict_do_nothing()
+    entered = await session.execute(statement.returning(inbox.c.event_id))
+    return entered.first() is not None
+
+
+async def note(session: AsyncSession, consumer: str, event_id: UUID, ending: Ending) -> None:
+    """Keeps that the event was stale, or waits for its other half: the age of the latter alarms."""
+    await session.execute(
+        update(inbox)
+        .where(inbox.c.consumer == consumer, inbox.c.event_id == event_id)
+        .values(ending=ending.name, reason=ending.reason)
+    )
+
+
+async def settle_waiting(session: AsyncSession, reason: str) -> None:
+    """The other half came: what waited with this reason (`Waiting("edition-1234")`) waits no more."""
+    await session.execute(
+        update(inbox).where(inbox.c.ending == "waiting", inbox.c.reason == reason).values(ending=None)
+    )
+
+
+_PARK = (
+    insert(parked_event)
+    .values(headers=bindparam("stored_headers", type_=JSONB))
+    .on_conflict_do_nothing(index_elements=["consumer", "topic", "partition", "kafka_offset"])
+)
+
+
+async def park(session: AsyncSession, consumer: str, delivery: Delivery, reason: ParkReason, *, ordered: bool) -> None:
+    """Stores the whole message, so that it can be replayed after it left Kafka."""
+    await session.execute(
+        _PARK.values(
+            consumer=consumer,
+            event_id=delivery.event_id,
+            type=delivery.type,
+            topic=delivery.topic,
+            partition=delivery.partition,
+            kafka_offset=delivery.offset,
+            key=delivery.key,
+            value=delivery.value,
+            code=reason.code,
+            reason=reason.detail,
+            ordered=ordered,
+        ),
+        {"stored_headers": delivery.headers},
+    )

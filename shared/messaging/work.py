@@ -1,0 +1,168 @@
+"""Work rows: what is slow or outside (rendering, sealing, mail) is done by workers, never inside a reaction.
+
+A row is taken with a lease, tried, and finished in one transaction with what it changes and emits. A worker that dies
+leaves its lease to run out; the row is then taken again, unless it had been handed over to a provider that may have
+accepted it: then nobody knows, its status is `unknown`, and it is shown instead of being sent twice.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.database.engine import Database
+from shared.database.unit_of_work import UnitOfWork
+from shared.kernel.ids import new_id
+from shared.messaging.tables import work
+from shared.telemetry.traces import current_traceparent
+
+Record = Callable[[UnitOfWork], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Done:
+    """Finished. `record` writes the result and emits its events in the transaction that closes the row."""
+
+    record: Record | None = None
+
+
+@dataclass(frozen=True)
+class RetryLater:
+    """Try again after `delay`; `code` says why, for the one who looks."""
+
+    delay: timedelta
+    code: str
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """It cannot be done. `record` tells the others."""
+
+    code: str
+    record: Record | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The provider may have accepted it; it is never tried again by itself."""
+
+    code: str
+    record: Record | None = None
+
+
+Outcome = Done | RetryLater | GiveUp | Unknown
+_STATUS = {Done: "done", GiveUp: "failed", Unknown: "unknown"}
+
+
+class LeaseLost(Exception):  # noqa: N818 - it names what happened
+    """Another worker took the row because this one was too slow: its result is dropped."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row in a worker's hands. `attempts` counts from 1."""
+
+    id: UUID
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+    lease: UUID
+    traceparent: str | None
+    lost: bool
+    database: Database
+
+    async def handing_over(self) -> None:
+        """To be called just before the provider is: from here on a crash means `unknown`, not a second try."""
+        async with self.database.begin() as uow:
+            changed = await uow.session.execute(
+                update(work)
+                .where(work.c.id == self.id, work.c.lease == self.lease)
+                .values(handed_over_at=func.clock_timestamp())
+                .returning(work.c.id)
+            )
+            if changed.first() is None:
+                raise LeaseLost(str(self.id))
+
+
+async def enqueue(session: AsyncSession, kind: str, work_id: UUID, payload: dict[str, Any]) -> bool:
+    """Adds a row, in the caller's transaction; False when this id is there already. The payload is JSON."""
+    statement = (
+        insert(work)
+        .values(id=work_id, kind=kind, payload=payload, traceparent=current_traceparent())
+        .on_conflict_do_nothing()
+        .returning(work.c.id)
+    )
+    return (await session.execute(statement)).first() is not None
+
+
+async def put_back(session: AsyncSession, work_id: UUID) -> bool:
+    """Makes a failed or unknown row ready again: a person decided so. False when it was neither."""
+    statement = (
+        update(work)
+        .where(work.c.id == work_id, work.c.status.in_(("failed", "unknown")))
+        .values(status="ready", available_at=func.now(), handed_over_at=None, finished_at=None, code=None, attempts=0)
+        .returning(work.c.id)
+    )
+    return (await session.execute(statement)).first() is not None
+
+
+# A lapsed lease is taken too: its worker died, or is so slow that its result will be refused.
+_TAKE = text(
+    """
+    UPDATE work SET status = 'leased', lease = :lease, attempts = attempts + 1,
+           leased_until = clock_timestamp() + make_interval(secs => :seconds)
+    WHERE id = (
+        SELECT id FROM work
+        WHERE kind = :kind AND ((status = 'ready' AND available_at <= clock_timestamp())
+                             OR (status = 'leased' AND leased_until < clock_timestamp()))
+        ORDER BY available_at, id FOR UPDATE SKIP LOCKED LIMIT 1)
+    RETURNING id, payload, attempts, traceparent, handed_over_at IS NOT NULL AS lost
+    """
+)
+
+
+async def take(database: Database, kind: str, lease_seconds: float) -> Job | None:
+    """The next row of this kind, leased; none when nothing is due."""
+    lease = new_id()
+    async with database.begin() as uow:
+        found = await uow.session.execute(_TAKE, {"lease": lease, "kind": kind, "seconds": lease_seconds})
+        row = found.mappings().first()
+    if row is None:
+        return None
+    return Job(
+        id=row["id"],
+        kind=kind,
+        payload=row["payload"],
+        attempts=row["attempts"],
+        lease=lease,
+        traceparent=row["traceparent"],
+        lost=row["lost"],
+        database=database,
+    )
+
+
+async def finish(job: Job, outcome: Outcome) -> None:
+    """Closes the row with its result, in one transaction. Raises LeaseLost, and then nothing was written."""
+    if isinstance(outcome, RetryLater):
+        values: dict[str, Any] = {
+            "status": "ready",
+            "available_at": func.clock_timestamp() + outcome.delay,
+            "handed_over_at": None,
+            "code": outcome.code,
+        }
+    else:
+        code = None if isinstance(outcome, Done) else outcome.code
+        values = {"status": _STATUS[type(outcome)], "finished_at": func.clock_timestamp(), "code": code}
+    async with job.database.begin() as uow:
+        closed = await uow.session.execute(
+            update(work).where(work.c.id == job.id, work.c.lease == job.lease).values(**values).returning(work.c.id)
+        )
+        if closed.first() is None:
+            raise LeaseLost(str(job.id))
+        if not isinstance(outcome, RetryLater) and outcome.record is not None:
+            await outcome.record(uow)

@@ -1,0 +1,1 @@
+"""How a service runs: settings, roles, supervised tasks, health."""

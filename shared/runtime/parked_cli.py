@@ -1,0 +1,77 @@
+"""`cer <service> parked list|replay|drop`: what an operator does with events that could not take effect."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import typer
+
+from shared.database.engine import Database
+from shared.kernel.errors import Refusal
+from shared.messaging.consumer import Consumer
+from shared.messaging.parking import ParkingLot, list_parked
+
+Operations = Callable[[], tuple[Database, list[Consumer]]]
+
+
+def parked_commands(operations: Operations) -> typer.Typer:
+    """The commands of one service; `operations` gives its database and its consumers."""
+    commands = typer.Typer(help="Les événements mis de côté.", no_args_is_help=True)
+
+    @commands.command("list")
+    def list_() -> None:
+        """Les événements en attente, du plus ancien au plus récent."""
+        _run(operations, _show)
+
+    @commands.command()
+    def replay(
+        parked_id: int = typer.Argument(0, help="Numéro de l'événement"),
+        all_: bool = typer.Option(False, "--all", help="Tous, dans l'ordre"),
+    ) -> None:
+        """Rejoue un événement, ou tous."""
+
+        async def act(_: Database, lot: ParkingLot) -> None:
+            if all_:
+                passed, failed = await lot.replay_all()
+                typer.echo(f"{passed} rejoués, {failed} encore en attente")
+            else:
+                await lot.replay(parked_id)
+                typer.echo(f"{parked_id} rejoué")
+
+        _run(operations, act)
+
+    @commands.command()
+    def drop(parked_id: int = typer.Argument(..., help="Numéro de l'événement")) -> None:
+        """Abandonne un événement : il n'aura pas d'effet."""
+
+        async def act(_: Database, lot: ParkingLot) -> None:
+            await lot.drop(parked_id)
+            typer.echo(f"{parked_id} abandonné")
+
+        _run(operations, act)
+
+    return commands
+
+
+async def _show(database: Database, _: ParkingLot) -> None:
+    rows = await list_parked(database)
+    for row in rows:
+        typer.echo(
+            f"{row['id']}  {row['parked_at']:%Y-%m-%d %H:%M:%S}  {row['consumer']}  {row['type'] or '(sans type)'}  "
+            f"{row['topic']}/{row['partition']}@{row['kafka_offset']}  {row['code']} : {row['reason']}"
+        )
+    typer.echo(f"{len(rows)} événement(s) en attente")
+
+
+def _run(operations: Operations, act: Callable[[Database, ParkingLot], Awaitable[None]]) -> None:
+    async def main() -> None:
+        database, consumers = operations()
+        try:
+            await act(database, ParkingLot(database, consumers))
+        finally:
+            await database.close()
+
+    try:
+        asyncio.run(main())
+    except Refusal as refusal:
+        typer.echo(f"{refusal.title} : {refusal.detail}", err=True)
+        raise typer.Exit(1) from None

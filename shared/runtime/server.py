@@ -1,0 +1,32 @@
+"""Serves one service with uvicorn."""
+
+from typing import Any
+
+import uvicorn
+
+from shared.runtime.roles import roles_of
+from shared.telemetry.logs import set_up_logs
+from shared.telemetry.traces import set_up_traces
+
+
+def serve(name: str, module: Any, role: str, port: int) -> None:
+    """Runs `module.build(settings, roles)` until stopped. `port` 0 takes the setting's.
+
+    SIGTERM stops reading, finishes what is in hand, commits offsets, then ends.
+    """
+    settings = module.Settings()
+    set_up_logs(name, settings.log_level)
+    provider = set_up_traces(name, settings.traces)
+    application = module.build(settings, roles_of(role))
+    try:
+        uvicorn.run(
+            application,
+            host=settings.http_host,
+            port=port or settings.http_port,
+            log_config=None,
+            access_log=False,
+            loop="uvloop",
+            timeout_graceful_shutdown=20,
+        )
+    finally:
+        provider.shutdown()

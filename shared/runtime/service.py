@@ -1,0 +1,99 @@
+"""Puts a service together: its app, its consumers, its relay, its workers, its health."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+from shared.database.engine import Database
+from shared.http.problems import install_problem_handlers
+from shared.messaging.broker import Consumers
+from shared.messaging.consumer import Consumer
+from shared.messaging.housekeeping import Housekeeping
+from shared.messaging.outbox import Outbox
+from shared.messaging.relay import Relay
+from shared.runtime.health import health_router
+from shared.runtime.roles import ProcessRole
+from shared.runtime.settings import CommonSettings
+from shared.runtime.supervisor import Background, Supervisor
+from shared.security.sealing import KeyRing
+from shared.security.tokens import TokenVerifier
+
+
+class Platform:
+    """What a service's composition root starts from. Making it opens no connection."""
+
+    def __init__(self, settings: CommonSettings) -> None:
+        self.settings = settings
+        self.keys = KeyRing.load(settings.keys_dir)
+        self.outbox = Outbox(self.keys)
+        self.database = Database(settings.database_url, self.outbox)
+        self.tokens = TokenVerifier(settings.oidc_issuer, settings.oidc_audience)
+
+
+def build_app(
+    name: str,
+    platform: Platform,
+    roles: frozenset[ProcessRole],
+    *,
+    title: str,
+    routers: Sequence[APIRouter] = (),
+    consumers: Sequence[Consumer] = (),
+    workers: Sequence[Background] = (),
+    state: dict[str, Any] | None = None,
+    on_stop: Callable[[], Awaitable[None]] | None = None,
+) -> FastAPI:
+    """The service as an ASGI app, whose lifespan runs the parts that `roles` names.
+
+    `state` is what the routers find in `request.app.state`, beside `database`, `keys` and `tokens`. Health and metrics
+    are served whatever the roles.
+    """
+    supervisor = Supervisor()
+    reading = Consumers(platform.settings.kafka, consumers) if ProcessRole.CONSUMER in roles and consumers else None
+    relay = _relay(platform) if ProcessRole.RELAY in roles else None
+    if relay is not None:
+        supervisor.backgrounds.append(Background("relay", relay.run))
+        supervisor.backgrounds.append(Background("housekeeping", Housekeeping(platform.database).run))
+    if reading is not None:
+        supervisor.backgrounds.append(Background("consumers", reading.run))
+    if ProcessRole.WORKER in roles:
+        supervisor.backgrounds.extend(workers)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        supervisor.start()
+        yield
+        await supervisor.stop()
+        if on_stop is not None:
+            await on_stop()
+        await platform.tokens.close()
+        await platform.database.close()
+
+    app = FastAPI(title=title, version="1", lifespan=lifespan, docs_url="/docs", redoc_url=None)
+    app.state.database = platform.database
+    app.state.keys = platform.keys
+    app.state.tokens = platform.tokens
+    for key, value in (state or {}).items():
+        setattr(app.state, key, value)
+    install_problem_handlers(app)
+    app.include_router(health_router(name, platform.database, supervisor, reading, relay))
+    if ProcessRole.API in roles:
+        for router in routers:
+            app.include_router(router)
+    FastAPIInstrumentor.instrument_app(app, excluded_urls="/ready,/live,/metrics", exclude_spans=["receive", "send"])
+    return app
+
+
+def _relay(platform: Platform) -> Relay:
+    settings = platform.settings
+    return Relay(settings.database_url, settings.kafka, platform.outbox.wake, settings.relay_poll_seconds)
+
+
+async def every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
+    """Calls `act` regularly: the body of a periodic background task."""
+    while True:
+        await act()
+        await asyncio.sleep(seconds)

@@ -1,0 +1,1 @@
+"""Traces, metrics and logs. Attributes are ids, states and types: never a name, a number or a text of a person."""
