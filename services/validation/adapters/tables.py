@@ -1,0 +1,77 @@
+"""The tables of validation. Personal data stand only as sealed tokens.
+
+`migrations/` creates them, with the constraints that hold a decision to be one, by another person than the author,
+and on the commission's path to follow its opinion.
+"""
+
+from sqlalchemy import BigInteger, Column, Date, DateTime, Identity, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from shared.messaging.tables import attach
+
+metadata = MetaData()
+
+study = Table(
+    "study",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("cer_id", Uuid, nullable=False, unique=True),
+    Column("dossier_id", Uuid, nullable=False),
+    Column("numero", Integer, nullable=False),
+    Column("nature", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("submission", Integer, nullable=False),
+    Column("submitted_at", DateTime(timezone=True), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("territory", Text, nullable=False),
+    Column("referent_id", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("requests", ARRAY(Text), nullable=False),
+    Column("accord", Text, nullable=False),
+    Column("date_debut", Date, nullable=False),
+    Column("date_demandee", Date),
+    Column("date_fin", Date),
+    Column("identity", Text, nullable=False),
+    Column("referent", Text, nullable=False),
+    Column("commission_kind", Text),
+    Column("opinion", Text),
+    # The worklist's order, kept beside what it is worked out from (domain/worklist.py).
+    Column("accord_rank", Integer, nullable=False),
+    Column("priority_rank", Integer, nullable=False),
+)
+
+study_move = Table(
+    "study_move",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("study_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("submission", Integer, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("source", Text),
+    Column("target", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("reason", Text),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("study_id", Uuid, primary_key=True),
+    Column("submission", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("opinion", Text),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("referent_id", Text, nullable=False),
+    Column("date_debut", Date),
+    Column("text", Text, nullable=False),
+    Column("decider", Text, nullable=False),
+)
+
+attach(metadata)

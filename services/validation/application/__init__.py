@@ -1,0 +1,1 @@
+"""Use cases: commands, reactions, queries, and the ports they need."""

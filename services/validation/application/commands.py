@@ -1,0 +1,73 @@
+"""What agents do to a study: each command loads it locked, makes one move, saves it and tells it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.validation.application.ports import StudiesOf
+from services.validation.domain.model import Study
+from services.validation.domain.values import CommissionKind, Opinion, Verdict
+from shared.database.unit_of_work import UnitOfWork
+from shared.events.blocks import AgentCard
+from shared.events.validation import StudyEvent
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which study, by whom, when, and the version that they had before their eyes."""
+
+    study_id: UUID
+    seen: int
+    by: AgentCard
+    at: datetime
+
+
+async def send_to_commission(
+    uow: UnitOfWork, studies_of: StudiesOf, order: Order, kind: CommissionKind, reason: str
+) -> Study:
+    """Routes to a commission. Raises NotFound, RaceLost, AlreadyDecided, ImpossibleMove, ReasonRequired."""
+    return await _act(uow, studies_of, order, lambda study: study.send_to_commission(kind, reason, order.by, order.at))
+
+
+async def send_to_chef_de_service(uow: UnitOfWork, studies_of: StudiesOf, order: Order, reason: str) -> Study:
+    """Routes to the chef de service. Raises as `send_to_commission`."""
+    return await _act(uow, studies_of, order, lambda study: study.send_to_chef_de_service(reason, order.by, order.at))
+
+
+async def return_for_complement(
+    uow: UnitOfWork, studies_of: StudiesOf, order: Order, reason: str, missing: tuple[str, ...]
+) -> Study:
+    """Returns the CER to its référent. Raises as `send_to_commission`."""
+    return await _act(
+        uow, studies_of, order, lambda study: study.return_for_complement(reason, missing, order.by, order.at)
+    )
+
+
+async def give_opinion(uow: UnitOfWork, studies_of: StudiesOf, order: Order, opinion: Opinion) -> Study:
+    """Records the commission's opinion. Raises NotFound, RaceLost, AlreadyDecided, ImpossibleMove."""
+    return await _act(uow, studies_of, order, lambda study: study.give_opinion(opinion, order.by, order.at))
+
+
+async def record_outcome(uow: UnitOfWork, studies_of: StudiesOf, order: Order, verdict: Verdict) -> Study:
+    """Records the outcome that follows the opinion. Raises as `decide`, OpinionMissing, OutcomeAgainstOpinion."""
+    return await _act(uow, studies_of, order, lambda study: study.record_outcome(verdict, order.by, order.at))
+
+
+async def decide(uow: UnitOfWork, studies_of: StudiesOf, order: Order, verdict: Verdict) -> Study:
+    """The chef de service's decision.
+
+    Raises NotFound, RaceLost, AlreadyDecided, ImpossibleMove, AuthorCannotDecide, CommentRequired,
+    ArbitrationImpossible.
+    """
+    return await _act(uow, studies_of, order, lambda study: study.decide(verdict, order.by, order.at))
+
+
+async def _act(uow: UnitOfWork, studies_of: StudiesOf, order: Order, move: Callable[[Study], StudyEvent]) -> Study:
+    studies = studies_of(uow)
+    study = await studies.get(order.study_id)
+    study.check_seen(order.seen)
+    told = move(study)
+    await studies.save(study)
+    uow.emit(told)
+    return study

@@ -1,0 +1,133 @@
+"""What the use cases ask of the outside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.validation.domain.model import Study
+from services.validation.domain.states import State
+from shared.database.unit_of_work import UnitOfWork
+
+
+class Studies(Protocol):
+    """The studies of one transaction; a loaded study is locked until its end."""
+
+    async def of_cer(self, cer_id: UUID) -> Study | None:
+        """The study of a CER, if it was ever submitted."""
+        ...
+
+    async def get(self, study_id: UUID) -> Study:
+        """The study. Raises NotFound."""
+        ...
+
+    async def add(self, opened: Study) -> None:
+        """Stores a study for the first time."""
+        ...
+
+    async def save(self, changed: Study) -> None:
+        """Stores the moves made since it was loaded. Raises RaceLost."""
+        ...
+
+
+StudiesOf = Callable[[UnitOfWork], Studies]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A study's place in the worklist: what the next page starts after."""
+
+    accord_rank: int
+    priority_rank: int
+    submitted_at: datetime
+    id: UUID
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which studies are asked for; none of a criterion means all."""
+
+    states: tuple[State, ...] = ()
+    territory: str | None = None
+    accord: str | None = None
+    referent_id: str | None = None
+    request: str | None = None
+    cer_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class StudyRow:
+    """A study as it is read; `identity` and `referent` are sealed tokens."""
+
+    id: UUID
+    cer_id: UUID
+    dossier_id: UUID
+    numero: int
+    nature: str
+    state: str
+    since: datetime
+    version: int
+    submission: int
+    submitted_at: datetime
+    revision: int
+    territory: str
+    priority: str
+    requests: list[str]
+    accord: str
+    date_debut: date
+    date_demandee: date | None
+    date_fin: date | None
+    identity: str
+    referent: str
+    commission_kind: str | None
+    opinion: str | None
+    accord_rank: int
+    priority_rank: int
+
+
+@dataclass(frozen=True)
+class DecisionRow:
+    """A decision as it is read; `decider` is a sealed token, and its words are in no clear column."""
+
+    submission: int
+    outcome: str
+    path: str
+    decided_at: datetime
+    decided_by: str
+    date_debut: date | None
+    decider: str
+
+
+@dataclass(frozen=True)
+class MoveRow:
+    """A line of a study's history."""
+
+    version: int
+    submission: int
+    verb: str
+    source: str | None
+    target: str
+    actor: str
+    at: datetime
+    detail: str
+
+
+class Reading(Protocol):
+    """Reads outside any command."""
+
+    async def page(self, wanted: Filter, after: Place | None, limit: int) -> list[StudyRow]:
+        """Studies in the worklist's order."""
+        ...
+
+    async def study(self, study_id: UUID) -> StudyRow:
+        """One study. Raises NotFound."""
+        ...
+
+    async def decision(self, study_id: UUID) -> DecisionRow | None:
+        """Its decision, if it was made."""
+        ...
+
+    async def history(self, study_id: UUID) -> list[MoveRow]:
+        """Its moves, oldest first."""
+        ...

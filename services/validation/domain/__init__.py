@@ -1,0 +1,1 @@
+"""What the study of a CER is, without any input or output."""

@@ -1,0 +1,225 @@
+"""The study of a CER: one for each CER, whatever its submissions. Each method makes one move and one event."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from services.validation.domain import rules
+from services.validation.domain.states import State, Verb, next_state
+from services.validation.domain.values import CommissionKind, Decision, Opinion, Path, Verdict
+from shared.events.blocks import AgentCard, DecisionText, Identity, Reason
+from shared.events.contracts import CerSubmitted
+from shared.events.sealed import Sealed, seal
+from shared.events.validation import (
+    CerDecided,
+    CerReturnedForComplement,
+    CerSentToChefDeService,
+    CerSentToCommission,
+    OpinionGiven,
+    StudyOpened,
+)
+from shared.kernel.errors import RaceLost
+from shared.kernel.ids import derived_id
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the référent submitted, as far as the study needs it: never the CER's texts."""
+
+    number: int
+    submitted_at: datetime
+    revision: int
+    territory: str
+    referent_id: str
+    priority: str
+    requests: tuple[str, ...]
+    accord: str
+    date_debut: date
+    date_demandee: date | None
+    date_fin: date | None
+    identity: Sealed[Identity]
+    referent: Sealed[AgentCard]
+
+    @classmethod
+    def of(cls, event: CerSubmitted) -> Self:
+        """The submission that this event tells."""
+        return cls(
+            number=event.submission,
+            submitted_at=event.submitted_at,
+            revision=event.revision,
+            territory=event.territory,
+            referent_id=event.referent_id,
+            priority=event.priority,
+            requests=event.requests,
+            accord=event.accord,
+            date_debut=event.date_debut,
+            date_demandee=event.date_demandee,
+            date_fin=event.date_fin,
+            identity=event.identity,
+            referent=event.referent,
+        )
+
+
+@dataclass(frozen=True)
+class Move:
+    """One line of the study's history. `detail` is a code (kind, opinion, outcome), never a text."""
+
+    verb: str
+    source: State | None
+    target: State
+    actor: str
+    at: datetime
+    detail: str = ""
+    reason: Sealed[Reason] | None = None
+
+
+@dataclass
+class Study:
+    """Where races about a submitted CER are settled: one row, one lock."""
+
+    id: UUID
+    cer_id: UUID
+    dossier_id: UUID
+    numero: int
+    nature: str
+    state: State
+    since: datetime
+    submission: Submission
+    version: int = 0
+    commission_kind: CommissionKind | None = None
+    opinion: Opinion | None = None
+    decision: Decision | None = None
+    moves: list[Move] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, event: CerSubmitted, at: datetime) -> tuple[Self, StudyOpened]:
+        """The study of a CER submitted for the first time that is known here."""
+        study = cls(
+            id=derived_id("study", event.cer_id),
+            cer_id=event.cer_id,
+            dossier_id=event.dossier_id,
+            numero=event.numero,
+            nature=event.nature,
+            state=State.A_ORIENTER,
+            since=at,
+            submission=Submission.of(event),
+        )
+        study._record(Move("open", None, State.A_ORIENTER, event.referent_id, at))
+        return study, StudyOpened(**study._told(), priority=event.priority)
+
+    def resume(self, event: CerSubmitted, at: datetime) -> StudyOpened:
+        """The référent completed the CER and submitted it again. Raises ImpossibleMove unless it had been returned."""
+        self._move(Verb.RESUME, event.referent_id, at)
+        self.numero, self.nature, self.submission = event.numero, event.nature, Submission.of(event)
+        self.commission_kind = self.opinion = None
+        return StudyOpened(**self._told(), priority=event.priority)
+
+    def check_seen(self, version: int) -> None:
+        """An agent acts on what they saw. Raises AlreadyDecided, or RaceLost if anything else changed since."""
+        if self.state is State.DECIDE:
+            raise rules.AlreadyDecided
+        if version != self.version:
+            raise RaceLost("L'étude a changé depuis que vous l'avez ouverte : rechargez-la, puis recommencez.")
+
+    def send_to_commission(self, kind: CommissionKind, reason: str, by: AgentCard, at: datetime) -> CerSentToCommission:
+        """Asks a commission's opinion. From the chef de service's desk this is a change of path, with its reason."""
+        self._route(Verb.SEND_TO_COMMISSION, kind.value, reason, by, at)
+        self.commission_kind, self.opinion = kind, None
+        return CerSentToCommission(**self._told(), commission_kind=kind.value)
+
+    def send_to_chef_de_service(self, reason: str, by: AgentCard, at: datetime) -> CerSentToChefDeService:
+        """Asks the chef de service's decision. From a commission this is a change of path, with its reason."""
+        self._route(Verb.SEND_TO_CHEF_DE_SERVICE, "", reason, by, at)
+        self.commission_kind = self.opinion = None
+        return CerSentToChefDeService(**self._told())
+
+    def return_for_complement(
+        self, reason: str, missing: tuple[str, ...], by: AgentCard, at: datetime
+    ) -> CerReturnedForComplement:
+        """Gives the CER back to the référent, with why and what is missing. Raises ReasonRequired."""
+        sealed = seal(Reason(text=rules.required_reason(reason), missing=missing))
+        self._move(Verb.RETURN, by.agent_id, at, reason=sealed)
+        return CerReturnedForComplement(**self._told(), reason=sealed)
+
+    def give_opinion(self, opinion: Opinion, by: AgentCard, at: datetime) -> OpinionGiven:
+        """Records what the commission said. Until the outcome is recorded it can be corrected, on the record."""
+        self._move(Verb.GIVE_OPINION, by.agent_id, at, detail=opinion.value)
+        self.opinion = opinion
+        return OpinionGiven(**self._told(), opinion=opinion.value)
+
+    def record_outcome(self, verdict: Verdict, by: AgentCard, at: datetime) -> CerDecided:
+        """Records the commission's outcome, which follows its opinion.
+
+        Raises AuthorCannotDecide, OpinionMissing, OutcomeAgainstOpinion, CommentRequired, ArbitrationImpossible.
+        """
+        next_state(self.state, Verb.RECORD_OUTCOME)
+        rules.follows_opinion(self.opinion, verdict.outcome)
+        if verdict.date_debut is not None:
+            raise rules.ArbitrationImpossible("Seul le chef de service arbitre une date de début : transmettez-lui.")
+        return self._decide(Verb.RECORD_OUTCOME, Path.COMMISSION, verdict, by, at)
+
+    def decide(self, verdict: Verdict, by: AgentCard, at: datetime) -> CerDecided:
+        """The chef de service's decision: final. Raises AuthorCannotDecide, CommentRequired, ArbitrationImpossible."""
+        return self._decide(Verb.DECIDE, Path.CHEF_DE_SERVICE, verdict, by, at)
+
+    def _decide(self, verb: Verb, path: Path, verdict: Verdict, by: AgentCard, at: datetime) -> CerDecided:
+        next_state(self.state, verb)
+        submission = self.submission
+        rules.never_by_its_author(submission.referent_id, by.agent_id)
+        comment = rules.commented(verdict.outcome, verdict.comment)
+        start = rules.arbitrated_start(
+            verdict.outcome, verdict.date_debut, submission.date_demandee, submission.date_debut
+        )
+        text = DecisionText(comment=comment, motives=verdict.motives, note_referent=verdict.note_referent.strip())
+        self._move(verb, by.agent_id, at, detail=verdict.outcome.value)
+        self.decision = Decision(
+            submission=submission.number,
+            outcome=verdict.outcome,
+            path=path,
+            opinion=self.opinion,
+            decided_at=at,
+            decided_by=by.agent_id,
+            date_debut=start,
+            text=seal(text),
+            decider=seal(by),
+        )
+        return CerDecided(
+            **self._told(),
+            outcome=verdict.outcome.value,
+            path=path.value,
+            decided_at=at,
+            decided_by=by.agent_id,
+            date_debut=start,
+            decision=self.decision.text,
+            decider=self.decision.decider,
+        )
+
+    def _route(self, verb: Verb, detail: str, reason: str, by: AgentCard, at: datetime) -> None:
+        next_state(self.state, verb)
+        rerouted = self.state is not State.A_ORIENTER
+        text = rules.required_reason(reason) if rerouted else reason.strip()
+        self._move(verb, by.agent_id, at, detail, seal(Reason(text=text)) if text else None)
+
+    def _move(
+        self, verb: Verb, actor: str, at: datetime, detail: str = "", reason: Sealed[Reason] | None = None
+    ) -> None:
+        target = next_state(self.state, verb)
+        self._record(Move(verb.value, self.state, target, actor, at, detail, reason))
+        if target is not self.state:
+            self.state, self.since = target, at
+
+    def _record(self, move: Move) -> None:
+        self.moves.append(move)
+        self.version += 1
+
+    def _told(self) -> dict[str, Any]:
+        """What every event of this study says."""
+        return {
+            "aggregate_version": self.version,
+            "study_id": self.id,
+            "cer_id": self.cer_id,
+            "dossier_id": self.dossier_id,
+            "territory": self.submission.territory,
+            "submission": self.submission.number,
+        }

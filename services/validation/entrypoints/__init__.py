@@ -1,0 +1,1 @@
+"""Where requests, events and operators come in: decode, call, nothing else."""

@@ -1,0 +1,31 @@
+"""Who may do what, cell by cell."""
+
+import itertools
+
+import pytest
+
+from services.validation.domain.rights import RIGHTS
+
+ROLES = ("referent", "secretariat", "service_insertion", "chef_de_service", "commission", "partner", "admin")
+ALLOWED = {
+    ("list-studies", "service_insertion"),
+    ("list-studies", "chef_de_service"),
+    ("read-study", "service_insertion"),
+    ("read-study", "chef_de_service"),
+    ("send-to-commission", "service_insertion"),
+    ("send-to-chef-de-service", "service_insertion"),
+    ("return-study", "service_insertion"),
+    ("give-opinion", "service_insertion"),
+    ("record-outcome", "service_insertion"),
+    ("decide", "chef_de_service"),
+}
+
+
+@pytest.mark.parametrize(("operation", "role"), list(itertools.product(RIGHTS, ROLES)))
+def test_every_cell(operation: str, role: str) -> None:
+    assert (role in RIGHTS[operation]) == ((operation, role) in ALLOWED)
+
+
+def test_no_operation_and_no_role_is_left_out() -> None:
+    assert {operation for operation, _ in ALLOWED} == set(RIGHTS)
+    assert {role for roles in RIGHTS.values() for role in roles} <= set(ROLES)
