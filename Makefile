@@ -1,0 +1,60 @@
+# The commands of this repository. `make` or `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+
+DURATION ?= 600
+SEED ?= 1
+N ?=
+
+.PHONY: help install up down demo journey test unit check fmt docs chaos bench lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}'
+
+install: ## Install what is missing: system packages (as root on Debian), .venv from the lock
+	@python3 -m deploy.setup
+
+demo: install ## Start everything and run the main job: from the CAF's file to the decision letter
+	@$(PY) -m deploy.demo
+
+up: install ## Start everything, leave it running, print the addresses (ZIPKIN=1 for traces)
+	@$(PY) -m deploy.embedded up $(if $(ZIPKIN),--zipkin)
+
+down: ## Stop everything that `make up` or `make demo` left running
+	@$(PY) -m deploy.embedded down
+
+journey: ## Run the main job against the running system
+	@$(PY) -m deploy.demo --running
+
+test: install ## Run all tests: units, services on real Kafka and PostgreSQL, crash tests in short form, the main job
+	@$(PY) -m pytest
+
+unit: ## Run only the tests that cross nothing
+	@$(PY) -m pytest tests/unit tests/events tests/architecture -q
+
+check: install ## Lint, types, boundaries, event schemas against what is published
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@$(PY) -m mypy .
+	@.venv/bin/lint-imports
+	@$(PY) -m tools.asyncapi --check
+
+fmt: ## Format the code
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+docs: ## Regenerate docs/asyncapi from the registry of events
+	@$(PY) -m tools.asyncapi
+
+chaos: install ## Crash tests in long form (DURATION=600 seconds, SEED=1); counts in var/chaos.json
+	@$(PY) -m tests.chaos --duration $(DURATION) --seed $(SEED)
+
+bench: install ## Measure speed as ratios to a raw floor; var/bench.json
+	@$(PY) -m bench
+
+lock: ## Resolve requirements.lock anew from pyproject.toml
+	@.venv/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+
+clean: down ## Stop everything and delete its state
+	@rm -rf var
