@@ -1,0 +1,1 @@
+"""What the design promises of the code: rooms, sizes, independence."""

@@ -1,0 +1,1 @@
+"""Made-up people and things for tests."""

@@ -1,0 +1,1 @@
+"""What the registry of events promises to those who consume them."""

@@ -1,0 +1,1 @@
+"""Tools of the repository: no service needs them to run."""
