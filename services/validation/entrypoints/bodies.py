@@ -1,0 +1,123 @@
+"""What agents send and get back when they act on a study."""
+
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.validation.application.ports import Filter
+from services.validation.domain.model import Study
+from services.validation.domain.states import UNDER_STUDY, State
+from services.validation.domain.values import CommissionKind, Opinion, Outcome, Verdict
+
+Words = Annotated[str, Field(max_length=20_000)]
+Short = Annotated[str, Field(max_length=500)]
+
+
+class Body(BaseModel):
+    """Nothing that is not expected is accepted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class WorklistQuery(Body):
+    """Which studies are asked for; without `state` nor `cer_id`, all that are under study."""
+
+    state: list[State] = Field(default_factory=list)
+    territory: str | None = None
+    accord: str | None = None
+    referent_id: str | None = None
+    demande: str | None = Field(default=None, description="A request code of the référent: `rappel`, `ep`…")
+    cer_id: UUID | None = Field(default=None, description="The study of this CER, whatever its state")
+    cursor: str | None = Field(default=None, max_length=400)
+    limit: int = Field(default=50, ge=1, le=200)
+
+    def filter(self) -> Filter:
+        """As the queries take it."""
+        states = self.state or ([] if self.cer_id else sorted(UNDER_STUDY))
+        return Filter(tuple(states), self.territory, self.accord, self.referent_id, self.demande, self.cer_id)
+
+
+class ToChefDeService(Body):
+    """Routing to the chef de service; the reason is mandatory when the CER comes from a commission."""
+
+    reason: Words = ""
+
+
+class ToCommission(Body):
+    """Routing to a commission; the reason is mandatory when the CER comes from the chef de service."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "ep"}]})
+
+    kind: CommissionKind
+    reason: Words = ""
+
+
+class Return(Body):
+    """Return to the référent, with what is missing."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "Pièce absente.", "missing": ["demande de diagnostic formation"]}]}
+    )
+
+    reason: Words
+    missing: list[Short] = Field(default_factory=list, max_length=50)
+
+
+class OpinionGiven(Body):
+    """The commission's opinion."""
+
+    opinion: Opinion
+
+
+class CommissionOutcome(Body):
+    """The outcome that follows the opinion, with the words of the decision."""
+
+    outcome: Outcome
+    comment: Words = Field(default="", description="Décision commentée; obligatoire si non validé")
+    motives: list[Short] = Field(default_factory=list, max_length=20)
+    note_referent: Words = Field(default="", description="For the référent alone: in no edition and no mail")
+
+    def verdict(self) -> Verdict:
+        """As the domain takes it."""
+        return Verdict(self.outcome, self.comment, tuple(self.motives), self.note_referent)
+
+
+class ChefDecision(CommissionOutcome):
+    """The chef de service's decision; `date_debut` only where an earlier start was requested."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"outcome": "valide", "comment": "Objectifs cohérents.", "note_referent": "Voir la PMI."}]
+        }
+    )
+
+    date_debut: date | None = None
+
+    def verdict(self) -> Verdict:
+        """As the domain takes it."""
+        return Verdict(self.outcome, self.comment, tuple(self.motives), self.note_referent, self.date_debut)
+
+
+class StudyAnswer(BaseModel):
+    """Where the study stands after the act; `version` is also the ETag."""
+
+    id: UUID
+    cer_id: UUID
+    state: State
+    submission: int
+    version: int
+    outcome: Outcome | None
+
+    @classmethod
+    def of(cls, study: Study) -> Self:
+        """The answer for a study that was just saved."""
+        return cls(
+            id=study.id,
+            cer_id=study.cer_id,
+            state=study.state,
+            submission=study.submission.number,
+            version=study.version,
+            outcome=study.decision.outcome if study.decision else None,
+        )

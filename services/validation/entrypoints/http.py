@@ -1,0 +1,126 @@
+"""The HTTP face of validation: the worklist, the file of a study, and what agents do to it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from services.validation.adapters.reading import SqlReading
+from services.validation.application import commands, queries
+from services.validation.application.commands import Order
+from services.validation.application.ports import StudiesOf
+from services.validation.domain.model import Study
+from services.validation.domain.rights import RIGHTS
+from services.validation.entrypoints.bodies import (
+    ChefDecision,
+    CommissionOutcome,
+    OpinionGiven,
+    Return,
+    StudyAnswer,
+    ToChefDeService,
+    ToCommission,
+    WorklistQuery,
+)
+from shared.database.unit_of_work import UnitOfWork
+from shared.events.blocks import AgentCard
+from shared.http.once import Once, once
+from shared.http.rights import allowed
+from shared.http.versions import if_match, set_etag
+from shared.kernel.clock import Clock
+from shared.security.principal import Principal
+
+router = APIRouter(tags=["studies"])
+
+OnceOnly = Annotated[Once, Depends(once)]
+Seen = Annotated[int, Depends(if_match)]
+
+
+@router.get("/studies", dependencies=[Depends(allowed(RIGHTS, "list-studies"))])
+async def list_studies(request: Request, query: Annotated[WorklistQuery, Query()]) -> queries.Worklist:
+    """Submitted CERs: refused by the person first, then by priority, then the oldest."""
+    async with request.app.state.database.read() as session:
+        reading = SqlReading(session)
+        return await queries.worklist(reading, request.app.state.keys, query.filter(), query.cursor, query.limit)
+
+
+@router.get("/studies/{study_id}", dependencies=[Depends(allowed(RIGHTS, "read-study"))])
+async def read_study(request: Request, response: Response, study_id: UUID) -> queries.StudyFile:
+    """One study, with its decision and its history. The CER itself is read in contracts."""
+    async with request.app.state.database.read() as session:
+        found = await queries.study_file(SqlReading(session), request.app.state.keys, study_id)
+    set_etag(response, found.version)
+    return found
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An agent before a study: what every act needs."""
+
+    once: Once
+    studies_of: StudiesOf
+    order: Order
+
+    async def act(self, command: Callable[[UnitOfWork], Awaitable[Study]]) -> Response:
+        """Runs the command once and answers where the study stands."""
+
+        async def answered(uow: UnitOfWork) -> tuple[StudyAnswer, int]:
+            study = await command(uow)
+            return StudyAnswer.of(study), study.version
+
+        return await self.once.run(answered)
+
+
+def desk(operation: str) -> Callable[..., Awaitable[Desk]]:
+    """A dependency: the desk of an agent whose role may do this operation."""
+    may = allowed(RIGHTS, operation)
+
+    async def sit(
+        request: Request, study_id: UUID, agent: Annotated[Principal, Depends(may)], only: OnceOnly, seen: Seen
+    ) -> Desk:
+        card = AgentCard(agent_id=agent.subject, full_name=agent.full_name, mail=agent.mail, quality=agent.quality)
+        clock: Clock = request.app.state.clock
+        return Desk(only, request.app.state.studies_of, Order(study_id, seen, card, clock.now()))
+
+    return sit
+
+
+@router.post("/studies/{study_id}/commission", response_model=StudyAnswer)
+async def send_to_commission(body: ToCommission, at: Annotated[Desk, Depends(desk("send-to-commission"))]) -> Response:
+    """Routes the CER to a commission; from the chef de service's desk, with a reason."""
+    return await at.act(lambda uow: commands.send_to_commission(uow, at.studies_of, at.order, body.kind, body.reason))
+
+
+@router.post("/studies/{study_id}/chef-de-service", response_model=StudyAnswer)
+async def send_to_chef_de_service(
+    body: ToChefDeService, at: Annotated[Desk, Depends(desk("send-to-chef-de-service"))]
+) -> Response:
+    """Routes the CER to the chef de service; from a commission, with a reason."""
+    return await at.act(lambda uow: commands.send_to_chef_de_service(uow, at.studies_of, at.order, body.reason))
+
+
+@router.post("/studies/{study_id}/return", response_model=StudyAnswer)
+async def return_for_complement(body: Return, at: Annotated[Desk, Depends(desk("return-study"))]) -> Response:
+    """Returns the CER to its référent, who completes it and submits it again."""
+    return await at.act(
+        lambda uow: commands.return_for_complement(uow, at.studies_of, at.order, body.reason, tuple(body.missing))
+    )
+
+
+@router.post("/studies/{study_id}/opinion", response_model=StudyAnswer)
+async def give_opinion(body: OpinionGiven, at: Annotated[Desk, Depends(desk("give-opinion"))]) -> Response:
+    """Records the commission's opinion; it can be corrected until the outcome is recorded."""
+    return await at.act(lambda uow: commands.give_opinion(uow, at.studies_of, at.order, body.opinion))
+
+
+@router.post("/studies/{study_id}/outcome", response_model=StudyAnswer)
+async def record_outcome(body: CommissionOutcome, at: Annotated[Desk, Depends(desk("record-outcome"))]) -> Response:
+    """Records the commission's outcome, which follows its opinion: final."""
+    return await at.act(lambda uow: commands.record_outcome(uow, at.studies_of, at.order, body.verdict()))
+
+
+@router.post("/studies/{study_id}/decision", response_model=StudyAnswer)
+async def decide(body: ChefDecision, at: Annotated[Desk, Depends(desk("decide"))]) -> Response:
+    """The chef de service's decision: final."""
+    return await at.act(lambda uow: commands.decide(uow, at.studies_of, at.order, body.verdict()))
