@@ -81,6 +81,8 @@ class CerContent(Block):
     date_demandee: date | None = None
     date_fin: date | None = None
     duree_mois: int | None = None
+    weekly_hours: int | None = None
+    weekly_hours_ground: str = ""
     situation: str
     evaluation: str
     objectives: tuple[Objective, ...]

@@ -29,6 +29,7 @@ log = get_logger(__name__)
 
 # Races end in a few tries; what still fails then is not a race, and an operator must see it.
 RACE_TRIES = 12
+MAX_RACE_PAUSE_SECONDS = 0.3
 MAX_PAUSE_SECONDS = 5.0
 
 
@@ -67,7 +68,7 @@ class Inbox:
             except (RaceLost, IntegrityError) as error:
                 tries += 1
                 if tries < RACE_TRIES:
-                    pause = await self._pause(pause, "race")
+                    pause = min(await self._pause(pause, "race"), MAX_RACE_PAUSE_SECONDS)
                     continue
                 failure = ParkReason("race-not-settled", type(error).__name__)
             except (InterfaceError, OperationalError, OSError, TimeoutError) as error:

@@ -1,0 +1,1 @@
+"""Tests against real PostgreSQL, Kafka, SMTP and object store."""
