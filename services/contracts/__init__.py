@@ -1,0 +1,1 @@
+"""Contracts: households, dossiers, agents, the CERs and their state."""

@@ -1,0 +1,1 @@
+"""What a CER and a dossier are, and what may be done with them: no input or output here."""

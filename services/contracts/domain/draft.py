@@ -1,0 +1,97 @@
+"""What the référent writes in a CER. A draft may be incomplete; it is never malformed."""
+
+import unicodedata
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+MIN_MONTHS, MAX_MONTHS = 3, 18
+
+
+class Nature(StrEnum):
+    """Why this CER is written. `modification` replaces the CER in force from its own start."""
+
+    PREMIER = "premier"
+    RENOUVELLEMENT = "renouvellement"
+    MODIFICATION = "modification"
+    RETABLISSEMENT = "retablissement"
+
+
+def _plain(text: str) -> str:
+    """Composed characters, one kind of line end, no control character: PostgreSQL and PDF refuse some of them."""
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(char for char in lines if char in "\n\t" or unicodedata.category(char) != "Cc").strip()
+
+
+LongText = Annotated[str, AfterValidator(_plain), Field(max_length=20_000)]
+MediumText = Annotated[str, AfterValidator(_plain), Field(max_length=4_000)]
+ShortText = Annotated[str, AfterValidator(_plain), Field(max_length=300)]
+Code = Annotated[str, Field(max_length=40)]
+
+
+class Value(BaseModel):
+    """A part of a draft: compared by value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Etape(Value):
+    """A dated step of an objective."""
+
+    label: ShortText = ""
+    due: date | None = None
+    done: bool = False
+
+
+class Objective(Value):
+    """What each side does under a theme; a diagnostic that is mobilised asks for an étape."""
+
+    theme: Code | None = None
+    person_does: MediumText = ""
+    referent_does: MediumText = ""
+    etapes: tuple[Etape, ...] = Field(default=(), max_length=20)
+    diagnostics: tuple[Code, ...] = Field(default=(), max_length=10)
+
+
+class WeeklyHours(Value):
+    """Weekly hours of the plan of a contrat d'engagement (Code du travail, L5411-6): 15, or fewer with the ground."""
+
+    hours: int = Field(ge=0, le=35)
+    ground: ShortText = ""
+
+
+class Draft(Value):
+    """All that the référent writes, but the accord and the commentaire's note, which have rules of their own.
+
+    `duration_months`, when given, sets `date_fin`. `priority` has no default: the guide wants it chosen.
+    """
+
+    numero: int = Field(ge=1, le=9_999)
+    nature: Nature
+    date_signature: date | None = None
+    date_debut: date | None = None
+    date_demandee: date | None = None
+    date_demandee_reason: MediumText = ""
+    duration_months: int | None = Field(default=None, ge=MIN_MONTHS, le=MAX_MONTHS)
+    date_fin: date | None = None
+    requests: tuple[Code, ...] = Field(default=(), max_length=10)
+    dernier_contrat: bool = False
+    priority: Code | None = None
+    situation: LongText = ""
+    evaluation: LongText = ""
+    objectives: tuple[Objective, ...] = Field(default=(), max_length=20)
+    expression: LongText = ""
+    weekly_hours: WeeklyHours | None = None
+    no_phone_at_interview: bool = False
+
+    def shown(self) -> "Draft":
+        """What the edition shows: without what is for the insertion service or the software alone."""
+        return self.model_copy(
+            update={"requests": (), "dernier_contrat": False, "priority": None, "no_phone_at_interview": False}
+        )
+
+    def changed_from(self, other: "Draft") -> list[str]:
+        """Names of the fields that differ."""
+        return [name for name in type(self).model_fields if getattr(self, name) != getattr(other, name)]

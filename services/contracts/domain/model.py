@@ -1,0 +1,267 @@
+"""The CER: what the référent writes, how it is signed, submitted, returned and decided.
+
+Methods check, change and return the events of the change; one is called for each stored change. `version` is that of
+the stored row. Sources: the guide; articles L262-34 to L262-37 of the Code de l'action sociale et des familles.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.contracts.domain import facts
+from services.contracts.domain.accord import Accord, Tick, after_revision
+from services.contracts.domain.dates import impossible_dates, with_defaults
+from services.contracts.domain.decision import Decided, Decision, Proof
+from services.contracts.domain.draft import Draft
+from services.contracts.domain.moves import Act, Move
+from services.contracts.domain.note import Note
+from services.contracts.domain.party import Party, PhoneFlags
+from services.contracts.domain.rules import (
+    AccordAlreadyGiven,
+    CerFrozen,
+    IncompleteCer,
+    MobileMissing,
+    SignatureUnderWay,
+    missing_to_sign,
+    missing_to_submit,
+    unknown_codes,
+)
+from services.contracts.domain.signing import Signing
+from services.contracts.domain.states import State, Verb, move
+from shared.events import contracts as events
+from shared.events.blocks import Reason
+from shared.events.sealed import Sealed, seal
+from shared.kernel.clock import legal_date
+from shared.kernel.errors import ImpossibleMove, Invalid, Refusal
+
+OUTCOMES: Mapping[str, tuple[Verb, type[events.CerDecisionEvent]]] = {
+    "valide": (Verb.VALIDATE, events.CerValidated),
+    "non_valide": (Verb.REJECT, events.CerRejected),
+}
+PATHS: Mapping[str, State] = {"commission": State.ETUDE_EN_COMMISSION, "chef_de_service": State.ATTENTE_DECISION}
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the référent sends when saving; a note of `None` leaves the one that is kept."""
+
+    draft: Draft
+    tick: Tick = Tick.NC
+    note: str | None = None
+
+
+@dataclass
+class Cer:
+    """The aggregate. `moves` are the lines of history of what was done since it was loaded."""
+
+    id: UUID
+    dossier_id: UUID
+    draft: Draft
+    created_by: str
+    created_at: datetime
+    state: State = State.PROPOSITION
+    accord: Accord = Accord.NC
+    note: Note = field(default_factory=Note)
+    signing: Signing = field(default_factory=Signing)
+    proof: Proof | None = None
+    revision: int = 1
+    submission: int = 0
+    submitted_at: datetime | None = None
+    decision: Decision | None = None
+    version: int = 0
+    moves: list[Move] = field(default_factory=list)
+
+    @classmethod
+    def create(
+        cls, cer_id: UUID, dossier_id: UUID, written: Written, act: Act, party: Party
+    ) -> tuple["Cer", events.CerCreated]:
+        """A new proposition. Raises Invalid."""
+        cer = cls(cer_id, dossier_id, _checked(written.draft, act), act.by, act.at)
+        cer.accord = after_revision(Accord.NC, written.tick, shown_changed=False)
+        cer.note = cer.note.rewritten(written.note, act.by)
+        cer.moves.append(Move("create", None, cer.state, act))
+        return cer, events.CerCreated(**facts.facts(cer, party))
+
+    def revise(self, written: Written, act: Act) -> bool:
+        """Saves what the référent wrote, complete or not; says whether anything differs. Emits nothing.
+
+        Raises ImpossibleMove, CerFrozen, SignatureUnderWay, Invalid.
+        """
+        move(self.state, Verb.REVISE)
+        draft = _checked(written.draft, act)
+        shown_changed = draft.shown() != self.draft.shown()
+        accord = after_revision(self.accord, written.tick, shown_changed=shown_changed)
+        if self.signing.frozen and (shown_changed or accord is not self.accord):
+            raise _frozen(self.signing)
+        rewritten = self.note.rewritten(written.note, act.by)
+        changed = draft.changed_from(self.draft)
+        changed += ["accord"] if accord is not self.accord else []
+        changed += ["note"] if rewritten != self.note else []
+        if not changed:
+            return False
+        self._move(Verb.REVISE, act, changed=changed)
+        if shown_changed or accord is not self.accord:
+            self.revision += 1
+        self.draft, self.accord, self.note = draft, accord, rewritten
+        return True
+
+    def delete(self, act: Act, party: Party) -> list[events.CerEvent]:
+        """Deletes a proposition that no signature freezes; its texts go, a trace stays.
+
+        Raises ImpossibleMove, CerFrozen, SignatureUnderWay.
+        """
+        move(self.state, Verb.DELETE)
+        if self.signing.frozen:
+            raise _frozen(self.signing)
+        self._move(Verb.DELETE, act)
+        self.draft, self.note = Draft(numero=self.draft.numero, nature=self.draft.nature), Note()
+        return [events.CerDeleted(**facts.facts(self, party))]
+
+    def set_dernier_contrat(self, *, value: bool, act: Act) -> bool:
+        """Stops or resumes the renewal alerts of this CER; says whether it differs. Raises ImpossibleMove."""
+        move(self.state, Verb.SET_DERNIER_CONTRAT)
+        if value == self.draft.dernier_contrat:
+            return False
+        self._move(Verb.SET_DERNIER_CONTRAT, act, value=value)
+        self.draft = self.draft.model_copy(update={"dernier_contrat": value})
+        return True
+
+    def prepare_signature(
+        self, mobile: str | None, flags: PhoneFlags, deadline: datetime, act: Act, party: Party
+    ) -> list[events.CerEvent]:
+        """Freezes this revision and asks for its edition to be made and signed.
+
+        Raises ImpossibleMove, AccordAlreadyGiven, IncompleteCer, MobileMissing.
+        """
+        move(self.state, Verb.PREPARE_SIGNATURE)
+        prepared = self.signing.prepare(deadline)
+        if self.accord is not Accord.NC:
+            raise AccordAlreadyGiven(
+                "L'accord est déjà recueilli par la case à cocher : remettez-le à « NC » pour une signature par SMS."
+            )
+        if missing := missing_to_sign(self.draft):
+            raise IncompleteCer("Complétez le CER avant la signature.", missing)
+        if mobile is None:
+            raise MobileMissing(
+                "Ce dossier n'a pas de numéro de mobile : complétez-le (« Modifier l'identité »), ou recueillez "
+                "l'accord par la case à cocher."
+            )
+        self.signing = prepared
+        self._move(Verb.PREPARE_SIGNATURE, act, attempt=prepared.attempt)
+        return [facts.ready_to_sign(self, party, flags)]
+
+    def signature_opened(self, deadline: datetime, act: Act) -> None:
+        """The edition can be read and signed; `deadline` is when contracts gives up. Raises ImpossibleMove."""
+        move(self.state, Verb.OPEN_SIGNATURE)
+        self.signing = self.signing.open(deadline)
+        self._move(Verb.OPEN_SIGNATURE, act, attempt=self.signing.attempt)
+
+    def signature_completed(self, proof: Proof, act: Act) -> None:
+        """The person signed: accord `oui`, by SMS, with its evidence. Raises ImpossibleMove."""
+        move(self.state, Verb.COMPLETE_SIGNATURE)
+        self.signing = self.signing.complete()
+        self._move(Verb.COMPLETE_SIGNATURE, act, attempt=self.signing.attempt)
+        self.accord, self.proof = Accord.OUI_SMS, proof
+
+    def signature_ended(self, ending: str, act: Act) -> None:
+        """Refused, expired, failed or voided: the CER can be changed again, the accord stays `nc`.
+
+        Raises ImpossibleMove.
+        """
+        move(self.state, Verb.END_SIGNATURE)
+        self.signing = self.signing.end(ending)
+        self._move(Verb.END_SIGNATURE, act, attempt=self.signing.attempt, ending=ending)
+
+    def cancel_signature(self, ending: str, act: Act, party: Party) -> list[events.CerEvent]:
+        """Gives the attempt up, by the référent (`cancelled`) or past its deadline (`deadline`).
+
+        Raises ImpossibleMove.
+        """
+        self.signature_ended(ending, act)
+        return [events.CerSigningCancelled(**facts.facts(self, party), attempt=self.signing.attempt)]
+
+    def reopen(self, reason: str, act: Act, party: Party) -> list[events.CerEvent]:
+        """Voids the signature of a proposition, with the reason, so that it can be changed. Raises ImpossibleMove."""
+        move(self.state, Verb.REOPEN)
+        self.signing = self.signing.void()
+        self._move(Verb.REOPEN, act, reason=reason, attempt=self.signing.attempt)
+        self.accord, self.proof = Accord.NC, None
+        sealed = seal(Reason(text=reason))
+        return [events.CerReopened(**facts.facts(self, party), attempt=self.signing.attempt, reason=sealed)]
+
+    def submit(self, act: Act, party: Party) -> list[events.CerEvent]:
+        """« Passer à l'état soumis à l'étude ». Raises ImpossibleMove, SignatureUnderWay, IncompleteCer."""
+        move(self.state, Verb.SUBMIT)
+        if self.signing.under_way:
+            raise _frozen(self.signing)
+        if missing := missing_to_submit(self.draft, self.accord):
+            raise IncompleteCer("Complétez le CER avant de le soumettre.", missing)
+        self.submission, self.submitted_at = self.submission + 1, act.at
+        self._move(Verb.SUBMIT, act, submission=self.submission)
+        return [facts.submitted(self, party)]
+
+    def is_submission_over(self, submission: int) -> bool:
+        """Whether what comes for this submission comes too late. Raises ImpossibleMove for one never made."""
+        if submission > self.submission:
+            raise ImpossibleMove(f"La soumission {submission} n'existe pas ; la dernière est {self.submission}.")
+        return submission < self.submission
+
+    def study_opened(self, act: Act) -> None:
+        """The submission is on the insertion service's worklist. Raises ImpossibleMove."""
+        self._move(Verb.OPEN_STUDY, act, submission=self.submission)
+
+    def routed(self, verb: Verb, act: Act, party: Party, **details: str) -> list[events.CerEvent]:
+        """Sent to a commission or to the chef de service; tells it when the path changed. Raises ImpossibleMove."""
+        first = self.state is State.SOUMIS_A_ETUDE
+        self._move(verb, act, submission=self.submission, **details)
+        if first:
+            return []
+        return [events.CerRerouted(**facts.facts(self, party), submission=self.submission, state=self.state.value)]
+
+    def returned(self, reason: Sealed[Reason], words: str, act: Act, party: Party) -> list[events.CerEvent]:
+        """Returned for a complement; a signature and its freeze stay until a reopening. Raises ImpossibleMove."""
+        self._move(Verb.RETURN_FOR_COMPLEMENT, act, reason=words, submission=self.submission)
+        return [events.CerReturned(**facts.facts(self, party), submission=self.submission, reason=reason)]
+
+    def decided(self, told: Decided, act: Act, party: Party) -> list[events.CerEvent]:
+        """The one decision, on the path where the CER stands. Raises ImpossibleMove."""
+        verb, kind = OUTCOMES.get(told.outcome, (None, None))
+        if verb is None or kind is None:
+            raise ImpossibleMove("Cette décision n'est ni « valide » ni « non valide ».")
+        move(self.state, verb)
+        if PATHS.get(told.path) is not self.state:
+            raise ImpossibleMove("La décision ne vient pas de là où se trouve le CER.")
+        start = told.date_debut or facts.start_of(self.draft)
+        if self.draft.date_fin is not None and self.draft.date_fin <= start:
+            raise ImpossibleMove("La date de début arbitrée est après la date de fin du CER.")
+        self._move(verb, act, submission=self.submission, path=told.path)
+        self.draft = self.draft.model_copy(update={"date_debut": start})
+        self.decision = Decision.of(told)
+        return [facts.decided(kind, self, party, told)]
+
+    def _move(self, verb: Verb, act: Act, reason: str = "", **details: Any) -> None:
+        after = move(self.state, verb)
+        self.moves.append(Move(verb.value, self.state, after, act, details, reason))
+        self.state = after
+
+
+def _checked(draft: Draft, act: Act) -> Draft:
+    """The draft with its conventional dates. Raises Invalid with all that is wrong."""
+    draft = with_defaults(draft)
+    problems = [*unknown_codes(draft), *impossible_dates(draft, legal_date(act.at))]
+    if problems:
+        raise Invalid("Certaines saisies ne sont pas possibles.", problems)
+    return draft
+
+
+def _frozen(signing: Signing) -> Refusal:
+    if signing.under_way:
+        return SignatureUnderWay(
+            "Une signature est en cours : menez-la à son terme, ou annulez-la pour modifier ou soumettre le CER."
+        )
+    return CerFrozen(
+        "Ce CER est signé : seuls le commentaire, la priorité et « dernier contrat » se modifient encore. "
+        "Pour le reste, rouvrez-le en donnant le motif ; la signature sera annulée."
+    )

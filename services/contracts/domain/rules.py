@@ -1,0 +1,144 @@
+"""What a CER must hold to be signed or submitted, and the named refusals of this service."""
+
+from collections.abc import Iterator
+
+from services.contracts.domain.accord import Accord
+from services.contracts.domain.draft import Draft, Objective
+from services.contracts.domain.lists import DIAGNOSTICS, PRIORITIES, REQUESTS, THEMES
+from shared.kernel.errors import FieldProblem, Refusal
+
+FULL_WEEK_OF_PLAN = 15
+
+
+class IncompleteCer(Refusal):
+    """Something is missing; `fields` lists all of it at once."""
+
+    code = "cer-incomplete"
+    title = "CER incomplet"
+
+
+class CerFrozen(Refusal):
+    """A signature is under way or made: what the edition shows cannot change."""
+
+    code = "cer-frozen"
+    title = "CER figé par la signature"
+
+
+class SignatureUnderWay(Refusal):
+    """Not while the person is about to sign."""
+
+    code = "signature-under-way"
+    title = "Signature en cours"
+
+
+class AccordAlreadyGiven(Refusal):
+    """An accord by check-box and a signature by SMS exclude each other."""
+
+    code = "accord-already-given"
+    title = "Accord déjà recueilli"
+
+
+class MobileMissing(Refusal):
+    """A code cannot be sent by SMS."""
+
+    code = "mobile-missing"
+    title = "Pas de téléphone mobile"
+
+
+class ReferentMissing(Refusal):
+    """Nobody accompanies this person yet."""
+
+    code = "referent-missing"
+    title = "Dossier sans référent"
+
+
+class LandlineOverMobile(Refusal):
+    """A landline never overwrites a mobile."""
+
+    code = "landline-over-mobile"
+    title = "Un fixe ne remplace pas un mobile"
+
+
+def unknown_codes(draft: Draft) -> list[FieldProblem]:
+    """Codes that the département's lists don't hold."""
+    problems = []
+    if REQUESTS.unknown(draft.requests):
+        problems.append(FieldProblem("requests", "unknown-code", "Cette demande n'est pas dans la liste."))
+    if draft.priority is not None and draft.priority not in PRIORITIES:
+        problems.append(FieldProblem("priority", "unknown-code", "Cette priorité n'est pas dans la liste."))
+    for index, objective in enumerate(draft.objectives):
+        if objective.theme is not None and objective.theme not in THEMES:
+            problems.append(
+                FieldProblem(f"objectives.{index}.theme", "unknown-code", "Ce thème n'est pas dans la liste.")
+            )
+        if DIAGNOSTICS.unknown(objective.diagnostics):
+            problems.append(
+                FieldProblem(
+                    f"objectives.{index}.diagnostics", "unknown-code", "Ce diagnostic n'est pas dans la liste."
+                )
+            )
+    return problems
+
+
+def missing_to_sign(draft: Draft) -> list[FieldProblem]:
+    """All that the edition to be signed lacks: what submission asks but the accord, the priorité and the scans."""
+    missing = [
+        _missing(name, message)
+        for name, absent, message in (
+            ("date_signature", draft.date_signature is None, "Indiquez la date de signature, celle du rendez-vous."),
+            ("date_debut", draft.date_debut is None, "Indiquez la date de début du CER."),
+            ("situation", not draft.situation, "Décrivez la situation actuelle et les actions depuis le dernier CER."),
+            ("evaluation", not draft.evaluation, "Renseignez l'évaluation commune du parcours."),
+            ("objectives", not draft.objectives, "Ajoutez au moins un objectif."),
+            (
+                "expression",
+                not draft.expression,
+                "Recueillez l'expression de la personne ; si elle ne souhaite rien exprimer, indiquez-le.",
+            ),
+            (
+                "date_demandee_reason",
+                draft.date_demandee is not None and not draft.date_demandee_reason,
+                "Donnez le motif de la date demandée.",
+            ),
+        )
+        if absent
+    ]
+    for index, objective in enumerate(draft.objectives):
+        missing.extend(_missing_in_objective(f"objectives.{index}", objective))
+    if draft.weekly_hours and draft.weekly_hours.hours < FULL_WEEK_OF_PLAN and not draft.weekly_hours.ground:
+        missing.append(_missing("weekly_hours.ground", "Donnez le motif de la durée hebdomadaire réduite."))
+    return missing
+
+
+def missing_to_submit(draft: Draft, accord: Accord) -> list[FieldProblem]:
+    """All that a submission lacks."""
+    missing = missing_to_sign(draft)
+    if draft.priority is None:
+        missing.append(_missing("priority", "Choisissez la priorité."))
+    if accord is Accord.NC:
+        missing.append(
+            FieldProblem(
+                "accord",
+                "accord-nc",
+                "Recueillez l'accord de la personne, par SMS ou par la case à cocher : « NC » ne peut être soumis.",
+            )
+        )
+    return missing
+
+
+def _missing_in_objective(path: str, objective: Objective) -> Iterator[FieldProblem]:
+    if objective.theme is None:
+        yield _missing(f"{path}.theme", "Choisissez le thème de l'objectif.")
+    if not objective.person_does:
+        yield _missing(f"{path}.person_does", "Indiquez ce que la personne doit réaliser.")
+    if not objective.referent_does:
+        yield _missing(f"{path}.referent_does", "Indiquez ce que le référent doit réaliser.")
+    if objective.diagnostics and not objective.etapes:
+        yield _missing(f"{path}.etapes", "Un diagnostic mobilisé demande au moins une étape.")
+    for index, etape in enumerate(objective.etapes):
+        if not etape.label:
+            yield _missing(f"{path}.etapes.{index}.label", "Nommez l'étape.")
+
+
+def _missing(field: str, message: str) -> FieldProblem:
+    return FieldProblem(field, "missing", message)
