@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from shared.events.blocks import Identity
 from shared.events.contracts import CerSubmitted
 from shared.events.documents import EditionRendered
 from shared.events.registry import EVENTS
 from shared.events.topics import TOPICS
 from tools.asyncapi import cli
 from tools.asyncapi.compatibility import problems
-from tools.asyncapi.schemas import published_form
+from tools.asyncapi.schemas import block_form, every_schema, published_form
 
 CHECKER = cli.ROOT / "tools" / "asyncapi"
 Schema = dict[str, Any]
@@ -71,11 +72,11 @@ def test_publishing_adds_every_schema_to_those_that_must_not_break(docs: Path) -
 
     assert cli.main(["--publish"], docs) == 0
 
-    assert {path.name for path in (docs / "published").iterdir()} == {f"{e.name()}.v1.json" for e in EVENTS}
+    assert {path.name for path in (docs / "published").iterdir()} == every_schema().keys()
 
 
-def test_every_published_schema_is_that_of_a_producible_event() -> None:
-    assert {path.name for path in (cli.DOCS / "published").glob("*.json")} <= {f"{e.name()}.v1.json" for e in EVENTS}
+def test_every_event_and_every_block_is_published() -> None:
+    assert {path.name for path in (cli.DOCS / "published").glob("*.json")} == every_schema().keys()
 
 
 def _add_optional(schema: Schema) -> None:
@@ -160,6 +161,16 @@ def test_parts_of_an_event_follow_the_same_rule() -> None:
 
     assert problems({"EditionRendered.v1.json": published}, {"EditionRendered.v1.json": larger}) == []
     assert problems({"EditionRendered.v1.json": published}, {"EditionRendered.v1.json": other})
+
+
+def test_blocks_follow_the_same_rule_as_stored_tokens_outlive_a_deployment() -> None:
+    published = block_form(Identity)
+    larger, other = copy.deepcopy(published), copy.deepcopy(published)
+    _add_optional(larger)
+    other["properties"]["telephone"] = {"type": "string"}
+
+    assert problems({"block.identity.v1.json": published}, {"block.identity.v1.json": larger}) == []
+    assert problems({"block.identity.v1.json": published}, {"block.identity.v1.json": other})
 
 
 def test_a_published_event_cannot_disappear() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from shared.events.registry import EVENTS
 from tools.asyncapi import compatibility
 from tools.asyncapi.document import document
-from tools.asyncapi.schemas import file_name, published_form
+from tools.asyncapi.schemas import every_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "asyncapi"
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None, docs: Path = DOCS) -> int:
     mode.add_argument("--check", action="store_true", help="change nothing, fail on drift or on a breaking change")
     mode.add_argument("--publish", action="store_true", help="add today's schemas to those that must not break")
     options = parser.parse_args(arguments)
-    broken = compatibility.problems(_read(docs / "published"), {file_name(e): published_form(e) for e in EVENTS})
+    broken = compatibility.problems(_read(docs / "published"), every_schema())
     if options.check:
         broken += drift(docs)
     elif not broken:
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None, docs: Path = DOCS) -> int:
 
 def expected() -> dict[str, str]:
     """Every generated file, by its path within `docs/asyncapi`."""
-    files = {f"schemas/{file_name(event)}": _text(published_form(event)) for event in EVENTS}
+    files = {f"schemas/{name}": _text(schema) for name, schema in every_schema().items()}
     return {"asyncapi.json": _text(document(EVENTS, _read(GOLDEN))), **files}
 
 
