@@ -37,10 +37,14 @@ class Postgres(Component):
         return self.folder / "data"
 
     @property
+    def admin_url(self) -> str:
+        """URL of the server as its superuser."""
+        return f"postgresql://postgres:{self.state.secret('postgres')}@{HOST}:{self.port}/postgres"
+
+    @property
     def databases(self) -> Databases:
         """The databases of this server, reached as its superuser."""
-        password = self.state.secret("postgres")
-        return Databases(f"postgresql://postgres:{password}@{HOST}:{self.port}/postgres", self.state, own_server=True)
+        return Databases(self.admin_url, self.state, own_server=True)
 
     def create_database(self, name: str) -> str:
         """Create a database with a role of its own when missing; returns the URL for that role."""
@@ -100,7 +104,7 @@ class Postgres(Component):
 
     def ready(self) -> bool:
         """Whether it takes connections (it refuses them while it recovers from a crash)."""
-        command = [postgres_binary("pg_isready"), "-q", "-h", HOST, "-p", str(self.port), "-t", "1"]
+        command = [str(postgres_binary("pg_isready")), "-q", "-h", HOST, "-p", str(self.port), "-t", "1"]
         return subprocess.run(command, check=False).returncode == 0
 
     def addresses(self) -> dict[str, str]:
