@@ -1,0 +1,1 @@
+"""Documents: the editions of CERs, rendered once and kept."""

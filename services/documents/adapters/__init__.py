@@ -1,0 +1,1 @@
+"""PostgreSQL, the render pool, PDFs."""

@@ -1,0 +1,94 @@
+"""Templates: a sheet becomes an HTML page; each text is escaped, nothing is fetched."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+LOGO_URL = "asset:logo"
+LONGEST_RUN = 150
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the settings change of the look: a logo (PNG, JPEG or SVG file) and one colour."""
+
+    logo: Path | None = None
+    accent: str = "#1b3a6b"
+
+
+class Templates:
+    """The shipped templates with a département's look."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self.logo = look.logo.read_bytes() if look.logo else None
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+        self._environment.filters |= {"paragraphs": paragraphs, "breakable": breakable, "short": short}
+
+    @cached_property
+    def stylesheet(self) -> str:
+        """The style, in the département's colour."""
+        return (TEMPLATES / "style.css").read_text().replace("ACCENT", self._look.accent)
+
+    @cached_property
+    def version(self) -> str:
+        """Changes whenever a template, the style or the logo does."""
+        digest = hashlib.sha256(self.stylesheet.encode())
+        digest.update(self.logo or b"")
+        for path in sorted(TEMPLATES.rglob("*.html")):
+            digest.update(path.relative_to(TEMPLATES).as_posix().encode() + path.read_bytes())
+        return digest.hexdigest()
+
+    def fingerprint(self, template: str, data: Mapping[str, Any]) -> str:
+        """The sha256 of what is shown: content, dated texts, template and its version."""
+        canonical = json.dumps(
+            {"template": template, "version": self.version, "data": data},
+            ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_json,
+        )  # fmt: skip
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def html(self, template: str, data: Mapping[str, Any], fingerprint: str) -> str:
+        """The page, without its style."""
+        page = self._environment.get_template(f"{template}.html")
+        return page.render(sheet=data, fingerprint=fingerprint, logo=LOGO_URL if self.logo else None)
+
+
+def paragraphs(text: str) -> list[list[str]]:
+    """The lines of each paragraph; an empty line separates paragraphs."""
+    found: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        if line:
+            found[-1].append(line)
+        elif found[-1]:
+            found.append([])
+    return [lines for lines in found if lines]
+
+
+def breakable(line: str) -> Markup:
+    """The line, escaped; a run without spaces gets places to break, or setting it would take a time in its square."""
+    return Markup(" ").join(
+        Markup("<wbr>").join(escape(word[at : at + LONGEST_RUN]) for at in range(0, len(word), LONGEST_RUN))
+        for word in line.split(" ")
+    )
+
+
+def short(fingerprint: str) -> str:
+    """The first 16 digits of a fingerprint, in fours: what a person compares."""
+    return " ".join(fingerprint[at : at + 4] for at in range(0, 16, 4))
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

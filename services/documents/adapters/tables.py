@@ -1,0 +1,30 @@
+"""The tables of documents. Personal data stand only in the work rows' sealed tokens, and in the files."""
+
+from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid
+
+from shared.messaging.tables import attach
+
+metadata = MetaData()
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("cer_id", Uuid, nullable=False),
+    Column("dossier_id", Uuid, nullable=False),
+    Column("numero", Integer, nullable=False),
+    Column("territory", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("attempt", Integer),
+    Column("submission", Integer),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("uri", Text),
+    Column("sha256", Text),
+    Column("size", Integer),
+    Column("pages", Integer),
+    Column("fingerprint", Text),
+    Column("failure", Text),
+)
+
+attach(metadata)

@@ -1,0 +1,1 @@
+"""Reactions, the work of rendering, queries and ports."""

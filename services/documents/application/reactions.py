@@ -1,0 +1,26 @@
+"""What documents does when contracts tells something: it orders the edition, and a worker makes it.
+
+A cancelled or reopened attempt needs nothing here: its edition is made, and the one who waited for it waits no more.
+"""
+
+from services.documents.domain.edition import Order
+from shared.database.unit_of_work import UnitOfWork
+from shared.events.contracts import CerDecisionEvent, CerReadyToSign
+from shared.messaging import work
+
+KIND = "render"
+
+
+async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork) -> None:
+    """Orders the CER sans décision of this signature attempt."""
+    await _order(Order.to_sign(event), uow)
+
+
+async def cer_decided(event: CerDecisionEvent, uow: UnitOfWork) -> None:
+    """Orders the edition that the decision calls for."""
+    await _order(Order.decided(event), uow)
+
+
+async def _order(order: Order, uow: UnitOfWork) -> None:
+    """The row keeps the sealed tokens as they came: no personal data in clear, no key needed here."""
+    await work.enqueue(uow.session, KIND, order.edition_id, order.model_dump(mode="json"))

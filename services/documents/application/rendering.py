@@ -1,0 +1,79 @@
+"""The work of making one edition: open the blocks, set the page, store the file, tell the others."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.documents.application.ports import Editions, Files, RenderedPdf, Renderer
+from services.documents.domain.edition import Edition, Order, RenderCrashed, RenderRefused
+from services.documents.domain.sheet import Letterhead, Opened, Sheet, compose
+from services.documents.domain.texts import NoTextInForce
+from shared.database.unit_of_work import UnitOfWork
+from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity
+from shared.kernel.clock import Clock
+from shared.messaging.work import Done, GiveUp, Job, Outcome, Record, RetryLater
+from shared.security.sealing import KeyRing
+
+# A process may have died of something else than the document; a second time it is the document.
+CRASH_TRIES = 2
+CRASH_PAUSE = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What making an edition needs. `render` is the worker's handler."""
+
+    keys: KeyRing
+    renderer: Renderer
+    files: Files
+    letterhead: Letterhead
+    clock: Clock
+    editions_of: Callable[[UnitOfWork], Editions]
+
+    async def render(self, job: Job) -> Outcome:
+        """Makes the edition of an order. What an outage caused raises, and the worker tries again."""
+        order = Order.model_validate(job.payload)
+        try:
+            sheet = self._open(order)
+            pdf = await self.renderer.render(order.kind.value, sheet.model_dump())
+        except RenderCrashed as crash:
+            if job.attempts < CRASH_TRIES:
+                return RetryLater(CRASH_PAUSE, crash.code)
+            return self._failed(order, crash.code)
+        except RenderRefused as refusal:
+            return self._failed(order, refusal.code)
+        except NoTextInForce:
+            return self._failed(order, RenderRefused.code)
+        return Done(self._record(await self._store(order, pdf)))
+
+    async def give_up(self, job: Job, code: str) -> Outcome:
+        """The worker's last word on an order that kept failing in ways not foreseen: the others are told."""
+        return self._failed(Order.model_validate(job.payload), RenderRefused.code, code)
+
+    def _open(self, order: Order) -> Sheet:
+        keys = self.keys
+        opened = Opened(
+            identity=keys.open(Identity, order.identity),
+            referent=keys.open(AgentCard, order.referent),
+            content=keys.open(CerContent, order.content),
+            decision=keys.open(DecisionText, order.decision) if order.decision else None,
+            decider=keys.open(AgentCard, order.decider) if order.decider else None,
+        )
+        return compose(order, self.letterhead, opened)
+
+    async def _store(self, order: Order, pdf: RenderedPdf) -> Edition:
+        """The name holds the bytes' own sha256: another try stores the same, or beside it, never over it."""
+        digest = hashlib.sha256(pdf.content).hexdigest()
+        document = await self.files.put(f"editions/{order.dossier_id}/{digest}.pdf", pdf.content)
+        return Edition(order, self.clock.now(), document=document, pages=pdf.pages, fingerprint=pdf.fingerprint)
+
+    def _failed(self, order: Order, failure: str, code: str | None = None) -> GiveUp:
+        return GiveUp(code or failure, self._record(Edition(order, self.clock.now(), failure=failure)))
+
+    def _record(self, edition: Edition) -> Record:
+        async def record(uow: UnitOfWork) -> None:
+            if await self.editions_of(uow).add(edition):
+                uow.emit(edition.event())
+
+        return record

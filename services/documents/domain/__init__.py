@@ -1,0 +1,1 @@
+"""Editions, their texts and what they show: pure."""

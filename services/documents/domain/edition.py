@@ -1,0 +1,148 @@
+"""An edition: one PDF of one CER, for one signature attempt or one decision. Made or failed, it never changes.
+
+The edition follows from the CER's state, told by an event: nobody asks for a model (the guide, "Edition").
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity
+from shared.events.contracts import CerDecisionEvent, CerReadyToSign, CerRejected, CerValidated
+from shared.events.documents import EditionFailed, EditionRendered
+from shared.events.files import FileRef
+from shared.events.sealed import Sealed
+from shared.kernel.clock import legal_date
+from shared.kernel.errors import Refusal
+from shared.kernel.ids import derived_id
+
+
+class EditionKind(StrEnum):
+    """The models. A template of the same name sets each."""
+
+    CER_SANS_DECISION = "cer_sans_decision"
+    CER_DECISION_VALIDE = "cer_decision_valide"
+    CER_DECISION_NON_VALIDE = "cer_decision_non_valide"
+
+
+class RenderRefused(Refusal):
+    """A PDF that cannot be made, for a reason that trying again does not change."""
+
+    code = "render-failed"
+    title = "Édition impossible"
+    status = 500
+
+
+class RenderCrashed(RenderRefused):
+    """The process that made the PDF died; whether the document did it is not known."""
+
+
+class RenderTimeout(RenderRefused):
+    """The render took longer than its limit; its process was ended."""
+
+    code = "render-timeout"
+    title = "Édition trop longue à produire"
+
+
+class TooLarge(RenderRefused):
+    """More text than an edition is made for."""
+
+    code = "too-large"
+    title = "Édition trop longue"
+    status = 422
+
+
+class Order(BaseModel):
+    """An edition to make: what its event will say, and what it shows, still sealed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    edition_id: UUID
+    kind: EditionKind
+    cer_id: UUID
+    dossier_id: UUID
+    numero: int
+    nature: str
+    territory: str
+    revision: int
+    attempt: int | None = None
+    submission: int | None = None
+    decided_on: date | None = None
+    path: str | None = None
+    date_debut: date | None = None
+    date_fin: date | None = None
+    identity: Sealed[Identity]
+    referent: Sealed[AgentCard]
+    content: Sealed[CerContent]
+    decision: Sealed[DecisionText] | None = None
+    decider: Sealed[AgentCard] | None = None
+
+    @classmethod
+    def to_sign(cls, event: CerReadyToSign) -> Self:
+        """The edition that is shown and signed in this attempt."""
+        kind = EditionKind.CER_SANS_DECISION
+        return cls(
+            edition_id=edition_id(event.cer_id, kind, event.revision, f"attempt-{event.attempt}"),
+            kind=kind,
+            attempt=event.attempt,
+            content=event.content,
+            **_common(event),
+        )
+
+    @classmethod
+    def decided(cls, event: CerDecisionEvent) -> Self:
+        """The edition that the decision calls for: validated and rejected CERs have one model each."""
+        kinds = {CerValidated: EditionKind.CER_DECISION_VALIDE, CerRejected: EditionKind.CER_DECISION_NON_VALIDE}
+        kind = kinds[type(event)]
+        return cls(
+            edition_id=edition_id(event.cer_id, kind, event.revision, f"submission-{event.submission}"),
+            kind=kind,
+            submission=event.submission,
+            decided_on=legal_date(event.decided_at),
+            path=event.path,
+            date_debut=event.date_debut,
+            date_fin=event.date_fin,
+            content=event.content,
+            decision=event.decision,
+            decider=event.decider,
+            **_common(event),
+        )
+
+
+def edition_id(cer_id: UUID, kind: EditionKind, revision: int, occasion: str) -> UUID:
+    """The one identifier that an edition can have: an event delivered twice orders the same edition."""
+    return derived_id("edition", cer_id, kind.value, revision, occasion)
+
+
+def _common(event: CerReadyToSign | CerDecisionEvent) -> dict[str, object]:
+    shared = ("cer_id", "dossier_id", "numero", "nature", "territory", "revision", "identity", "referent")
+    return {name: getattr(event, name) for name in shared}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What became of an order."""
+
+    order: Order
+    made_at: datetime
+    document: FileRef | None = None
+    pages: int | None = None
+    fingerprint: str | None = None
+    failure: str | None = None
+
+    def event(self) -> EditionRendered | EditionFailed:
+        """What the others are told: the sealed blocks pass on as they came."""
+        order = self.order
+        names = (
+            "edition_id", "cer_id", "dossier_id", "numero", "territory", "revision", "attempt", "submission",
+            "identity", "referent",
+        )  # fmt: skip
+        facts = {name: getattr(order, name) for name in names}
+        facts |= {"aggregate_version": 1, "kind": order.kind.value}
+        if self.document is not None:
+            return EditionRendered(document=self.document, pages=self.pages or 0, **facts)
+        return EditionFailed(code=self.failure or RenderRefused.code, **facts)

@@ -1,0 +1,1 @@
+"""HTTP, consumers, command line: decode, call, nothing else."""

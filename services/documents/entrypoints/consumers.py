@@ -1,0 +1,18 @@
+"""What documents listens to. Orders are independent of one another: each that cannot be read parks alone."""
+
+from services.documents.application import reactions
+from shared.database.engine import Database
+from shared.events.contracts import CerReadyToSign, CerRejected, CerValidated
+from shared.events.topics import CERS
+from shared.messaging.consumer import Consumer
+from shared.messaging.reactions import on
+
+
+def consumers(database: Database) -> list[Consumer]:
+    """The consumers of this service."""
+    bound = [
+        on(CerReadyToSign, reactions.cer_ready_to_sign, ordered=False),
+        on(CerValidated, reactions.cer_decided, ordered=False),
+        on(CerRejected, reactions.cer_decided, ordered=False),
+    ]
+    return [Consumer("documents.cer", [CERS], bound, database)]

@@ -1,0 +1,84 @@
+"""Puts documents together."""
+
+from fastapi import FastAPI
+
+from services.documents.adapters.rendering.pool import RenderPool
+from services.documents.adapters.repository import SqlEditions
+from services.documents.application.reactions import KIND
+from services.documents.application.rendering import Studio
+from services.documents.entrypoints.consumers import consumers
+from services.documents.entrypoints.http import router
+from services.documents.settings import Settings
+from shared.database.engine import Database
+from shared.kernel.clock import SystemClock
+from shared.messaging.consumer import Consumer
+from shared.messaging.worker import Worker
+from shared.objects.store import Objects
+from shared.runtime.roles import ProcessRole
+from shared.runtime.service import Platform, build_app
+from shared.runtime.supervisor import Background
+
+__all__ = ["Settings", "build", "operations"]
+
+# Beyond the render's own limit: storing and telling.
+LEASE_MARGIN_SECONDS = 20.0
+POLL_SECONDS = 0.2
+
+
+def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
+    """The service as an ASGI app that runs these parts."""
+    platform = Platform(settings)
+    files = Objects(settings.objects, "documents")
+    return build_app(
+        "documents",
+        platform,
+        roles,
+        title="CER : éditions",
+        routers=[router],
+        consumers=consumers(platform.database),
+        workers=[_rendering(settings, platform, files)],
+        state={"files": files},
+    )
+
+
+def operations() -> tuple[Database, list[Consumer]]:
+    """What an operator's commands work on."""
+    platform = Platform(Settings())
+    return platform.database, consumers(platform.database)
+
+
+def _rendering(settings: Settings, platform: Platform, files: Objects) -> Background:
+    """The worker and its processes, which live and end together."""
+    pool = RenderPool(
+        settings.look,
+        settings.fonts,
+        size=settings.render_processes,
+        recycle_after=settings.render_recycle,
+        limit_seconds=settings.render_seconds,
+    )
+    studio = Studio(
+        keys=platform.keys,
+        renderer=pool,
+        files=files,
+        letterhead=settings.letterhead,
+        clock=SystemClock(),
+        editions_of=lambda uow: SqlEditions(uow.session),
+    )
+    worker = Worker(
+        platform.database,
+        KIND,
+        studio.render,
+        concurrency=settings.render_processes,
+        lease_seconds=settings.render_seconds + LEASE_MARGIN_SECONDS,
+        on_give_up=studio.give_up,
+        poll_seconds=POLL_SECONDS,
+    )
+
+    async def run() -> None:
+        try:
+            await pool.start()
+            await worker.run()
+        finally:
+            await pool.close()
+
+    return Background("rendering", run)

@@ -1,0 +1,1 @@
+"""Programs that judge what the system makes."""
