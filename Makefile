@@ -44,8 +44,11 @@ fmt: ## Format the code
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 
-docs: ## Regenerate docs/asyncapi from the registry of events
+docs: ## Regenerate docs/asyncapi from the registry of events, check it with the reference parser (npm)
+	@$(PY) -m tests.events.golden
 	@$(PY) -m tools.asyncapi
+	@npm --prefix tools/asyncapi ci --ignore-scripts --no-audit --no-fund --silent
+	@npm --prefix tools/asyncapi run --silent check
 
 chaos: install ## Crash tests in long form (DURATION=600 seconds, SEED=1); counts in var/chaos.json
 	@$(PY) -m tests.chaos --duration $(DURATION) --seed $(SEED)
