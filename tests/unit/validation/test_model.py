@@ -16,6 +16,7 @@ from tests.builders.validation import (
     NOW,
     OTHER_CHEF,
     REFERENT,
+    RETABLISSEMENT,
     study,
     study_for_decision,
     submitted,
@@ -63,7 +64,7 @@ def test_the_decision_is_told_with_its_words_and_its_author() -> None:
     one = study_for_decision()
     event = one.decide(verdict(), CHEF, LATER)
     assert (event.outcome, event.path, event.decided_at, event.decided_by) == (
-        "valide", "chef_de_service", LATER, "chef-1",
+        "valide", "chef_de_service", LATER, CHEF.agent_id,
     )  # fmt: skip
     assert event.decision.block is not None
     assert event.decision.block.note_referent == "Voir la Mission locale."
@@ -183,9 +184,6 @@ def test_an_agent_acts_on_what_they_saw() -> None:
     one.check_seen(one.version)
     with pytest.raises(RaceLost):
         one.check_seen(one.version - 1)
-
-
-RETABLISSEMENT = {"nature": "retablissement", "date_debut": date(2026, 3, 1), "date_demandee": date(2026, 1, 1)}
 
 
 @pytest.mark.parametrize("chosen", [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)])

@@ -5,7 +5,15 @@ import itertools
 import pytest
 
 from services.validation.domain.rules import AlreadyDecided
-from services.validation.domain.states import STATE_LABELS, TRANSITIONS, UNDER_STUDY, VERB_LABELS, State, Verb, next_state
+from services.validation.domain.states import (
+    STATE_LABELS,
+    TRANSITIONS,
+    UNDER_STUDY,
+    VERB_LABELS,
+    State,
+    Verb,
+    next_state,
+)
 from shared.kernel.errors import ImpossibleMove
 
 # Written apart from the table on purpose: a slip in either shows.

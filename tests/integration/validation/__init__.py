@@ -1,0 +1,1 @@
+"""The study of a CER, on its database."""
