@@ -1,0 +1,1 @@
+"""Signature by SMS: requests, one-time codes, seal and evidence."""

@@ -1,0 +1,1 @@
+"""The outside: PostgreSQL, the SMS gateway, page images, the seal."""

@@ -1,0 +1,173 @@
+"""Loads and saves signature requests."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.signature.adapters.rows import request_of, request_row
+from services.signature.adapters.tables import code, page_shown, quota, signature_request, step
+from services.signature.domain import rules
+from services.signature.domain.evidence import PageShown
+from services.signature.domain.model import SignatureRequest
+from services.signature.domain.states import State
+from services.signature.domain.values import Step
+from shared.events.sealed import Sealer
+from shared.kernel.errors import NotFound, RaceLost
+
+_OPEN = (State.OPENED.value, State.CODE_SENT.value)
+
+
+class Requests:
+    """Implements the port of the same name, on one session."""
+
+    def __init__(self, session: AsyncSession, sealer: Sealer) -> None:
+        self._session = session
+        self._sealer = sealer
+
+    async def get(self, request_id: UUID) -> SignatureRequest:
+        return await self._one(select(signature_request).where(signature_request.c.id == request_id).with_for_update())
+
+    async def read(self, request_id: UUID) -> SignatureRequest:
+        return await self._one(select(signature_request).where(signature_request.c.id == request_id))
+
+    async def read_of_cer(self, cer_id: UUID) -> list[SignatureRequest]:
+        return await self._many(_of_cer(cer_id))
+
+    async def of_cer(self, cer_id: UUID) -> list[SignatureRequest]:
+        return await self._many(_of_cer(cer_id).with_for_update())
+
+    async def due(self, now: datetime, limit: int) -> list[SignatureRequest]:
+        query = select(signature_request).where(
+            signature_request.c.state.in_(_OPEN), signature_request.c.expires_at <= now
+        )
+        query = query.order_by(signature_request.c.expires_at).limit(limit)
+        return await self._many(query.with_for_update(skip_locked=True))
+
+    async def add(self, request: SignatureRequest) -> None:
+        request.version = 1
+        row = request_row(request, self._sealer)
+        await self._session.execute(insert(signature_request).values(**row, version=1, tries=0))
+        await self._save_parts(request)
+
+    async def save(self, request: SignatureRequest) -> None:
+        written = await self._session.execute(
+            update(signature_request)
+            .where(signature_request.c.id == request.id, signature_request.c.version == request.version)
+            .values(**request_row(request, self._sealer), version=request.version + 1)
+            .returning(signature_request.c.version)
+        )
+        version = written.scalar_one_or_none()
+        if version is None:
+            raise RaceLost("La demande de signature a changé entre-temps : rechargez-la, puis recommencez.")
+        request.version = version
+        await self._save_parts(request)
+
+    async def count_try(self, request_id: UUID, taken: Step) -> int | None:
+        counted = await self._session.execute(
+            update(signature_request)
+            .where(signature_request.c.id == request_id, signature_request.c.tries < rules.MAX_TRIES)
+            .values(tries=signature_request.c.tries + 1, version=signature_request.c.version + 1)
+            .returning(signature_request.c.tries)
+        )
+        tries: int | None = counted.scalar_one_or_none()
+        if tries is not None:
+            await self._save_steps(request_id, [taken])
+        return tries
+
+    async def record_page(self, request_id: UUID, agent: str, page: int, at: datetime) -> None:
+        first = upsert(page_shown).values(
+            request_id=request_id, agent=agent, page=page, first_at=at, last_at=at, times=1
+        )
+        key = ["request_id", "agent", "page"]
+        await self._session.execute(
+            first.on_conflict_do_update(index_elements=key, set_={"last_at": at, "times": page_shown.c.times + 1})
+        )
+
+    async def pages_shown(self, request_id: UUID) -> list[PageShown]:
+        query = select(page_shown).where(page_shown.c.request_id == request_id)
+        found = await self._session.execute(query.order_by(page_shown.c.page, page_shown.c.first_at))
+        return [
+            PageShown(row["page"], row["agent"], row["first_at"], row["last_at"], row["times"])
+            for row in found.mappings()
+        ]
+
+    async def history(self, request_id: UUID) -> list[Step]:
+        query = select(step).where(step.c.request_id == request_id).order_by(step.c.id)
+        found = await self._session.execute(query)
+        return [Step(row["at"], row["verb"], row["agent"], row["detail"]) for row in found.mappings()]
+
+    async def _one(self, query: Select[Any]) -> SignatureRequest:
+        found = await self._many(query)
+        if not found:
+            raise NotFound("Aucune demande de signature ne porte cet identifiant : revenez au CER.")
+        return found[0]
+
+    async def _many(self, query: Select[Any]) -> list[SignatureRequest]:
+        rows = (await self._session.execute(query)).mappings().all()
+        ids = [row["id"] for row in rows]
+        codes = await self._parts(select(code).where(code.c.request_id.in_(ids)).order_by(code.c.sequence), ids)
+        pages = await self._parts(select(page_shown).where(page_shown.c.request_id.in_(ids)), ids)
+        return [
+            request_of(
+                row,
+                [found for found in codes if found["request_id"] == row["id"]],
+                [found for found in pages if found["request_id"] == row["id"]],
+            )
+            for row in rows
+        ]
+
+    async def _parts(self, query: Select[Any], ids: list[UUID]) -> Sequence[RowMapping]:
+        return (await self._session.execute(query)).mappings().all() if ids else ()
+
+    async def _save_parts(self, request: SignatureRequest) -> None:
+        for made in request.codes:
+            row = {
+                "id": made.id,
+                "request_id": request.id,
+                "sequence": made.sequence,
+                "keyed_hash": made.keyed_hash,
+                "asked_at": made.asked_at,
+                "asked_by": made.asked_by,
+                "status": made.status,
+                "receipt": made.receipt,
+            }
+            known = {"status": made.status, "receipt": made.receipt}
+            await self._session.execute(
+                upsert(code).values(**row).on_conflict_do_update(index_elements=["id"], set_=known)
+            )
+        await self._save_steps(request.id, request.steps)
+        request.steps.clear()
+
+    async def _save_steps(self, request_id: UUID, steps: Sequence[Step]) -> None:
+        for taken in steps:
+            await self._session.execute(
+                insert(step).values(
+                    request_id=request_id, at=taken.at, verb=taken.verb, agent=taken.agent, detail=taken.detail
+                )
+            )
+
+
+class Quotas:
+    """Implements the port of the same name: one statement takes from a day's count, or does not."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def use(self, scope: str, key: str, day: date, limit: int) -> bool:
+        first = upsert(quota).values(scope=scope, key=key, day=day, used=1)
+        taken = await self._session.execute(
+            first.on_conflict_do_update(
+                index_elements=["scope", "key", "day"], set_={"used": quota.c.used + 1}, where=quota.c.used < limit
+            ).returning(quota.c.used)
+        )
+        return taken.first() is not None
+
+
+def _of_cer(cer_id: UUID) -> Select[Any]:
+    query = select(signature_request).where(signature_request.c.cer_id == cer_id)
+    return query.order_by(signature_request.c.attempt.desc())

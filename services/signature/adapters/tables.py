@@ -1,0 +1,89 @@
+"""The tables of signature. Personal data stand only as sealed tokens; of a code there is only its keyed hash."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.messaging.tables import attach
+
+metadata = MetaData()
+
+signature_request = Table(
+    "signature_request",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("cer_id", Uuid, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("dossier_id", Uuid, nullable=False),
+    Column("territory", Text, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("referent", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    # The half that contracts gives.
+    Column("numero", Integer),
+    Column("referent_id", Text),
+    Column("deadline", DateTime(timezone=True)),
+    Column("phone_entered_today", Boolean),
+    Column("phone_shared", Boolean),
+    Column("phone_is_agents", Boolean),
+    # The half that documents gives.
+    Column("edition_id", Uuid),
+    Column("edition_document", JSONB(none_as_null=True)),
+    Column("edition_pages", Integer),
+    Column("phone_masked", Text),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("tries", Integer, nullable=False),
+    Column("signed_at", DateTime(timezone=True)),
+    Column("entered_by", Text),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_because", Text),
+    Column("document", JSONB(none_as_null=True)),
+    Column("evidence", JSONB(none_as_null=True)),
+    Column("version", Integer, nullable=False),
+    Column("told", Integer, nullable=False),
+)
+
+code = Table(
+    "code",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("request_id", Uuid, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("keyed_hash", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("receipt", Text),
+)
+
+page_shown = Table(
+    "page_shown",
+    metadata,
+    Column("request_id", Uuid, primary_key=True),
+    Column("agent", Text, primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("first_at", DateTime(timezone=True), nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+    Column("times", Integer, nullable=False),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("request_id", Uuid, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("agent", Text),
+    Column("detail", JSONB, nullable=False),
+)
+
+quota = Table(
+    "quota",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("used", Integer, nullable=False),
+)
+
+attach(metadata)

@@ -1,0 +1,1 @@
+"""What the service does: commands, reactions to events, queries, and the ports to the outside."""

@@ -1,0 +1,115 @@
+"""What the use cases ask of the outside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from pydantic import SecretStr
+
+from services.signature.domain.evidence import PageShown
+from services.signature.domain.model import SignatureRequest
+from services.signature.domain.otp import SmsStatus
+from services.signature.domain.values import Step
+from shared.database.unit_of_work import UnitOfWork
+
+
+class Requests(Protocol):
+    """The signature requests of one transaction; those loaded to be changed are locked until its end."""
+
+    async def get(self, request_id: UUID) -> SignatureRequest:
+        """The request, locked. Raises NotFound."""
+        ...
+
+    async def read(self, request_id: UUID) -> SignatureRequest:
+        """The request, as it is now, without lock. Raises NotFound."""
+        ...
+
+    async def read_of_cer(self, cer_id: UUID) -> list[SignatureRequest]:
+        """The requests of a CER, newest attempt first, without lock."""
+        ...
+
+    async def of_cer(self, cer_id: UUID) -> list[SignatureRequest]:
+        """The requests of a CER, newest attempt first, locked."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> list[SignatureRequest]:
+        """Open requests whose time has passed, locked; those that another transaction holds are left to it."""
+        ...
+
+    async def add(self, request: SignatureRequest) -> None:
+        """Stores a request for the first time."""
+        ...
+
+    async def save(self, request: SignatureRequest) -> None:
+        """Stores what changed since it was loaded. Raises RaceLost."""
+        ...
+
+    async def count_try(self, request_id: UUID, taken: Step) -> int | None:
+        """Moves the counter of tries and gives its value; none when no try is left. Atomic."""
+        ...
+
+    async def record_page(self, request_id: UUID, agent: str, page: int, at: datetime) -> None:
+        """Keeps that the page was served to the agent."""
+        ...
+
+    async def pages_shown(self, request_id: UUID) -> list[PageShown]:
+        """Pages served, in order, to all agents."""
+        ...
+
+    async def history(self, request_id: UUID) -> list[Step]:
+        """What happened to the request, oldest first."""
+        ...
+
+
+class Quotas(Protocol):
+    """Counts by day, for all requests together."""
+
+    async def use(self, scope: str, key: str, day: date, limit: int) -> bool:
+        """Takes one of the day's `limit`; False when none is left. Atomic."""
+        ...
+
+
+RequestsOf = Callable[[UnitOfWork], Requests]
+QuotasOf = Callable[[UnitOfWork], Quotas]
+
+
+@dataclass(frozen=True)
+class SmsOutcome:
+    """What is known after handing an SMS over. `receipt` is the provider's own reference."""
+
+    status: SmsStatus
+    receipt: str | None = None
+
+
+class SmsGateway(Protocol):
+    """Sends SMS. Never raises: what it could not do, or does not know, is its outcome."""
+
+    async def send(self, to: str, text: SecretStr, reference: str) -> SmsOutcome:
+        """Hands one SMS over; `to` is E.164, `reference` is ours and holds no personal data."""
+        ...
+
+
+class PageImages(Protocol):
+    """Makes images of a PDF's pages."""
+
+    async def png(self, pdf: bytes, page: int) -> bytes:
+        """The page, counted from 1, as a PNG image."""
+        ...
+
+
+class SealingFailedError(Exception):
+    """The sealed PDF does not pass verification: the seal and its root do not belong together, or the PDF is odd."""
+
+
+class Seal(Protocol):
+    """The Département's electronic seal."""
+
+    async def seal(self, pdf: bytes, reference: str) -> bytes:
+        """The sealed PDF, verified. Raises SealingFailedError."""
+        ...
+
+    def sign_evidence(self, content: dict[str, Any]) -> bytes:
+        """The evidence as a signed JSON document."""
+        ...

@@ -1,0 +1,180 @@
+"""The signature request: one attempt to have one CER signed, from its two halves to the seal."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.signature.domain import rules
+from services.signature.domain.otp import Code, SmsStatus
+from services.signature.domain.phone import french_mobile, masked
+from services.signature.domain.states import State, Verb, next_state
+from services.signature.domain.values import Asked, Edition, Signed, Step
+from shared.events import signature as events
+from shared.events.blocks import AgentCard, Identity, Reason
+from shared.events.envelope import Event
+from shared.events.files import FileRef
+from shared.events.sealed import Sealed, seal
+from shared.kernel.errors import Refusal
+
+
+@dataclass
+class SignatureRequest:
+    """Aggregate. Its methods change it and return the events to emit; `steps` are those not saved yet.
+
+    `version` counts saves (the ETag), `told` counts the events emitted (their aggregate version).
+    """
+
+    id: UUID
+    cer_id: UUID
+    attempt: int
+    dossier_id: UUID
+    territory: str
+    identity: Sealed[Identity]
+    referent: Sealed[AgentCard]
+    state: State = State.PREPARED
+    asked: Asked | None = None
+    edition: Edition | None = None
+    phone_masked: str | None = None
+    expires_at: datetime | None = None
+    tries: int = 0
+    codes: list[Code] = field(default_factory=list)
+    pages_shown: dict[str, set[int]] = field(default_factory=dict)
+    signed: Signed | None = None
+    ended_at: datetime | None = None
+    ended_because: str | None = None
+    document: FileRef | None = None
+    evidence: FileRef | None = None
+    version: int = 0
+    told: int = 0
+    steps: list[Step] = field(default_factory=list)
+
+    def halves(self) -> tuple[Asked, Edition]:
+        """Both halves. Raises ValueError while one is missing: no state after `prepared` allows that."""
+        if self.asked is None or self.edition is None:
+            raise ValueError("a half of the signature request is missing")
+        return self.asked, self.edition
+
+    def how_signed(self) -> Signed:
+        """When the right code was typed, and by whom. Raises ValueError before that."""
+        if self.signed is None:
+            raise ValueError("the right code was not typed yet")
+        return self.signed
+
+    def open(self, phone: str | None, now: datetime) -> list[Event]:
+        """Both halves are here: opens for a day, or until contracts gives the attempt up, whichever comes first.
+
+        Ends the request at once where no code could ever be sent: no mobile, not a French one, an agent's own.
+        """
+        asked, edition = self.halves()
+        if asked.deadline <= now:
+            return self.expire(now)
+        try:
+            if asked.phone_is_agents:
+                raise rules.PhoneIsAgents
+            number = french_mobile(phone)
+        except Refusal as refusal:
+            return self.fail(refusal.code, now)
+        self._move(Verb.OPEN, now)
+        self.phone_masked = masked(number)
+        self.expires_at = min(now + rules.REQUEST_LIFETIME, asked.deadline)
+        return [events.SignatureOpened(**self._tell(), edition_id=edition.edition_id, expires_at=self.expires_at)]
+
+    def acting(self, verb: Verb, agent: str, now: datetime) -> tuple[Asked, Edition]:
+        """Whether this agent may do this now: the state allows it, the CER is theirs, the day has not passed.
+
+        Raises ImpossibleMove, NotYourCer, RequestExpired.
+        """
+        next_state(self.state, verb)
+        asked, edition = self.halves()
+        if agent != asked.referent_id:
+            raise rules.NotYourCer
+        if self.expires_at is not None and now >= self.expires_at:
+            raise rules.RequestExpired(self.expires_at)
+        return asked, edition
+
+    def add_code(self, code: Code) -> None:
+        """Keeps a code that is about to be sent; it replaces those before it."""
+        self._move(Verb.SEND_CODE, code.asked_at, code.asked_by, sequence=code.sequence)
+        self.codes.append(code)
+
+    def record_sms(self, code_id: UUID, status: SmsStatus, receipt: str | None, now: datetime) -> list[Event]:
+        """What became of a code's SMS. When the last code allowed fails as all before it did, the request ends."""
+        code = next(code for code in self.codes if code.id == code_id)
+        code.status, code.receipt = status, receipt
+        none_left = len(self.codes) >= rules.MAX_CODES and all(c.status is SmsStatus.FAILED for c in self.codes)
+        return self.fail("sms-unavailable", now) if none_left and self.state is State.CODE_SENT else []
+
+    def sign(self, agent: str, entered_by: str, now: datetime) -> None:
+        """The right code was typed; the seal follows as work."""
+        self._move(Verb.SIGN, now, agent, entered_by=entered_by)
+        self.signed = Signed(now, entered_by)
+
+    def lock(self, agent: str, now: datetime) -> list[Event]:
+        """The last try allowed was wrong."""
+        self._end(Verb.LOCK, rules.TooManyTries.code, now, agent)
+        return [events.SignatureFailed(**self._tell(), code=rules.TooManyTries.code)]
+
+    def complete(self, document: FileRef, evidence: FileRef, now: datetime) -> list[Event]:
+        """The sealed PDF and its evidence are stored. Raises ImpossibleMove unless the right code was typed."""
+        self._move(Verb.SEAL, now)
+        asked, edition = self.halves()
+        signed = self.how_signed()
+        self.ended_at, self.document, self.evidence = now, document, evidence
+        completed = events.SignatureCompleted(
+            **self._tell(),
+            edition_id=edition.edition_id,
+            signed_at=signed.at,
+            entered_by=signed.entered_by,
+            document=document,
+            evidence=evidence,
+            numero=asked.numero,
+        )
+        return [completed]
+
+    def refuse(self, agent: str, reason: str, now: datetime) -> list[Event]:
+        """The person refuses (REFUSER). The reason travels sealed and is not kept here."""
+        self.acting(Verb.REFUSE, agent, now)
+        self._end(Verb.REFUSE, "refused", now, agent)
+        return [events.SignatureRefused(**self._tell(), reason=seal(Reason(text=reason)))]
+
+    def expire(self, now: datetime) -> list[Event]:
+        """Its time has passed."""
+        self._end(Verb.EXPIRE, "expired", now)
+        return [events.SignatureExpired(**self._tell())]
+
+    def fail(self, code: str, now: datetime) -> list[Event]:
+        """It cannot go on; `code` is one of `rules.ENDINGS`."""
+        self._end(Verb.FAIL, code, now)
+        return [events.SignatureFailed(**self._tell(), code=code)]
+
+    def end_without_edition(self, now: datetime) -> None:
+        """Documents could not make the PDF. No event: `EditionFailed` itself tells contracts."""
+        self._end(Verb.FAIL, "edition-failed", now)
+
+    def void(self, code: str, now: datetime) -> list[Event]:
+        """It counts no more: `cancelled`, `reopened` or `superseded`."""
+        self._end(Verb.VOID, code, now)
+        return [events.SignatureVoided(**self._tell(), code=code)]
+
+    def _move(self, verb: Verb, now: datetime, agent: str | None = None, **detail: str | int) -> None:
+        self.state = next_state(self.state, verb)
+        self.steps.append(Step(now, verb, agent, detail))
+
+    def _end(self, verb: Verb, because: str, now: datetime, agent: str | None = None) -> None:
+        self._move(verb, now, agent, because=because)
+        self.ended_at, self.ended_because = now, because
+
+    def _tell(self) -> dict[str, Any]:
+        """Counts one event more, and gives what all of them bear."""
+        self.told += 1
+        return {
+            "aggregate_version": self.told,
+            "signature_id": self.id,
+            "cer_id": self.cer_id,
+            "dossier_id": self.dossier_id,
+            "territory": self.territory,
+            "attempt": self.attempt,
+            "identity": self.identity,
+            "referent": self.referent,
+        }

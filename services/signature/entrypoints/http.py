@@ -1,0 +1,177 @@
+"""The HTTP face of signature: the PDF page by page, the codes, the refusal, the sealed file."""
+
+import hmac
+from dataclasses import dataclass, replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
+
+from services.signature.application import commands, queries
+from services.signature.application.commands import Means, Order, Outgoing, Try
+from services.signature.application.ports import PageImages
+from services.signature.application.queries import Signatures, SignatureView
+from services.signature.domain.model import SignatureRequest
+from services.signature.domain.rights import RIGHTS
+from services.signature.entrypoints.bodies import Entry, Refusal
+from shared.database.unit_of_work import UnitOfWork
+from shared.http.once import Once, once
+from shared.http.rights import allowed
+from shared.http.versions import set_etag
+from shared.objects.store import Objects
+from shared.security.principal import Principal
+
+router = APIRouter(tags=["signatures"])
+
+PNG, PDF = "image/png", "application/pdf"
+# Each page is asked of the server each time: that is how it knows what was read. And it is personal data.
+_PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+
+OnceOnly = Annotated[Once, Depends(once)]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every endpoint works with."""
+
+    means: Means
+    pages: PageImages
+    objects: Objects
+
+    async def request(self, signature_id: UUID, agent: Principal) -> SignatureRequest:
+        """The request as it is now. Raises NotFound."""
+        async with self.means.database.begin() as uow:
+            return await queries.seen_request(self.means.requests_of(uow), signature_id, agent)
+
+
+def desk(request: Request) -> Desk:
+    """The dependency of every endpoint."""
+    state = request.app.state
+    return Desk(state.means, state.pages, state.objects)
+
+
+AtDesk = Annotated[Desk, Depends(desk)]
+
+
+@router.get("/signatures")
+async def list_signatures(
+    cer_id: UUID, agent: Annotated[Principal, Depends(allowed(RIGHTS, "list-signatures"))], at: AtDesk
+) -> Signatures:
+    """The signature requests of a CER, newest attempt first."""
+    async with at.means.database.begin() as uow:
+        return await queries.signatures_of_cer(at.means.requests_of(uow), cer_id, agent)
+
+
+@router.get("/signatures/{signature_id}")
+async def read_signature(
+    response: Response,
+    signature_id: UUID,
+    agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-signature"))],
+    at: AtDesk,
+) -> SignatureView:
+    """Where a request stands, and what can be done."""
+    request = await at.request(signature_id, agent)
+    set_etag(response, request.version)
+    return SignatureView.of(request, agent)
+
+
+@router.get("/signatures/{signature_id}/pages/{page}", response_class=Response, responses={200: {"content": {PNG: {}}}})
+async def read_page(
+    signature_id: UUID, page: int, agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-page"))], at: AtDesk
+) -> Response:
+    """A page of the very PDF that is signed, counted from 1, as an image. The server keeps that it was served."""
+    request = await at.request(signature_id, agent)
+    pdf = await at.objects.get(queries.shown_document(request, page))
+    image = await at.pages.png(pdf, page)
+    async with at.means.database.begin() as uow:
+        await commands.record_page(at.means, uow, Order(signature_id, agent.subject), page)
+    return Response(image, media_type=PNG, headers=_PRIVATE)
+
+
+@router.get("/signatures/{signature_id}/document", response_class=Response, responses={200: {"content": {PDF: {}}}})
+async def read_document(
+    signature_id: UUID, agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-document"))], at: AtDesk
+) -> Response:
+    """The sealed PDF."""
+    request = await at.request(signature_id, agent)
+    pdf = await at.objects.get(queries.sealed_document(request))
+    asked, _ = request.halves()
+    disposition = f'inline; filename="CER-{asked.numero}-signe.pdf"'
+    return Response(pdf, media_type=PDF, headers={**_PRIVATE, "Content-Disposition": disposition})
+
+
+@router.post("/signatures/{signature_id}/codes", response_model=SignatureView)
+async def send_code(
+    signature_id: UUID,
+    agent: Annotated[Principal, Depends(allowed(RIGHTS, "send-code"))],
+    only: OnceOnly,
+    at: AtDesk,
+) -> Response:
+    """SIGNER: sends a code by SMS, once every page was served. The key's row is committed before the SMS leaves.
+
+    The same key again sends nothing, and answers where the request now stands.
+    """
+    made: list[Outgoing] = []
+
+    async def make(uow: UnitOfWork) -> tuple[SignatureView, int]:
+        request, outgoing = await commands.make_code(at.means, uow, Order(signature_id, agent.subject))
+        made.append(outgoing)
+        return SignatureView.of(request, agent), request.version
+
+    await only.run(make)
+    if not made:
+        return _answer(await at.request(signature_id, agent), agent)
+    return _answer(await commands.deliver(at.means, signature_id, made[0]), agent)
+
+
+@router.post("/signatures/{signature_id}/signature", response_model=SignatureView)
+async def enter_code(
+    signature_id: UUID,
+    body: Entry,
+    agent: Annotated[Principal, Depends(allowed(RIGHTS, "enter-code"))],
+    only: OnceOnly,
+    at: AtDesk,
+) -> Response:
+    """The code that the person says. The try is counted and committed, then compared; the seal follows.
+
+    The same key again counts no other try, and answers where the request now stands.
+    """
+    order = Order(signature_id, agent.subject)
+    counted: list[Try] = []
+
+    async def count(uow: UnitOfWork) -> tuple[SignatureView, int]:
+        request, tried = await commands.count_try(at.means, uow, order)
+        counted.append(tried)
+        return SignatureView.of(request, agent), request.version
+
+    # The key's row holds a fingerprint of the body: a plain one would give six digits away.
+    keyed = hmac.digest(at.means.pepper, only.fingerprint.encode(), "sha256").hex()
+    await replace(only, fingerprint=keyed).run(count)
+    if counted:
+        return _answer(await commands.judge(at.means, order, counted[0], body.code), agent)
+    request = await at.request(signature_id, agent)
+    queries.try_answer(request)
+    return _answer(request, agent)
+
+
+@router.post("/signatures/{signature_id}/refusal", response_model=SignatureView)
+async def refuse(
+    signature_id: UUID,
+    body: Refusal,
+    agent: Annotated[Principal, Depends(allowed(RIGHTS, "refuse"))],
+    only: OnceOnly,
+    at: AtDesk,
+) -> Response:
+    """REFUSER: the person does not sign. The CER stays a proposition, its accord unsaid."""
+
+    async def act(uow: UnitOfWork) -> tuple[SignatureView, int]:
+        request = await commands.refuse(at.means, uow, Order(signature_id, agent.subject), body.reason)
+        return SignatureView.of(request, agent), request.version
+
+    return await only.run(act)
+
+
+def _answer(request: SignatureRequest, agent: Principal) -> JSONResponse:
+    body = SignatureView.of(request, agent).model_dump(mode="json")
+    return JSONResponse(body, headers={"ETag": f'"{request.version}"'})

@@ -1,0 +1,100 @@
+"""Puts signature together."""
+
+from functools import partial
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.signature.adapters.department_seal import DepartmentSeal
+from services.signature.adapters.own_certificate import PEPPER_FILE
+from services.signature.adapters.pages import PdfiumPages
+from services.signature.adapters.repository import Quotas, Requests
+from services.signature.adapters.sms import HttpSmsGateway
+from services.signature.application import commands
+from services.signature.application.commands import SEAL_KIND, Means
+from services.signature.application.ports import RequestsOf
+from services.signature.application.reactions import Ears
+from services.signature.application.sealing import Sealing
+from services.signature.entrypoints.consumers import consumers
+from services.signature.entrypoints.http import router
+from services.signature.settings import Settings
+from shared.database.engine import Database
+from shared.kernel.clock import Clock, SystemClock
+from shared.messaging.consumer import Consumer
+from shared.messaging.worker import Worker
+from shared.objects.store import Objects
+from shared.runtime.roles import ProcessRole
+from shared.runtime.service import Platform, build_app, every
+from shared.runtime.supervisor import Background
+
+__all__ = ["Settings", "build", "operations"]
+
+MIN_PEPPER = 32
+
+
+def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None = None) -> FastAPI:
+    """The service as an ASGI app that runs these parts. The seal's key is read where it is used: by the worker."""
+    clock = clock or SystemClock()
+    platform = Platform(settings)
+    sms = HttpSmsGateway(settings.sms_url, settings.sms_timeout_seconds)
+    pages = PdfiumPages()
+    objects = Objects(settings.objects, "signature")
+    means = Means(
+        database=platform.database,
+        requests_of=_requests_of(platform),
+        quotas_of=lambda uow: Quotas(uow.session),
+        keys=platform.keys,
+        pepper=_pepper(settings.keys_dir / PEPPER_FILE),
+        sms=sms,
+        clock=clock,
+    )
+
+    async def stop() -> None:
+        pages.close()
+        await sms.close()
+
+    return build_app(
+        "signature",
+        platform,
+        roles,
+        title="CER : signature par SMS",
+        routers=[router],
+        consumers=consumers(platform.database, _ears(platform, clock)),
+        workers=_workers(settings, platform, means, objects) if ProcessRole.WORKER in roles else (),
+        state={"means": means, "pages": pages, "objects": objects},
+        on_stop=stop,
+    )
+
+
+def operations() -> tuple[Database, list[Consumer]]:
+    """What an operator's commands work on."""
+    platform = Platform(Settings())
+    return platform.database, consumers(platform.database, _ears(platform, SystemClock()))
+
+
+def _workers(settings: Settings, platform: Platform, means: Means, objects: Objects) -> list[Background]:
+    sealing = Sealing(means.requests_of, platform.keys, objects, DepartmentSeal.load(settings.keys_dir), means.clock)
+    worker = Worker(platform.database, SEAL_KIND, sealing.handle, wake=means.sealing, on_give_up=sealing.give_up)
+    expiry = partial(every, settings.expiry_seconds, partial(_expire_all, means))
+    return [Background("sealing", worker.run), Background("expiry", expiry)]
+
+
+async def _expire_all(means: Means) -> None:
+    while await commands.expire_due(means):
+        pass
+
+
+def _requests_of(platform: Platform) -> RequestsOf:
+    return lambda uow: Requests(uow.session, platform.keys)
+
+
+def _ears(platform: Platform, clock: Clock) -> Ears:
+    return Ears(_requests_of(platform), platform.keys, clock)
+
+
+def _pepper(path: Path) -> bytes:
+    """The key of the codes' hashes, never in the database. Raises OSError, ValueError when it is too short."""
+    pepper = path.read_bytes().strip()
+    if len(pepper) < MIN_PEPPER:
+        raise ValueError(f"{path.name}: at least {MIN_PEPPER} bytes are needed")
+    return pepper
