@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from services.contracts.domain.accord import Accord, Tick, after_revision
 from services.contracts.domain.draft import Draft, Etape, Nature, WeeklyHours
 from services.contracts.domain.facts import content
-from services.contracts.domain.model import Cer
+from services.contracts.domain.model import Cer, Written
 from services.contracts.domain.note import Note
 from services.contracts.domain.rules import (
     AccordAlreadyGiven,
@@ -30,7 +30,7 @@ def empty() -> Draft:
 
 
 def test_a_draft_may_hold_next_to_nothing() -> None:
-    cer, event = Cer.create(a.CER_ID, a.DOSSIER_ID, a.Written(empty()), a.act(), a.party())
+    cer, event = Cer.create(a.CER_ID, a.DOSSIER_ID, Written(empty()), a.act(), a.party())
 
     assert isinstance(event, CerCreated)
     assert (cer.state, cer.accord, event.revision, event.aggregate_version) == (State.PROPOSITION, Accord.NC, 1, 1)

@@ -1,0 +1,58 @@
+"""What an import of persons is made of, whatever the file: foyers read, foyers refused, and the report."""
+
+from dataclasses import dataclass, field
+
+from services.contracts.domain.household import Household, Person
+
+
+@dataclass(frozen=True)
+class ReadPerson:
+    """A person with RSA rights and obligations, and the line of the file where they stand."""
+
+    line: int
+    person: Person
+
+
+@dataclass(frozen=True)
+class ReadFoyer:
+    """A household of the file. `others` counts its members who have no CER: children, other dependants."""
+
+    line: int
+    household: Household
+    persons: tuple[ReadPerson, ...]
+    others: int
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Something of the file that was not taken in: where, a stable code, and why in French. No personal data."""
+
+    line: int
+    code: str
+    reason: str
+
+
+class BrokenFlow(Exception):  # noqa: N818 - it says what the file is
+    """The file cannot be read further; what was read before stays."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.refused = refused
+
+
+@dataclass
+class Report:
+    """What an import did. `interrupted` says where the file could not be read further."""
+
+    foyers: int = 0
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    others: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    interrupted: Refused | None = None
+
+    @property
+    def persons(self) -> int:
+        """Persons with a dossier after this import."""
+        return self.created + self.changed + self.unchanged
