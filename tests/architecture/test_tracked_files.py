@@ -18,7 +18,9 @@ FORBIDDEN = {
     "a path of one machine": r"(?<![\w.~}-])/(?:work|root|home/[a-z]\w*|Users/\w+)/",
     "a private key": "-----BEGIN (?:[A-Z]+ )*PRIVATE" + " KEY-----",
     "a private key as JWK": r'"d"\s*:\s*"[A-Za-z0-9_-]{40,}"',
-    "words of how it was made": "shared/" + r"design|brief\.md|Co-authored" + "-by",
+    "a source outside of the repository": "shared/"
+    + r"(?:design|seeds|data)\b|\b(?:domain|technique|reliability|brief)\.md\b",
+    "a mention of tools in a commit's manner": "Co-authored" + "-by",
 }
 TEXT_LIMIT = 2_000_000
 
