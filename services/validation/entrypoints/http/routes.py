@@ -1,4 +1,4 @@
-"""The HTTP face of validation: the worklist, the file of a study, and what agents do to it."""
+"""The worklist, the file of a study, and what agents do to it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from services.validation.application.commands import Order
 from services.validation.application.ports import StudiesOf
 from services.validation.domain.model import Study
 from services.validation.domain.rights import RIGHTS
-from services.validation.entrypoints.bodies import (
+from services.validation.entrypoints.http.bodies import (
     ChefDecision,
     CommissionOutcome,
     OpinionGiven,
