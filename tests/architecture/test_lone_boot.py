@@ -25,6 +25,9 @@ SETTINGS = {
 # What only one service asks for.
 OWN_SETTINGS: dict[str, dict[str, str]] = {}
 
+# A command of the service itself that makes what it does not start without.
+FIRST: dict[str, tuple[str, ...]] = {"signature": ("own-seal", "keys")}
+
 # Endpoints that anybody may call, each with its reason; everything else names its line of the table of rights.
 PUBLIC: dict[str, str] = {}
 
@@ -65,7 +68,11 @@ def _alone(service: str) -> LoneFolder:
     shutil.copytree(ROOT / "services" / service, path / "services" / service, ignore=skip)
     shutil.copytree(ROOT / "shared", path / "shared", ignore=skip)
     shutil.copy(ROOT / "cer.py", path)
-    return LoneFolder(service, path)
+    folder = LoneFolder(service, path)
+    if service in FIRST:
+        done = folder.run("-m", "cer", service, *FIRST[service])
+        assert done.returncode == 0, done.stderr
+    return folder
 
 
 @cache
