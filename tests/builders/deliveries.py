@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from shared.events.envelope import Event
@@ -14,12 +15,10 @@ from tests.builders.messaging import NoSealer
 _offsets = count()
 
 
-def delivery_of(
-    event: Event, event_id: UUID | None = None, sealer: Sealer | None = None, **changes: object
-) -> Delivery:
+def delivery_of(event: Event, event_id: UUID | None = None, sealer: Sealer | None = None, **changes: Any) -> Delivery:
     """A delivery of this event; `changes` spoil it."""
     headers = cloudevents_headers(event, event_id or new_id(), datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "topic": event.topic.name,
         "partition": 0,
         "offset": next(_offsets),
@@ -29,4 +28,4 @@ def delivery_of(
         "bad_headers": (),
         "value": event.to_json(sealer or NoSealer()),
     }
-    return Delivery(**{**given, **changes})  # type: ignore[arg-type]
+    return Delivery(**{**given, **changes})

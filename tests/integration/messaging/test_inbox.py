@@ -1,6 +1,7 @@
 """Each event takes effect once, and each of the four endings of a reaction does what it says."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -59,7 +60,7 @@ async def test_two_deliveries_at_once_take_effect_once(inbox: Inbox, probe_datab
     ],
 )
 async def test_poison_is_parked_with_its_reason_and_the_next_goes_on(
-    inbox: Inbox, probe_database: Database, changes: dict[str, object], code: str
+    inbox: Inbox, probe_database: Database, changes: dict[str, Any], code: str
 ) -> None:
     poison = delivery_of(counted("a", 1), **changes)
     assert await inbox.handle(poison) == "parked"

@@ -1,0 +1,1 @@
+"""Speed, as ratios to a raw floor measured in the same run."""
