@@ -7,13 +7,15 @@ with start_backing(tmp_path, postgres=True, kafka=True) as backing:
     backing.postgres.kill(); backing.postgres.restart()
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from deploy.embedded.component import Component, Say, await_ready, silent
+from deploy.embedded.idp import Idp
 from deploy.embedded.kafka import Kafka
+from deploy.embedded.outbox.component import OutboxServer
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.state import State
 
@@ -23,7 +25,7 @@ Kind = TypeVar("Kind", bound=Component)
 class Backing:
     """The running backing components. Asking for one that was not started raises KeyError."""
 
-    def __init__(self, state: State, components: list[Component]) -> None:
+    def __init__(self, state: State, components: Sequence[Component]) -> None:
         self.state = state
         self.components = components
 
@@ -37,6 +39,16 @@ class Backing:
         """The broker."""
         return self._find(Kafka)
 
+    @property
+    def idp(self) -> Idp:
+        """The identity provider."""
+        return self._find(Idp)
+
+    @property
+    def outbox(self) -> OutboxServer:
+        """The SMTP server and the SMS gateway."""
+        return self._find(OutboxServer)
+
     def _find(self, kind: type[Kind]) -> Kind:
         for component in self.components:
             if isinstance(component, kind):
@@ -44,7 +56,7 @@ class Backing:
         raise KeyError(kind.name)
 
     def start(self) -> None:
-        """Start all at once, then wait for all."""
+        """Start all at once, then wait for all. Raises StartFailedError."""
         for component in self.components:
             component.start()
         await_ready(self.components)
@@ -56,11 +68,25 @@ class Backing:
 
 
 @contextmanager
-def start_backing(var: Path, *, postgres: bool = True, kafka: bool = True, say: Say = silent) -> Iterator[Backing]:
+def start_backing(
+    var: Path,
+    *,
+    postgres: bool = True,
+    kafka: bool = True,
+    idp: bool = False,
+    outbox: bool = False,
+    say: Say = silent,
+) -> Iterator[Backing]:
     """Start the components asked for, with their state under `var`; stop them at the end, whatever happens."""
     state = State.load(var)
-    kinds: list[type[Component]] = [kind for kind, wanted in ((Postgres, postgres), (Kafka, kafka)) if wanted]
-    backing = Backing(state, [kind(state, say=say) for kind in kinds])
+    # The slowest first.
+    wanted: list[tuple[Callable[..., Component], bool]] = [
+        (Kafka, kafka),
+        (Idp, idp),
+        (Postgres, postgres),
+        (OutboxServer, outbox),
+    ]
+    backing = Backing(state, [make(state, say=say) for make, asked in wanted if asked])
     try:
         backing.start()
         yield backing

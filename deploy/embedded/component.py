@@ -110,16 +110,17 @@ class Component(ABC):
         self._launch()
         await_ready([self])
 
-    def last_lines(self, count: int = 15) -> str:
-        """The end of its log."""
-        try:
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
-        except OSError:
-            return "(pas de journal)"
-
     def failed(self, what: str) -> StartFailedError:
         """The error that says what happened to it, with the end of its log."""
-        return StartFailedError(f"{self.name} {what} ; fin de {self.log} :\n{self.last_lines()}")
+        return StartFailedError(f"{self.name} {what} ; fin de {self.log} :\n{last_lines(self.log)}")
+
+
+def last_lines(log: Path, count: int = 15) -> str:
+    """The end of a log."""
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+    except OSError:
+        return "(pas de journal)"
 
 
 def await_ready(components: Iterable[Component]) -> None:

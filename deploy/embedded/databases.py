@@ -14,6 +14,11 @@ EXTENSIONS = ("unaccent", "pg_trgm")
 """Made in each database where the server ships them."""
 
 
+def database_secret(name: str) -> str:
+    """Under which name the state keeps the URL of a database."""
+    return f"url of {name}"
+
+
 class Databases:
     """Creates databases as the administrator of a server.
 
@@ -33,7 +38,10 @@ class Databases:
         script += [_role_and_database(_checked(name), self.state.secret(f"cer_{name}")) for name in names]
         script += [_extensions(name) for name in names]
         self.run("\n".join(script))
-        return {name: self.url_for(name) for name in names}
+        urls = {name: self.url_for(name) for name in names}
+        for name, url in urls.items():
+            self.state.keep_secret(database_secret(name), url)
+        return urls
 
     def drop(self, name: str) -> None:
         """Drop a database, with its connections, and its role."""

@@ -1,23 +1,21 @@
 """Apache Kafka in KRaft mode: one node that is broker and controller."""
 
 import base64
-import os
 import shutil
 import socket
 import subprocess
 import uuid
-from pathlib import Path
 
-from deploy.embedded.artifacts import java, program
-from deploy.embedded.component import Component, StartFailedError
+from deploy.embedded.artifacts import java
+from deploy.embedded.component import StartFailedError
+from deploy.embedded.java import JavaComponent
 from deploy.embedded.ports import HOST
-from deploy.embedded.process import ProcessRecord, spawn
 
 MEMORY = ("-Xms128m", "-Xmx384m", "-XX:+UseSerialGC")
 TOOL_MEMORY = ("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
-class Kafka(Component):
+class Kafka(JavaComponent):
     """The broker. Topics are never created by being named: `cer topics provision` makes them."""
 
     name = "kafka"
@@ -29,8 +27,8 @@ class Kafka(Component):
         return f"{HOST}:{self.port}"
 
     def prepare(self) -> None:
-        """Fetch the jars, write the configuration, and format the storage at the first start."""
-        jars = self._jars()
+        """Write the configuration, and format the storage at the first start."""
+        super().prepare()
         (self.folder / "log4j2.properties").write_text(_LOG4J2)
         (self.folder / "server.properties").write_text(self._properties())
         formatted = self.folder / "formatted"
@@ -39,23 +37,15 @@ class Kafka(Component):
         shutil.rmtree(self.folder / "data", ignore_errors=True)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.folder / "server.properties")]
-        command = [java(), *TOOL_MEMORY, *self._classes(jars), *tool]
+        command = [java(), *TOOL_MEMORY, *self._classes(), *tool]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise StartFailedError(f"Kafka n'a pas pu préparer son stockage :\n{(done.stdout + done.stderr)[-2000:]}")
         formatted.write_text(cluster)
 
-    def spawn(self) -> ProcessRecord:
+    def arguments(self) -> list[str]:
         """Run the broker."""
-        configuration = str(self.folder / "server.properties")
-        return spawn(
-            [java(), *MEMORY, *self._classes(self._jars()), "kafka.Kafka", configuration],
-            mark=self.folder,
-            log=self.log,
-            environment=dict(os.environ),
-            cwd=self.folder,
-            die_with_us=self.die_with_us,
-        )
+        return [*MEMORY, *self._classes(), "kafka.Kafka", str(self.folder / "server.properties")]
 
     def ready(self) -> bool:
         """Whether it answers a Kafka request (ApiVersions), which it does once it is registered and unfenced."""
@@ -70,11 +60,8 @@ class Kafka(Component):
         """Host and port for clients."""
         return {"kafka": self.bootstrap}
 
-    def _jars(self) -> Path:
-        return program("kafka", self.say)
-
-    def _classes(self, jars: Path) -> list[str]:
-        return [f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}", "-cp", f"{jars}/*"]
+    def _classes(self) -> list[str]:
+        return [f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}", "-cp", f"{self.jars}/*"]
 
     def _properties(self) -> str:
         controller = f"{HOST}:{self.state.ports['kafka-controller']}"

@@ -43,7 +43,7 @@ class ProcessRecord:
         except GONE:
             return None
 
-    def stop(self, timeout: float = 15) -> None:
+    def stop(self, timeout: float = 25) -> None:
         """Ask the process to end, wait `timeout` seconds, then kill it. Does nothing if it is gone."""
         if (process := self.find()) is None:
             return
@@ -122,7 +122,10 @@ _children: list["subprocess.Popen[bytes]"] = []
 
 
 def leftovers(mark: Path) -> Iterator[psutil.Process]:
-    """Live processes that carry this mark. PostgreSQL writes over its environment: known by the folder it works in."""
+    """Live processes that carry this mark, or one below it.
+
+    PostgreSQL writes over its environment: its processes are known by the folder that they work in.
+    """
     for process in psutil.process_iter():
         if process.pid == os.getpid():
             continue
@@ -132,9 +135,8 @@ def leftovers(mark: Path) -> Iterator[psutil.Process]:
 
 
 def _carries(process: psutil.Process, mark: Path) -> bool:
-    if process.environ().get(MARK) == str(mark):
-        return True
-    return process.name() == "postgres" and Path(process.cwd()).is_relative_to(mark)
+    folder = process.environ().get(MARK) or (process.cwd() if process.name() == "postgres" else None)
+    return folder is not None and Path(folder).is_relative_to(mark)
 
 
 def sweep(mark: Path) -> int:

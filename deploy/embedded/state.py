@@ -54,12 +54,24 @@ class State:
 
     def secret(self, name: str) -> str:
         """A random password, made the first time it is asked for. Letters, digits, `-` and `_` only."""
-        path = self.folder() / "secrets.json"
-        kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        kept = self._secrets()
         if name not in kept:
-            kept[name] = secrets.token_urlsafe(24)
-            write_private(path, json.dumps(kept, indent=2) + "\n")
-        return kept[name]
+            self.keep_secret(name, secrets.token_urlsafe(24))
+        return self._secrets()[name]
+
+    def keep_secret(self, name: str, value: str) -> None:
+        """Keep a secret that comes from elsewhere."""
+        kept = self._secrets()
+        if kept.get(name) != value:
+            write_private(self._secrets_file(), json.dumps({**kept, name: value}, indent=2) + "\n")
+
+    def _secrets_file(self) -> Path:
+        return self.folder() / "secrets.json"
+
+    def _secrets(self) -> dict[str, str]:
+        path = self._secrets_file()
+        kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        return kept
 
     def alive(self) -> dict[str, ProcessRecord]:
         """The recorded processes that still run."""

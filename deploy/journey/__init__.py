@@ -1,0 +1,1 @@
+"""The main job, run against a real system: from the CAF's file to the decision letter."""
