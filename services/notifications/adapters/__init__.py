@@ -1,0 +1,1 @@
+"""Database, templates, MIME and SMTP."""

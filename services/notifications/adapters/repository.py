@@ -1,0 +1,91 @@
+"""Loads and saves messages."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.adapters.tables import message as table
+from services.notifications.domain.model import Message
+from services.notifications.domain.plan import Attachment, Audience
+from services.notifications.domain.states import Status
+from shared.events.files import FileRef
+from shared.events.sealed import Sealed
+from shared.kernel.errors import NotFound, RaceLost
+
+
+class Messages:
+    """The messages of one transaction. Implements the port of the same name."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, message: Message) -> bool:
+        """Stores a new message; False when this event had made it already."""
+        statement = insert(table).values(**_row(message)).on_conflict_do_nothing().returning(table.c.id)
+        return (await self._session.execute(statement)).first() is not None
+
+    async def get(self, message_id: UUID) -> Message:
+        """The message, locked until the end of the transaction. Raises NotFound."""
+        query = select(table).where(table.c.id == message_id).with_for_update()
+        row = (await self._session.execute(query)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("Aucun message ne porte cet identifiant.")
+        return _message(row)
+
+    async def save(self, message: Message) -> None:
+        """Stores one change. Raises RaceLost when the row is not the one that was loaded."""
+        statement = (
+            update(table)
+            .where(table.c.id == message.id, table.c.version == message.version - 1)
+            .values(**_row(message))
+            .returning(table.c.id)
+        )
+        if (await self._session.execute(statement)).first() is None:
+            raise RaceLost("Le message a changé entre-temps : rechargez-le, puis recommencez.")
+
+
+def _row(message: Message) -> dict[str, Any]:
+    attached = message.attachment
+    return {
+        "id": message.id,
+        "template": message.template,
+        "audience": message.audience,
+        "cer_id": message.cer_id,
+        "dossier_id": message.dossier_id,
+        "territory": message.territory,
+        "facts": message.facts,
+        "referent": message.referent.token,
+        "identity": message.identity.token if message.identity else None,
+        "attachment": {"name": attached.name, "file": attached.file.model_dump()} if attached else None,
+        "status": message.status,
+        "status_at": message.status_at,
+        "created_at": message.created_at,
+        "version": message.version,
+        "sending": message.sending,
+        "code": message.code,
+    }
+
+
+def _message(row: RowMapping) -> Message:
+    attached = row["attachment"]
+    return Message(
+        id=row["id"],
+        template=row["template"],
+        audience=Audience(row["audience"]),
+        cer_id=row["cer_id"],
+        dossier_id=row["dossier_id"],
+        territory=row["territory"],
+        facts=row["facts"],
+        referent=Sealed(token=row["referent"]),
+        identity=Sealed(token=row["identity"]) if row["identity"] else None,
+        attachment=Attachment(FileRef(**attached["file"]), attached["name"]) if attached else None,
+        status=Status(row["status"]),
+        status_at=row["status_at"],
+        created_at=row["created_at"],
+        version=row["version"],
+        sending=row["sending"],
+        code=row["code"],
+    )

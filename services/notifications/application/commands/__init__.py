@@ -1,0 +1,1 @@
+"""What is done with a message: sending it, sending it again."""

@@ -1,0 +1,38 @@
+"""What notifications does with an event: one reaction for all, since `domain/plan.py` says what is told to whom."""
+
+from services.notifications.application.ports import MessagesOf
+from services.notifications.domain.model import MAIL, Message, Trigger
+from services.notifications.domain.plan import Audience, notices
+from services.notifications.domain.states import Status
+from shared.database.unit_of_work import UnitOfWork
+from shared.events.blocks import AgentCard, Identity
+from shared.kernel.clock import Clock
+from shared.messaging import work
+from shared.messaging.endings import Ending, Stale
+from shared.security.sealing import KeyRing
+
+
+async def tell(event: Trigger, uow: UnitOfWork, messages_of: MessagesOf, keys: KeyRing, clock: Clock) -> Ending | None:
+    """Makes the messages that this event triggers, each with its work row.
+
+    A message without address is kept with the status `no_address`: it shows that nobody could be told. An event that
+    made its messages already, under whatever event id, is stale. Raises BlockNotReadable.
+    """
+    messages = messages_of(uow)
+    made = False
+    planned = notices(event)
+    for notice in planned:
+        address = _address(event, notice.audience, keys)
+        message = Message.of(event, notice, address, clock.now())
+        if not await messages.add(message):
+            continue
+        made = True
+        if message.status is Status.PENDING:
+            await work.enqueue(uow.session, MAIL, message.id, {"message_id": str(message.id)})
+    return Stale("already-told") if planned and not made else None
+
+
+def _address(event: Trigger, audience: Audience, keys: KeyRing) -> str | None:
+    if audience is Audience.PERSON:
+        return keys.open(Identity, event.identity).mail
+    return keys.open(AgentCard, event.referent).mail

@@ -1,0 +1,1 @@
+"""What a message is and becomes, without any input or output."""

@@ -1,0 +1,1 @@
+"""Where requests, events and work rows come in: decode, call, nothing else."""

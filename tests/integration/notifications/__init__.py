@@ -1,0 +1,1 @@
+"""Messages, on their database and a real SMTP server."""
