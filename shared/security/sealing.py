@@ -12,6 +12,7 @@ from typing import TypeVar
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
+from pydantic import ValidationError
 
 from shared.events.sealed import Block, Sealed
 from shared.kernel.errors import Refusal
@@ -19,6 +20,15 @@ from shared.kernel.errors import Refusal
 BlockT = TypeVar("BlockT", bound=Block)
 
 ALGORITHMS = ["ECDH-ES", "A256GCM"]
+
+
+class _Registry(jwe.JWERegistry):
+    """The library opens 64 KiB by default; the texts of one CER are longer, up to what the outbox lets through."""
+
+    max_ciphertext_length = 1024 * 1024
+
+
+_REGISTRY = _Registry(algorithms=ALGORITHMS)
 
 
 class BlockNotReadable(Refusal):
@@ -58,7 +68,7 @@ class KeyRing:
         if key is None:
             raise BlockNotReadable(f"Aucune clé publique pour le bloc « {block.name} » : complétez CER_KEYS_DIR.")
         header = {"alg": "ECDH-ES", "enc": "A256GCM", "kid": key.kid or "", "typ": f"cer-{block.name}+json"}
-        return jwe.encrypt_compact(header, block.model_dump_json().encode(), key, algorithms=ALGORITHMS)
+        return jwe.encrypt_compact(header, block.model_dump_json().encode(), key, registry=_REGISTRY)
 
     def open(self, kind: type[BlockT], sealed: Sealed[BlockT]) -> BlockT:
         """The block in clear; fields that this version does not know are ignored. Raises BlockNotReadable."""
@@ -72,7 +82,10 @@ class KeyRing:
         if keys is None:
             raise BlockNotReadable(f"Aucune clé privée pour le bloc « {kind.name} ».")
         try:
-            plain = jwe.decrypt_compact(token, keys, algorithms=ALGORITHMS).plaintext
+            plain = jwe.decrypt_compact(token, keys, registry=_REGISTRY).plaintext
+            return kind.model_validate_json(plain or b"", extra="ignore")
+        except ValidationError:
+            # Not chained: its message repeats the values.
+            raise BlockNotReadable(f"Le bloc « {kind.name} » n'a pas la forme attendue.") from None
         except (JoseError, ValueError) as error:
             raise BlockNotReadable(f"Le bloc « {kind.name} » est altéré ou scellé avec une autre clé.") from error
-        return kind.model_validate_json(plain or b"", extra="ignore")

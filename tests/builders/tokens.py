@@ -17,16 +17,17 @@ AUDIENCE = "cer"
 class Issuer:
     """Issues tokens that its own `verifier` accepts."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str = ISSUER) -> None:
+        self.url = url
         self._key = RSAKey.generate_key(2048, {"kid": "test", "use": "sig", "alg": "RS256"})
         client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
-        self.verifier = TokenVerifier(ISSUER, AUDIENCE, client)
+        self.verifier = TokenVerifier(url, AUDIENCE, client)
 
     def token(self, role: Role | str, subject: str = "agent-test", **claims: Any) -> str:
         """An access token of an agent, valid for an hour."""
         now = int(time.time())
         given = {
-            "iss": ISSUER,
+            "iss": self.url,
             "aud": AUDIENCE,
             "sub": subject,
             "iat": now,
@@ -41,7 +42,11 @@ class Issuer:
         """The authorization header of an agent."""
         return {"Authorization": f"Bearer {self.token(role, subject, **claims)}"}
 
+    def keys(self) -> dict[str, Any]:
+        """The public keys, as a JWK set."""
+        return {"keys": [self._key.as_dict(private=False)]}
+
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("openid-configuration"):
             return httpx.Response(200, json={"jwks_uri": "https://identity.test/keys"})
-        return httpx.Response(200, json={"keys": [self._key.as_dict(private=False)]})
+        return httpx.Response(200, json=self.keys())

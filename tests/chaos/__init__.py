@@ -1,0 +1,1 @@
+"""Crash tests: real services, real Kafka, real PostgreSQL, killed under load."""
