@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.adapters.repository import SqlEditions
+from services.documents.application.ports import Files, Renderer
 from services.documents.application.reactions import KIND
 from services.documents.application.rendering import Studio
 from services.documents.entrypoints.consumers import consumers
@@ -17,6 +18,7 @@ from shared.objects.store import Objects
 from shared.runtime.roles import ProcessRole
 from shared.runtime.service import Platform, build_app
 from shared.runtime.supervisor import Background
+from shared.security.sealing import KeyRing
 
 __all__ = ["Settings", "build", "operations"]
 
@@ -56,23 +58,7 @@ def _rendering(settings: Settings, platform: Platform, files: Objects) -> Backgr
         recycle_after=settings.render_recycle,
         limit_seconds=settings.render_seconds,
     )
-    studio = Studio(
-        keys=platform.keys,
-        renderer=pool,
-        files=files,
-        letterhead=settings.letterhead,
-        clock=SystemClock(),
-        editions_of=lambda uow: SqlEditions(uow.session),
-    )
-    worker = Worker(
-        platform.database,
-        KIND,
-        studio.render,
-        concurrency=settings.render_processes,
-        lease_seconds=settings.render_seconds + LEASE_MARGIN_SECONDS,
-        on_give_up=studio.give_up,
-        poll_seconds=POLL_SECONDS,
-    )
+    worker = rendering_worker(settings, platform.database, platform.keys, pool, files)
 
     async def run() -> None:
         try:
@@ -82,3 +68,24 @@ def _rendering(settings: Settings, platform: Platform, files: Objects) -> Backgr
             await pool.close()
 
     return Background("rendering", run)
+
+
+def rendering_worker(settings: Settings, database: Database, keys: KeyRing, renderer: Renderer, files: Files) -> Worker:
+    """Makes the editions that were ordered."""
+    studio = Studio(
+        keys=keys,
+        renderer=renderer,
+        files=files,
+        letterhead=settings.letterhead,
+        clock=SystemClock(),
+        editions_of=lambda uow: SqlEditions(uow.session),
+    )
+    return Worker(
+        database,
+        KIND,
+        studio.render,
+        concurrency=settings.render_processes,
+        lease_seconds=settings.render_seconds + LEASE_MARGIN_SECONDS,
+        on_give_up=studio.give_up,
+        poll_seconds=POLL_SECONDS,
+    )

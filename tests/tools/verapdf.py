@@ -64,5 +64,5 @@ def _check_flavour(pdfs: Sequence[Path], flavour: str) -> list[Violation]:
 if __name__ == "__main__":
     found = check_all([Path(argument) for argument in sys.argv[1:]])
     for violation in found:
-        print(f"{violation.file}: {violation.flavour} {violation.rule}")
+        say(f"{violation.file}: {violation.flavour} {violation.rule}")
     sys.exit(1 if found else 0)

@@ -7,20 +7,22 @@ from services.documents.domain.edition import Order
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.contracts import CerDecisionEvent, CerReadyToSign
 from shared.messaging import work
+from shared.messaging.endings import Ending, Stale
 
 KIND = "render"
 
 
-async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork) -> None:
+async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork) -> Ending | None:
     """Orders the CER sans décision of this signature attempt."""
-    await _order(Order.to_sign(event), uow)
+    return await _order(Order.to_sign(event), uow)
 
 
-async def cer_decided(event: CerDecisionEvent, uow: UnitOfWork) -> None:
+async def cer_decided(event: CerDecisionEvent, uow: UnitOfWork) -> Ending | None:
     """Orders the edition that the decision calls for."""
-    await _order(Order.decided(event), uow)
+    return await _order(Order.decided(event), uow)
 
 
-async def _order(order: Order, uow: UnitOfWork) -> None:
+async def _order(order: Order, uow: UnitOfWork) -> Ending | None:
     """The row keeps the sealed tokens as they came: no personal data in clear, no key needed here."""
-    await work.enqueue(uow.session, KIND, order.edition_id, order.model_dump(mode="json"))
+    fresh = await work.enqueue(uow.session, KIND, order.edition_id, order.model_dump(mode="json"))
+    return None if fresh else Stale("ordered-already")

@@ -12,7 +12,7 @@ from services.documents.domain.texts import in_force
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity
 
 # Twelve objectives of 2 × 20,000 characters, situation, évaluation and expression: what the forms let in, and a margin.
-MAX_CHARACTERS = 750_000
+MAX_CHARACTERS = 600_000
 
 _NAMES = {
     EditionKind.CER_SANS_DECISION: "CER sans décision",

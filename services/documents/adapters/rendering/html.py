@@ -15,6 +15,9 @@ from markupsafe import Markup, escape
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LOGO_URL = "asset:logo"
 LONGEST_RUN = 150
+# Cautious counts: a page of 9.5 pt text has some 50 lines of 100 characters.
+CHARACTERS_A_LINE = 80
+LINES_KEPT_WHOLE = 32
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Templates:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
-        self._environment.filters |= {"paragraphs": paragraphs, "breakable": breakable, "short": short}
+        self._environment.filters |= {"paragraphs": paragraphs, "breakable": breakable, "fits": fits, "short": short}
 
     @cached_property
     def stylesheet(self) -> str:
@@ -73,6 +76,17 @@ def paragraphs(text: str) -> list[list[str]]:
         elif found[-1]:
             found.append([])
     return [lines for lines in found if lines]
+
+
+def fits(objective: Mapping[str, Any]) -> bool:
+    """Whether an objective is sure to fit a page with its title: then it is kept whole, otherwise it may break.
+
+    Kept whole without fitting, it would leave the title of its section alone on a page.
+    """
+    texts = [objective["theme"], objective["person_does"], objective["referent_does"], *objective["diagnostics"]]
+    texts += [step["label"] for step in objective["steps"]]
+    lines = sum(1 + len(line) // CHARACTERS_A_LINE for text in texts for line in text.split("\n"))
+    return lines + len(objective["steps"]) <= LINES_KEPT_WHOLE
 
 
 def breakable(line: str) -> Markup:

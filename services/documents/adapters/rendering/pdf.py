@@ -9,10 +9,10 @@ from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from services.documents.adapters.rendering.finish import finish
 from services.documents.adapters.rendering.fonts import font_files
 from services.documents.adapters.rendering.glyphs import coverage, mark_missing
 from services.documents.adapters.rendering.html import LOGO_URL, Look, Templates
-from services.documents.adapters.rendering.xmp import declare_pdfua
 
 OPTIONS: Mapping[str, Any] = {"pdf_variant": "pdf/a-2a", "pdf_tags": True}
 
@@ -55,4 +55,4 @@ class PdfMaker:
         document = HTML(string=page, url_fetcher=self._fetcher, base_url=None).render(
             font_config=self._fonts, counter_style=self._counters, stylesheets=[self._style], **OPTIONS
         )
-        return document.write_pdf(finisher=declare_pdfua, **OPTIONS), len(document.pages)
+        return document.write_pdf(finisher=finish, **OPTIONS), len(document.pages)

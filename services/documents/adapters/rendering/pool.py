@@ -65,9 +65,8 @@ class RenderPool:
         threads, self._threads = self._threads, None
         if threads is not None:
             threads.shutdown(wait=False, cancel_futures=True)
-        for process in list(self._living):
-            process.kill()
-        if threads is not None:
+            for process in list(self._living):
+                process.abort()
             await asyncio.to_thread(threads.shutdown, wait=True)
         for process in list(self._living):
             process.kill()

@@ -117,8 +117,12 @@ class RenderProcess:
             self.kill()
             raise _crashed() from None
 
+    def abort(self) -> None:
+        """Ends the child; the thread that waits for it is told by the pipe."""
+        self._child.kill()
+
     def kill(self) -> None:
-        """Ends the child at once."""
+        """Ends the child at once and closes the pipe. For the thread that holds the process."""
         self._child.kill()
         self._child.join()
         self._pipe.close()

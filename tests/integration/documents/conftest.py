@@ -1,0 +1,125 @@
+"""The service as it runs: its database, its keys, its render pool, its HTTP face."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from services.documents.adapters.rendering.html import Look
+from services.documents.adapters.rendering.pool import RenderPool
+from services.documents.entrypoints.consumers import consumers
+from services.documents.main import build, rendering_worker
+from services.documents.settings import Settings
+from shared.database.engine import Database
+from shared.events.contracts import CerDecisionEvent, CerReadyToSign
+from shared.events.documents import EditionFailed, EditionRendered
+from shared.events.envelope import Event
+from shared.events.registry import BY_TYPE
+from shared.messaging.worker import Worker
+from shared.objects.store import Objects
+from shared.runtime.roles import ProcessRole
+from shared.security.principal import Role
+from shared.security.sealing import KeyRing
+from tests.builders.deliveries import delivery_of
+from tests.builders.documents import LETTERHEAD
+from tests.builders.keys import key_folder
+from tests.builders.tokens import Issuer
+
+FONTS = Settings.model_fields["fonts"].default
+
+
+@pytest.fixture(scope="session")
+async def pool() -> AsyncIterator[RenderPool]:
+    """A render pool that the tests share."""
+    made = RenderPool(Look(), FONTS, size=1)
+    await made.start()
+    yield made
+    await made.close()
+
+
+@dataclass
+class Documents:
+    """Drives the service from outside: events in, work done, HTTP, events out."""
+
+    app: FastAPI
+    client: httpx.AsyncClient
+    issuer: Issuer
+    keys: KeyRing
+    worker: Worker
+    files: Objects
+
+    @property
+    def database(self) -> Database:
+        database: Database = self.app.state.database
+        return database
+
+    async def hear(self, event: CerReadyToSign | CerDecisionEvent, event_id: UUID | None = None) -> str:
+        """Hands an event to the service's own consumer, and says how it ended."""
+        (consumer,) = consumers(self.database)
+        return await consumer.inbox.handle(delivery_of(event, event_id, self.keys))
+
+    async def work(self) -> int:
+        """Does all the work that is due, and says how many rows that was."""
+        done = 0
+        while await self.worker.work_once():
+            done += 1
+        return done
+
+    async def told(self) -> list[Event]:
+        """The events in the outbox, in order."""
+        async with self.database.read() as session:
+            rows = await session.execute(text("SELECT type, payload FROM outbox ORDER BY id"))
+            return [BY_TYPE[row.type].read(row.payload) for row in rows]
+
+    async def made(self, event: CerReadyToSign | CerDecisionEvent) -> EditionRendered:
+        """The edition that an event calls for, made."""
+        assert await self.hear(event) == "done"
+        assert await self.work() == 1
+        told = (await self.told())[-1]
+        assert isinstance(told, EditionRendered)
+        return told
+
+    async def failed(self) -> EditionFailed:
+        """The failure that was told."""
+        (told,) = await self.told()
+        assert isinstance(told, EditionFailed)
+        return told
+
+    async def get(
+        self, path: str, role: Role = Role.SERVICE_INSERTION, territory: str | None = None, **headers: str
+    ) -> httpx.Response:
+        """Reads as an agent of this role and territory."""
+        claims: dict[str, Any] = {"territory": territory} if territory else {}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.get(path, headers=self.issuer.headers(role, **claims) | given)
+
+
+@pytest.fixture
+async def documents(service_database_url: str, tmp_path: Path, pool: RenderPool) -> AsyncIterator[Documents]:
+    """The service on a migrated database and an object store of its own."""
+    issuer = Issuer()
+    keys = key_folder(tmp_path / "keys", "documents")
+    settings = Settings(
+        database_url=service_database_url,
+        kafka="127.0.0.1:1",
+        oidc_issuer="https://identity.test/cer",
+        keys_dir=tmp_path / "keys",
+        objects=str(tmp_path / "objects"),
+        departement=LETTERHEAD.departement,
+        render_processes=1,
+    )
+    app = build(settings, frozenset({ProcessRole.API}))
+    app.state.tokens = issuer.verifier
+    files: Objects = app.state.files
+    worker = rendering_worker(settings, app.state.database, app.state.keys, pool, files)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://documents") as client:
+        yield Documents(app, client, issuer, keys, worker, files)
+    await issuer.verifier.close()
+    await app.state.database.close()

@@ -1,0 +1,95 @@
+"""The HTTP face: editions are read, by those who may, and never asked for."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from shared.events.sealed import seal
+from shared.kernel.ids import new_id
+from shared.security.principal import Role
+from tests.builders import documents as build
+from tests.builders.events import CER_ID, TERRITORY
+from tests.integration.documents.conftest import Documents
+
+pytestmark = pytest.mark.integration
+
+READERS = (Role.REFERENT, Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE)
+
+
+async def edition(documents: Documents) -> UUID:
+    return (await documents.made(build.ready_to_sign())).edition_id
+
+
+async def test_the_editions_of_a_cer_are_listed(documents: Documents) -> None:
+    first = await edition(documents)
+    second = (await documents.made(build.validated())).edition_id
+    answer = await documents.get(f"/editions?cer_id={CER_ID}")
+    assert answer.status_code == 200
+    editions = answer.json()["editions"]
+    assert [found["id"] for found in editions] == [str(first), str(second)]
+    assert (editions[0]["kind"], editions[0]["attempt"], editions[0]["failure"]) == ("cer_sans_decision", 1, None)
+    assert (await documents.get(f"/editions?cer_id={new_id()}")).json() == {"editions": []}
+
+
+async def test_the_content_is_the_file_with_its_sha256(documents: Documents) -> None:
+    told = await documents.made(build.ready_to_sign())
+    path = f"/editions/{told.edition_id}"
+    facts = (await documents.get(path)).json()
+    answer = await documents.get(f"{path}/content")
+    assert answer.status_code == 200
+    assert answer.content == await documents.files.get(told.document)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["etag"] == f'"{told.document.sha256}"' == f'"{facts["sha256"]}"'
+    assert answer.headers["content-disposition"] == 'inline; filename="cer-3-sans-decision.pdf"'
+    assert "private" in answer.headers["cache-control"]
+    again = await documents.get(f"{path}/content", If_None_Match=answer.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_who_reads(documents: Documents, role: Role) -> None:
+    made = await edition(documents)
+    expected = 200 if role in READERS else 403
+    for path in (f"/editions?cer_id={CER_ID}", f"/editions/{made}", f"/editions/{made}/content"):
+        assert (await documents.get(path, role, TERRITORY)).status_code == expected, path
+
+
+async def test_a_referent_of_another_territory_sees_nothing(documents: Documents) -> None:
+    made = await edition(documents)
+    assert (await documents.get(f"/editions?cer_id={CER_ID}", Role.REFERENT, "privas")).json() == {"editions": []}
+    for path in (f"/editions/{made}", f"/editions/{made}/content"):
+        answer = await documents.get(path, Role.REFERENT, "privas")
+        assert answer.status_code == 403
+        assert answer.json()["type"] == "urn:cer:problem:forbidden"
+
+
+async def test_without_a_token_nothing_is_read(documents: Documents) -> None:
+    assert (await documents.client.get(f"/editions?cer_id={CER_ID}")).status_code == 401
+
+
+async def test_an_unknown_edition_and_a_failed_one_are_told_apart(documents: Documents) -> None:
+    unknown = await documents.get(f"/editions/{new_id()}/content")
+    assert (unknown.status_code, unknown.json()["type"]) == (404, "urn:cer:problem:not-found")
+    old = seal(build.content(date_signature=date(2001, 1, 1)))
+    await documents.hear(build.ready_to_sign(content=old))
+    await documents.work()
+    failed = await documents.failed()
+    facts = (await documents.get(f"/editions/{failed.edition_id}")).json()
+    assert (facts["failure"], facts["sha256"]) == ("render-failed", None)
+    answer = await documents.get(f"/editions/{failed.edition_id}/content")
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:cer:problem:edition-not-made")
+
+
+async def test_an_altered_file_is_not_given(documents: Documents) -> None:
+    told = await documents.made(build.ready_to_sign())
+    root = documents.app.state.files._folder
+    (root / told.document.uri.removeprefix("object:")).write_bytes(b"%PDF-1.7 altered")
+    answer = await documents.get(f"/editions/{told.edition_id}/content")
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:cer:problem:object-altered")
+
+
+async def test_no_edition_can_be_asked_for(documents: Documents) -> None:
+    headers = documents.issuer.headers(Role.SERVICE_INSERTION)
+    answer = await documents.client.post("/editions", json={"kind": "cer_decision_valide"}, headers=headers)
+    assert answer.status_code == 405
