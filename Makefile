@@ -16,7 +16,7 @@ install: ## Install what is missing: system packages (as root on Debian), .venv 
 	@python3 -m deploy.setup
 
 demo: install ## Start everything and run the main job: from the CAF's file to the decision letter
-	@$(PY) -m deploy.demo
+	@$(PY) -m deploy.journey
 
 up: install ## Start everything, leave it running, print the addresses (ZIPKIN=1 for traces)
 	@$(PY) -m deploy.embedded up $(if $(ZIPKIN),--zipkin)
@@ -25,7 +25,7 @@ down: ## Stop everything that `make up` or `make demo` left running
 	@$(PY) -m deploy.embedded down
 
 journey: ## Run the main job against the running system
-	@$(PY) -m deploy.demo --running
+	@$(PY) -m deploy.journey --running
 
 test: install ## Run all tests: units, services on real Kafka and PostgreSQL, crash tests in short form, the main job
 	@$(PY) -m pytest
