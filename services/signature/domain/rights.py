@@ -8,7 +8,7 @@ from shared.security.principal import Principal, Role
 _SIGNS = frozenset({Role.REFERENT})
 _READS = _SIGNS | {Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE}
 
-# A secretary sees no social text (domain.md, "Who uses it"), so neither the pages nor the signed file.
+# A secretary sees no social text, so neither the pages nor the signed file.
 RIGHTS: Final[dict[str, frozenset[Role]]] = {
     "list-signatures": _READS,
     "read-signature": _READS,

@@ -1,4 +1,4 @@
-"""The limits of a signature by SMS and their named refusals (domain.md, "Signature by SMS", points 2, 3 and 7)."""
+"""The limits of a signature by SMS and their named refusals (the guide, "Signature sms"; OWASP ASVS 5.0, 6.5 and 6.6)."""
 
 from datetime import datetime, timedelta
 

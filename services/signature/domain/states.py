@@ -1,4 +1,4 @@
-"""The states of a signature request and the one table of its moves (domain.md, "Signature by SMS")."""
+"""The states of a signature request and the one table of its moves (the guide, "Signature sms")."""
 
 from enum import StrEnum
 

@@ -14,7 +14,7 @@ from tests.builders import contracts as a
 
 PAIRS = list(product(State, Verb))
 
-# What domain.md and the guide say, written a second time by hand: (verb, states it is allowed from, where it leads).
+# What the guide says, written a second time by hand: (verb, states it is allowed from, where it leads).
 EXPECTED: dict[Verb, dict[State, State]] = {
     Verb.REVISE: {State.PROPOSITION: State.PROPOSITION},
     Verb.DELETE: {State.PROPOSITION: State.SUPPRIME},
