@@ -4,9 +4,9 @@ from fastapi import FastAPI
 
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.adapters.repository import SqlEditions
+from services.documents.application.commands import Studio
 from services.documents.application.ports import Files, Renderer
 from services.documents.application.reactions import KIND
-from services.documents.application.commands import Studio
 from services.documents.entrypoints.consumers import consumers
 from services.documents.entrypoints.http import router
 from services.documents.settings import Settings

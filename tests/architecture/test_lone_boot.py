@@ -23,7 +23,7 @@ SETTINGS = {
     "CER_OIDC_ISSUER": f"http://{NOWHERE}/issuer",
 }
 # What only one service asks for.
-OWN_SETTINGS: dict[str, dict[str, str]] = {}
+OWN_SETTINGS = {"notifications": {"CER_PORTAL_URL": f"http://{NOWHERE}", "CER_MAIL_FROM": "cer@example.org"}}
 
 # A command of the service itself that makes what it does not start without.
 FIRST: dict[str, tuple[str, ...]] = {"signature": ("own-seal", "keys")}

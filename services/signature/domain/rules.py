@@ -1,4 +1,4 @@
-"""The limits of a signature by SMS and their named refusals (the guide, "Signature sms"; OWASP ASVS 5.0, 6.5 and 6.6)."""
+"""The limits of a signature by SMS and their named refusals (the guide, "Signature sms"; OWASP ASVS 5.0, 6.5-6.6)."""
 
 from datetime import datetime, timedelta
 

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.documents.adapters.repository import SqlEditions
-from services.documents.application.ports import RenderedPdf
 from services.documents.application.commands import Studio
+from services.documents.application.ports import RenderedPdf
 from services.documents.domain.edition import Edition, Order, RenderCrashed, RenderTimeout
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity
 from shared.events.documents import EditionRendered
