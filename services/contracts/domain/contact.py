@@ -9,7 +9,9 @@ from shared.kernel.clock import legal_date
 from shared.kernel.errors import FieldProblem, Invalid
 
 # The shape that a mail server can be asked about; whether the address exists shows when something is sent to it.
-_MAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
+_MAIL = re.compile(
+    r"[^\s\x00-\x1f@<>,;:\"()\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE
+)
 _MAX_MAIL = 254
 
 

@@ -19,16 +19,18 @@ class Nature(StrEnum):
     RETABLISSEMENT = "retablissement"
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Composed characters, one kind of line end, no control character: PostgreSQL and PDF refuse some of them."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     return "".join(char for char in lines if char in "\n\t" or unicodedata.category(char) != "Cc").strip()
 
 
-LongText = Annotated[str, AfterValidator(_plain), Field(max_length=20_000)]
-MediumText = Annotated[str, AfterValidator(_plain), Field(max_length=4_000)]
-ShortText = Annotated[str, AfterValidator(_plain), Field(max_length=300)]
+LongText = Annotated[str, AfterValidator(plain_text), Field(max_length=20_000)]
+MediumText = Annotated[str, AfterValidator(plain_text), Field(max_length=4_000)]
+ShortText = Annotated[str, AfterValidator(plain_text), Field(max_length=300)]
 Code = Annotated[str, Field(max_length=40)]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
+Numero = Annotated[int, Field(ge=1, le=9_999)]
 
 
 class Value(BaseModel):
@@ -41,7 +43,7 @@ class Etape(Value):
     """A dated step of an objective."""
 
     label: ShortText = ""
-    due: date | None = None
+    due: Day | None = None
     done: bool = False
 
 
@@ -62,20 +64,19 @@ class WeeklyHours(Value):
     ground: ShortText = ""
 
 
-class Draft(Value):
-    """All that the référent writes, but the accord and the commentaire's note, which have rules of their own.
+class Writing(Value):
+    """All that the référent writes, but the number, the accord and the commentaire's note, which have their own rules.
 
     `duration_months`, when given, sets `date_fin`. `priority` has no default: the guide wants it chosen.
     """
 
-    numero: int = Field(ge=1, le=9_999)
     nature: Nature
-    date_signature: date | None = None
-    date_debut: date | None = None
-    date_demandee: date | None = None
+    date_signature: Day | None = None
+    date_debut: Day | None = None
+    date_demandee: Day | None = None
     date_demandee_reason: MediumText = ""
     duration_months: int | None = Field(default=None, ge=MIN_MONTHS, le=MAX_MONTHS)
-    date_fin: date | None = None
+    date_fin: Day | None = None
     requests: tuple[Code, ...] = Field(default=(), max_length=10)
     dernier_contrat: bool = False
     priority: Code | None = None
@@ -85,6 +86,12 @@ class Draft(Value):
     expression: LongText = ""
     weekly_hours: WeeklyHours | None = None
     no_phone_at_interview: bool = False
+
+
+class Draft(Writing):
+    """What is written, under its number."""
+
+    numero: Numero
 
     def shown(self) -> "Draft":
         """What the edition shows: without what is for the insertion service or the software alone."""

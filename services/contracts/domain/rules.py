@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from services.contracts.domain.accord import Accord
 from services.contracts.domain.draft import Draft, Objective
 from services.contracts.domain.lists import DIAGNOSTICS, PRIORITIES, REQUESTS, THEMES
-from shared.kernel.errors import FieldProblem, Refusal
+from shared.kernel.errors import FieldProblem, Forbidden, Invalid, Refusal
 
 FULL_WEEK_OF_PLAN = 15
 
@@ -50,6 +50,20 @@ class ReferentMissing(Refusal):
 
     code = "referent-missing"
     title = "Dossier sans référent"
+
+
+class ReferentAlreadyNamed(Forbidden):
+    """A référent does not take a dossier from another."""
+
+    code = "referent-already-named"
+    title = "Dossier déjà accompagné"
+
+
+class NotAReferent(Invalid):
+    """Only a référent who logged in once can be named."""
+
+    code = "not-a-referent"
+    title = "Référent inconnu"
 
 
 class LandlineOverMobile(Refusal):

@@ -1,0 +1,171 @@
+"""Dossiers and households in PostgreSQL. Implements the port `Dossiers`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, collate, exists, insert, or_, select, tuple_
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.contracts.adapters.repository.writing import update_version
+from services.contracts.adapters.tables import dossier as table
+from services.contracts.adapters.tables import household
+from services.contracts.application.ports import Filter
+from services.contracts.domain.contact import Contact, Telephone
+from services.contracts.domain.dossier import Dossier
+from services.contracts.domain.household import Household, Person, plain
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import derived_id
+
+_DOSSIER = select(table, household.c.organisme, household.c.numero_organisme, household.c.matricule).join(
+    household, household.c.id == table.c.household_id
+)
+_ORDER = (table.c.nom_key, table.c.prenom_key, table.c.id)
+
+
+class SqlDossiers:
+    """The dossiers of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, dossier_id: UUID, *, locked: bool = False) -> Dossier:
+        """The dossier, locked until the end of the transaction if asked for. Raises NotFound."""
+        query = _DOSSIER.where(table.c.id == dossier_id)
+        if locked:
+            query = query.with_for_update(of=table)
+        row = (await self._session.execute(query)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire.")
+        return _dossier(row)
+
+    async def add(self, dossiers: Sequence[Dossier]) -> None:
+        """Stores dossiers for the first time, and their households where they are new."""
+        if not dossiers:
+            return
+        homes = {one.household: _household_row(one.household) for one in dossiers}
+        await self._session.execute(
+            postgresql.insert(household).on_conflict_do_nothing(index_elements=["id"]), list(homes.values())
+        )
+        await self._session.execute(insert(table), [{**_row(one), "version": 1} for one in dossiers])
+        for one in dossiers:
+            one.version = 1
+
+    async def save(self, dossier: Dossier) -> None:
+        """Stores one change. Raises RaceLost."""
+        await update_version(self._session, table, _row(dossier), dossier.version)
+        dossier.version += 1
+
+    async def of_households(self, households: Sequence[Household]) -> Mapping[Household, list[Dossier]]:
+        """The dossiers known of these households."""
+        found: dict[Household, list[Dossier]] = {home: [] for home in households}
+        query = _DOSSIER.where(table.c.household_id.in_([_household_id(home) for home in households]))
+        for row in (await self._session.execute(query)).mappings():
+            known = _dossier(row)
+            found[known.household].append(known)
+        return found
+
+    async def page(self, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
+        """Dossiers by name, from the one after `after`."""
+        query = _filtered(_DOSSIER, wanted).order_by(*_ORDER).limit(limit)
+        if after is not None:
+            place = select(*_ORDER).where(table.c.id == after).scalar_subquery()
+            query = query.where(tuple_(*_ORDER) > place)
+        return [_dossier(row) for row in (await self._session.execute(query)).mappings()]
+
+    async def is_shared(self, number: str, besides: UUID) -> bool:
+        """Whether the number stands in another dossier too."""
+        other = exists().where(table.c.telephone == number, table.c.id != besides)
+        return bool(await self._session.scalar(select(other)))
+
+
+def _filtered(query: Select[Any], wanted: Filter) -> Select[Any]:
+    if wanted.matricule is not None:
+        query = query.where(household.c.matricule == wanted.matricule)
+    if wanted.name_prefix is not None:
+        prefix = plain(wanted.name_prefix)
+        names = (table.c.nom_key, table.c.usage_key)
+        query = query.where(or_(*(collate(name, "C").startswith(prefix) for name in names)))
+    if wanted.territory is not None:
+        query = query.where(table.c.territory == wanted.territory)
+    if wanted.seen_by is not None:
+        agent = wanted.seen_by
+        query = query.where(or_(table.c.territory == agent.territory, table.c.referent_id == agent.subject))
+    return query
+
+
+def _household_id(home: Household) -> UUID:
+    return derived_id("household", home.organisme, home.numero_organisme, home.matricule)
+
+
+def _household_row(home: Household) -> dict[str, Any]:
+    return {
+        "id": _household_id(home),
+        "organisme": home.organisme,
+        "numero_organisme": home.numero_organisme,
+        "matricule": home.matricule,
+    }
+
+
+def _row(one: Dossier) -> dict[str, Any]:
+    person, contact = one.person, one.contact
+    telephone = contact.telephone
+    return {
+        "id": one.id,
+        "household_id": _household_id(one.household),
+        "registered_at": one.registered_at,
+        "civilite": person.civilite,
+        "sexe": person.sexe,
+        "nom_naissance": person.nom_naissance,
+        "nom_usage": person.nom_usage,
+        "prenoms": list(person.prenoms),
+        "date_naissance": person.date_naissance,
+        "nom_key": person.key.nom_naissance,
+        "usage_key": plain(person.nom_usage or ""),
+        "prenom_key": person.key.prenom,
+        "adresse": list(person.adresse),
+        "situation_familiale": person.situation_familiale,
+        "date_entree_rsa": person.date_entree_rsa,
+        "mail": contact.mail,
+        "telephone": telephone.number if telephone else None,
+        "telephone_mobile": telephone.mobile if telephone else None,
+        "telephone_changed_at": contact.telephone_changed_at,
+        "contact_changed_at": contact.changed_at,
+        "contact_changed_by": contact.changed_by,
+        "territory": one.territory,
+        "referent_id": one.referent_id,
+        "referent_since": one.referent_since,
+        "orientation": one.orientation,
+    }
+
+
+def _dossier(row: RowMapping) -> Dossier:
+    return Dossier(
+        id=row["id"],
+        household=Household(row["organisme"], row["numero_organisme"], row["matricule"]),
+        person=Person(
+            civilite=row["civilite"],
+            sexe=row["sexe"],
+            nom_naissance=row["nom_naissance"],
+            nom_usage=row["nom_usage"],
+            prenoms=tuple(row["prenoms"]),
+            date_naissance=row["date_naissance"],
+            adresse=tuple(row["adresse"]),
+            situation_familiale=row["situation_familiale"],
+            date_entree_rsa=row["date_entree_rsa"],
+        ),
+        territory=row["territory"],
+        registered_at=row["registered_at"],
+        contact=Contact(
+            mail=row["mail"],
+            telephone=Telephone(row["telephone"], mobile=row["telephone_mobile"]) if row["telephone"] else None,
+            telephone_changed_at=row["telephone_changed_at"],
+            changed_at=row["contact_changed_at"],
+            changed_by=row["contact_changed_by"],
+        ),
+        referent_id=row["referent_id"],
+        referent_since=row["referent_since"],
+        orientation=row["orientation"],
+        version=row["version"],
+    )

@@ -1,0 +1,1 @@
+"""What agents, files and the clock ask: each loads, calls the domain once, saves and emits."""

@@ -1,0 +1,99 @@
+"""What a référent does with a CER, but its signature."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.contracts.application.commands.loading import Desk, load_cer, load_dossier, party_of
+from services.contracts.domain.accord import Tick
+from services.contracts.domain.dossier import Dossier
+from services.contracts.domain.draft import Draft, Writing
+from services.contracts.domain.model import Cer, Written
+from services.contracts.domain.moves import Act
+from services.contracts.domain.notices import next_numero
+from shared.kernel.ids import new_id
+
+
+@dataclass(frozen=True)
+class Input:
+    """What the référent sends; without a number the next one is taken at creation, the one kept afterwards."""
+
+    writing: Writing
+    numero: int | None
+    tick: Tick
+    note: str | None
+
+    def written(self, numero: int) -> Written:
+        """The same, under its number."""
+        fields = {name: getattr(self.writing, name) for name in Writing.model_fields}
+        return Written(Draft(numero=self.numero or numero, **fields), self.tick, self.note)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A CER and its dossier, for the answer."""
+
+    cer: Cer
+    dossier: Dossier
+
+
+async def create(desk: Desk, dossier_id: UUID, sent: Input) -> Sheet:
+    """A new proposition. Raises NotFound, Forbidden, ReferentMissing, Invalid."""
+    dossier = await load_dossier(desk, "create-cer", dossier_id)
+    party = await party_of(desk.stores, dossier)
+    numero = next_numero(await desk.stores.cers.neighbours(dossier_id, None))
+    cer, told = Cer.create(new_id(), dossier_id, sent.written(numero), _act(desk), party)
+    await desk.stores.cers.add(cer)
+    desk.uow.emit(told)
+    return Sheet(cer, dossier)
+
+
+async def revise(desk: Desk, cer_id: UUID, seen: int, sent: Input) -> Sheet:
+    """Saves a draft, complete or not; nothing is told.
+
+    Raises NotFound, Forbidden, RaceLost, ImpossibleMove, CerFrozen, SignatureUnderWay, Invalid.
+    """
+    cer, dossier = await load_cer(desk, "revise-cer", cer_id, seen=seen)
+    if cer.revise(sent.written(cer.draft.numero), _act(desk)):
+        await desk.stores.cers.save(cer)
+    return Sheet(cer, dossier)
+
+
+async def delete(desk: Desk, cer_id: UUID, seen: int) -> None:
+    """Deletes a proposition. Raises NotFound, Forbidden, RaceLost, ImpossibleMove, CerFrozen, SignatureUnderWay."""
+    cer, dossier = await load_cer(desk, "delete-cer", cer_id, seen=seen)
+    told = cer.delete(_act(desk), await party_of(desk.stores, dossier))
+    await desk.stores.cers.save(cer)
+    desk.uow.emit(*told)
+
+
+async def submit(desk: Desk, cer_id: UUID) -> Sheet:
+    """Passes the CER to the insertion service.
+
+    Raises NotFound, Forbidden, ImpossibleMove, SignatureUnderWay, IncompleteCer.
+    """
+    cer, dossier = await load_cer(desk, "submit-cer", cer_id)
+    told = cer.submit(_act(desk), await party_of(desk.stores, dossier))
+    await desk.stores.cers.save(cer)
+    desk.uow.emit(*told)
+    return Sheet(cer, dossier)
+
+
+async def reopen(desk: Desk, cer_id: UUID, reason: str) -> Sheet:
+    """Voids the signature of a proposition, with the reason. Raises NotFound, Forbidden, ImpossibleMove."""
+    cer, dossier = await load_cer(desk, "reopen-cer", cer_id)
+    told = cer.reopen(reason, _act(desk), await party_of(desk.stores, dossier))
+    await desk.stores.cers.save(cer)
+    desk.uow.emit(*told)
+    return Sheet(cer, dossier)
+
+
+async def set_dernier_contrat(desk: Desk, cer_id: UUID, seen: int, *, value: bool) -> Sheet:
+    """Stops or resumes renewal alerts. Raises NotFound, Forbidden, RaceLost, ImpossibleMove."""
+    cer, dossier = await load_cer(desk, "set-dernier-contrat", cer_id, seen=seen)
+    if cer.set_dernier_contrat(value=value, act=_act(desk)):
+        await desk.stores.cers.save(cer)
+    return Sheet(cer, dossier)
+
+
+def _act(desk: Desk) -> Act:
+    return Act(desk.agent.subject, desk.clock.now())

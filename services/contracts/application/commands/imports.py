@@ -1,0 +1,119 @@
+"""Takes in the foyers of a flow: idempotent, in batches, each one transaction; what is refused stops nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import IntegrityError
+
+from services.contracts.application.ports import Stores, StoresOf
+from services.contracts.domain.dossier import Dossier
+from services.contracts.domain.flow import BrokenFlow, ReadFoyer, Refused, Report
+from services.contracts.domain.household import Household, Match, match
+from shared.database.engine import Database
+from shared.database.unit_of_work import UnitOfWork
+from shared.kernel.clock import Clock
+from shared.kernel.errors import RaceLost
+from shared.kernel.ids import new_id
+
+BATCH = 200
+# An agent who completes contact data meanwhile wins; the batch is then done again from the top.
+RACE_TRIES = 5
+
+_AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement manuel."
+
+
+@dataclass(frozen=True)
+class Importer:
+    """Applies a flow. `territory` is given to new dossiers, and to known ones that have none yet."""
+
+    database: Database
+    stores_of: StoresOf
+    clock: Clock
+    territory: str | None = None
+
+    async def run(self, flow: Iterator[ReadFoyer | Refused]) -> Report:
+        """Applies what can be; says what was done. What came before a break in the file is applied."""
+        report = Report()
+        for batch in _batches(flow, report):
+            await self._apply(batch, report)
+        return report
+
+    async def _apply(self, batch: list[ReadFoyer], report: Report) -> None:
+        for attempt in range(1, RACE_TRIES + 1):
+            taken = _Taken()
+            try:
+                async with self.database.begin() as uow:
+                    await self._take(batch, taken, uow)
+            except (RaceLost, IntegrityError):
+                if attempt == RACE_TRIES:
+                    raise
+                continue
+            taken.count_in(report, batch)
+            return
+
+    async def _take(self, batch: list[ReadFoyer], taken: "_Taken", uow: UnitOfWork) -> None:
+        stores = self.stores_of(uow.session)
+        known = await stores.dossiers.of_households([foyer.household for foyer in batch])
+        for foyer in batch:
+            self._take_foyer(foyer, known[foyer.household], taken, uow)
+        await _store(stores, taken)
+
+    def _take_foyer(self, foyer: ReadFoyer, dossiers: list[Dossier], taken: "_Taken", uow: UnitOfWork) -> None:
+        known = {one.person.key: one for one in dossiers}
+        matches = match([read.person for read in foyer.persons], known)
+        for read, found in zip(foyer.persons, matches, strict=True):
+            if found is Match.AMBIGUOUS:
+                taken.refused.append(Refused(read.line, "ambiguous", _AMBIGUOUS))
+            elif found is Match.NEW:
+                dossier, registered = Dossier.register(
+                    new_id(), foyer.household, read.person, self.territory, self.clock.now()
+                )
+                taken.created.append(dossier)
+                uow.emit(registered)
+            else:
+                dossier = known[read.person.key]
+                told = dossier.apply_flow(read.person, self.territory)
+                uow.emit(*told)
+                (taken.changed if told else taken.unchanged).append(dossier)
+
+
+@dataclass
+class _Taken:
+    """What one try of a batch did; counted only once it is committed."""
+
+    created: list[Dossier] = field(default_factory=list)
+    changed: list[Dossier] = field(default_factory=list)
+    unchanged: list[Dossier] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    def count_in(self, report: Report, batch: list[ReadFoyer]) -> None:
+        report.foyers += len(batch)
+        report.others += sum(foyer.others for foyer in batch)
+        report.created += len(self.created)
+        report.changed += len(self.changed)
+        report.unchanged += len(self.unchanged)
+        report.refused.extend(self.refused)
+
+
+async def _store(stores: Stores, taken: _Taken) -> None:
+    await stores.dossiers.add(taken.created)
+    for dossier in taken.changed:
+        await stores.dossiers.save(dossier)
+
+
+def _batches(flow: Iterator[ReadFoyer | Refused], report: Report) -> Iterator[list[ReadFoyer]]:
+    """Foyers by batches in which no household comes twice, so that each person changes once for each version."""
+    batch: dict[Household, ReadFoyer] = {}
+    try:
+        for part in flow:
+            if isinstance(part, Refused):
+                report.refused.append(part)
+                continue
+            if part.household in batch or len(batch) == BATCH:
+                yield list(batch.values())
+                batch = {}
+            batch[part.household] = part
+    except BrokenFlow as broken:
+        report.interrupted = broken.refused
+    if batch:
+        yield list(batch.values())

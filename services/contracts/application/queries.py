@@ -1,0 +1,81 @@
+"""What agents read, each within what the table of rights lets them see."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.contracts.application.ports import Filter, Stores
+from services.contracts.domain.agent import Agent
+from services.contracts.domain.dossier import Dossier
+from services.contracts.domain.model import Cer
+from services.contracts.domain.moves import Move
+from services.contracts.domain.notices import notices
+from services.contracts.domain.rights import READS_NOTE, READS_TEXTS, SCOPES, Scope, check
+from shared.kernel.errors import FieldProblem
+from shared.security.principal import Principal
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What of a CER an agent may read beside its state and dates."""
+
+    texts: bool
+    note: bool
+
+
+@dataclass(frozen=True)
+class CerRead:
+    """A CER as one agent sees it, with what is worth saying of it."""
+
+    cer: Cer
+    sight: Sight
+    notices: list[FieldProblem]
+
+
+async def dossiers(stores: Stores, agent: Principal, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
+    """A page of dossiers by name, among those that the agent sees."""
+    if SCOPES["list-dossiers"][agent.role] is not Scope.ALL:
+        wanted = replace(wanted, seen_by=agent)
+    return await stores.dossiers.page(wanted, after, limit)
+
+
+async def dossier(stores: Stores, agent: Principal, dossier_id: UUID) -> tuple[Dossier, Agent | None]:
+    """A dossier and its référent. Raises NotFound."""
+    found = await stores.dossiers.get(dossier_id)
+    check(agent, "read-dossier", found)
+    return found, await referent_of(stores, found)
+
+
+async def referent_of(stores: Stores, found: Dossier) -> Agent | None:
+    """Who accompanies the person."""
+    return await stores.agents.find(found.referent_id) if found.referent_id is not None else None
+
+
+async def cers(stores: Stores, agent: Principal, dossier_id: UUID) -> list[Cer]:
+    """The CERs of a dossier. Raises NotFound."""
+    check(agent, "list-cers", await stores.dossiers.get(dossier_id))
+    return await stores.cers.of_dossier(dossier_id)
+
+
+async def cer(stores: Stores, agent: Principal, cer_id: UUID) -> CerRead:
+    """A CER. Raises NotFound."""
+    found = await stores.cers.get(cer_id)
+    home = await stores.dossiers.get(found.dossier_id)
+    check(agent, "read-cer", home)
+    return await read(stores, agent, found, home)
+
+
+async def read(stores: Stores, agent: Principal, found: Cer, home: Dossier) -> CerRead:
+    """A CER that was just loaded or changed, as this agent sees it."""
+    neighbours = await stores.cers.neighbours(found.dossier_id, found.id)
+    sight = Sight(
+        texts=agent.role in READS_TEXTS,
+        note=agent.role in READS_NOTE or found.note.author_id == agent.subject,
+    )
+    return CerRead(found, sight, notices(found, home.contact, neighbours))
+
+
+async def history(stores: Stores, agent: Principal, cer_id: UUID) -> list[Move]:
+    """What happened to a CER, oldest first. Raises NotFound."""
+    found = await stores.cers.get(cer_id)
+    check(agent, "read-history", await stores.dossiers.get(found.dossier_id))
+    return await stores.cers.history(cer_id)

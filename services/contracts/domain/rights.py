@@ -1,0 +1,68 @@
+"""Who may do what, and on whose dossiers: one table, deny by default.
+
+A référent sees the dossiers of their territory and writes those that they accompany; a secretary sees those of their
+territory, without the social texts; the insertion service and its head see all.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+from services.contracts.domain.dossier import Dossier
+from shared.kernel.errors import Forbidden, NotFound
+from shared.security.principal import Principal, Role
+
+
+class Scope(IntEnum):
+    """Which dossiers an operation reaches; each holds the one before."""
+
+    OWN = 1
+    TERRITORY = 2
+    ALL = 3
+
+
+_REFERENT, _SECRETARIAT = Role.REFERENT, Role.SECRETARIAT
+_SERVICE, _CHEF = Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE
+
+_SEEN = {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL}
+_WRITTEN = {_REFERENT: Scope.OWN}
+
+SCOPES: Mapping[str, Mapping[Role, Scope]] = {
+    "list-dossiers": _SEEN,
+    "read-dossier": _SEEN,
+    "change-contact": {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
+    "name-referent": {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
+    "list-cers": _SEEN,
+    "read-cer": _SEEN,
+    "read-history": {_REFERENT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL},
+    "create-cer": _WRITTEN,
+    "revise-cer": _WRITTEN,
+    "delete-cer": _WRITTEN,
+    "prepare-signature": _WRITTEN,
+    "cancel-signature": _WRITTEN,
+    "reopen-cer": _WRITTEN,
+    "submit-cer": _WRITTEN,
+    "set-dernier-contrat": {_REFERENT: Scope.OWN, _SERVICE: Scope.ALL},
+}
+
+RIGHTS: Mapping[str, frozenset[Role]] = {operation: frozenset(scopes) for operation, scopes in SCOPES.items()}
+
+# The texts of a CER are social content: a secretary places appointments without them.
+READS_TEXTS = frozenset({_REFERENT, _SERVICE, _CHEF})
+# Beside its author.
+READS_NOTE = frozenset({_SERVICE, _CHEF})
+
+
+def check(agent: Principal, operation: str, dossier: Dossier) -> None:
+    """Raises NotFound for a dossier that the agent may not know of, Forbidden for one that they may only read."""
+    scope = SCOPES[operation].get(agent.role)
+    if scope is None:
+        raise Forbidden("Votre rôle ne permet pas cette action.")
+    if scope is Scope.ALL or dossier.referent_id == agent.subject:
+        return
+    if agent.territory is None or dossier.territory != agent.territory:
+        raise NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire.")
+    if scope is Scope.OWN:
+        raise Forbidden(
+            "Seul le référent qui accompagne cette personne peut le faire : demandez au service insertion ou au "
+            "secrétariat de vous nommer."
+        )

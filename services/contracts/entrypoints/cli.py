@@ -1,0 +1,77 @@
+"""`cer contracts import cnaf FILE`: the monthly flow of the CAF and the MSA."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import typer
+
+from services.contracts.adapters.cnaf.reader import read_flow
+from services.contracts.adapters.repository import stores_of
+from services.contracts.application.commands.imports import Importer
+from services.contracts.domain.flow import Report
+from services.contracts.settings import Settings
+from shared.kernel.clock import SystemClock
+from shared.runtime.service import Platform
+
+app = typer.Typer(no_args_is_help=True)
+imports = typer.Typer(help="Les fichiers reçus d'ailleurs.", no_args_is_help=True)
+app.add_typer(imports, name="import")
+
+SHOWN_REFUSALS = 20
+
+
+@imports.callback()
+def _group() -> None:
+    """Les fichiers reçus d'ailleurs."""
+
+
+@imports.command()
+def cnaf(
+    file: Path = typer.Argument(..., exists=True, dir_okay=False, readable=True, help="Flux mensuel, XML"),
+    territory: str | None = typer.Option(None, help="Territoire des dossiers qui n'en ont pas encore"),
+    report: Path | None = typer.Option(None, help="Compte rendu en JSON"),
+) -> None:
+    """Importe le flux mensuel de la CAF ou de la MSA ; le relancer ne change que ce qui a changé.
+
+    Code de sortie : 0 tout est pris, 1 le fichier est interrompu, 2 des foyers ou des personnes sont refusés.
+    """
+    done = asyncio.run(_import(Settings(), file, territory))
+    if report is not None:
+        report.write_text(json.dumps(_as_json(done, file), ensure_ascii=False, indent=2), encoding="utf-8")
+    _print(done)
+    if done.interrupted is not None:
+        raise typer.Exit(1)
+    if done.refused:
+        raise typer.Exit(2)
+
+
+async def _import(settings: Settings, file: Path, territory: str | None) -> Report:
+    platform = Platform(settings)
+    importer = Importer(platform.database, stores_of, SystemClock(), territory)
+    try:
+        with file.open("rb") as flow:
+            return await importer.run(read_flow(flow))
+    finally:
+        await platform.tokens.close()
+        await platform.database.close()
+
+
+def _as_json(done: Report, file: Path) -> dict[str, object]:
+    return {"file": file.name, "persons": done.persons, **asdict(done)}
+
+
+def _print(done: Report) -> None:
+    typer.echo(f"{done.foyers} foyers lus, {done.persons} personnes avec un dossier")
+    typer.echo(f"  créés      {done.created}")
+    typer.echo(f"  modifiés   {done.changed}")
+    typer.echo(f"  inchangés  {done.unchanged}")
+    typer.echo(f"  sans CER   {done.others} (enfants et autres membres des foyers)")
+    typer.echo(f"  refusés    {len(done.refused)}")
+    for refused in done.refused[:SHOWN_REFUSALS]:
+        typer.echo(f"    ligne {refused.line} : {refused.reason} [{refused.code}]")
+    if len(done.refused) > SHOWN_REFUSALS:
+        typer.echo(f"    … et {len(done.refused) - SHOWN_REFUSALS} autres : --report les donne tous")
+    if done.interrupted is not None:
+        typer.echo(f"INTERROMPU ligne {done.interrupted.line} : {done.interrupted.reason}", err=True)

@@ -1,0 +1,124 @@
+"""What agents get back of dossiers. Dates are ISO 8601; instants are UTC."""
+
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.contracts.application.ports import Telephones
+from services.contracts.domain.agent import Agent
+from services.contracts.domain.dossier import Dossier
+
+
+class ReferentView(BaseModel):
+    """Who accompanies the person, and since when."""
+
+    id: str
+    full_name: str | None
+    since: date | None
+
+
+class ContactView(BaseModel):
+    """How to reach the person. `telephone` is E.164, `telephone_shown` as read in France."""
+
+    mail: str | None
+    telephone: str | None
+    telephone_shown: str | None
+    can_receive_sms: bool
+    changed_at: datetime | None
+    changed_by: str | None
+
+
+class DossierLine(BaseModel):
+    """A dossier in a list."""
+
+    id: UUID
+    organisme: str
+    matricule: str
+    nom_naissance: str
+    nom_usage: str | None
+    prenoms: tuple[str, ...]
+    date_naissance: date
+    territory: str
+    referent_id: str | None
+
+    @classmethod
+    def of(cls, dossier: Dossier) -> Self:
+        """The line of a dossier."""
+        return cls.model_validate(_person(dossier) | {"referent_id": dossier.referent_id})
+
+
+class DossierPage(BaseModel):
+    """A page of dossiers by name; `next` is the `after` of the page that follows."""
+
+    dossiers: list[DossierLine]
+    next: UUID | None
+
+
+class DossierView(BaseModel):
+    """A dossier. `version` is also its ETag."""
+
+    id: UUID
+    version: int
+    organisme: str
+    numero_organisme: str
+    matricule: str
+    civilite: str
+    sexe: str
+    nom_naissance: str
+    nom_usage: str | None
+    prenoms: tuple[str, ...]
+    date_naissance: date
+    adresse: tuple[str, ...]
+    situation_familiale: str | None
+    date_entree_rsa: date | None
+    territory: str
+    orientation: str | None
+    referent: ReferentView | None
+    contact: ContactView
+
+    @classmethod
+    def of(cls, dossier: Dossier, referent: Agent | None, telephones: Telephones) -> Self:
+        """A dossier with its référent."""
+        person, contact = dossier.person, dossier.contact
+        named = None
+        if dossier.referent_id is not None:
+            name = referent.full_name if referent else None
+            named = ReferentView(id=dossier.referent_id, full_name=name, since=dossier.referent_since)
+        return cls.model_validate(
+            _person(dossier)
+            | {
+                "version": dossier.version,
+                "numero_organisme": dossier.household.numero_organisme,
+                "civilite": person.civilite,
+                "sexe": person.sexe,
+                "adresse": person.adresse,
+                "situation_familiale": person.situation_familiale,
+                "date_entree_rsa": person.date_entree_rsa,
+                "orientation": dossier.orientation,
+                "referent": named,
+                "contact": ContactView(
+                    mail=contact.mail,
+                    telephone=contact.telephone.number if contact.telephone else None,
+                    telephone_shown=telephones.shown(contact.telephone) if contact.telephone else None,
+                    can_receive_sms=contact.mobile is not None,
+                    changed_at=contact.changed_at,
+                    changed_by=contact.changed_by,
+                ),
+            }
+        )
+
+
+def _person(dossier: Dossier) -> dict[str, Any]:
+    person = dossier.person
+    return {
+        "id": dossier.id,
+        "organisme": dossier.household.organisme,
+        "matricule": dossier.household.matricule,
+        "nom_naissance": person.nom_naissance,
+        "nom_usage": person.nom_usage,
+        "prenoms": person.prenoms,
+        "date_naissance": person.date_naissance,
+        "territory": dossier.territory,
+    }

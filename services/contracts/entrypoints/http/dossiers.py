@@ -1,0 +1,80 @@
+"""Dossiers over HTTP: search, contact data, référent."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from services.contracts.application import queries
+from services.contracts.application.commands import dossiers as commands
+from services.contracts.application.ports import Stores
+from services.contracts.domain.dossier import Dossier
+from services.contracts.entrypoints.http.bodies import ContactIn, DossiersQuery, ReferentIn
+from services.contracts.entrypoints.http.counter import Counter, counter
+from services.contracts.entrypoints.http.dossier_views import DossierLine, DossierPage, DossierView
+from shared.http.versions import if_match, set_etag
+
+router = APIRouter(tags=["dossiers"])
+
+Seen = Annotated[int, Depends(if_match)]
+
+
+@router.get("/dossiers")
+async def list_dossiers(
+    asked: Annotated[DossiersQuery, Query()], here: Annotated[Counter, Depends(counter("list-dossiers"))]
+) -> DossierPage:
+    """Dossiers by name, among those that the agent sees."""
+    async with here.reading() as stores:
+        found = await queries.dossiers(stores, here.agent, asked.filter(), asked.after, asked.limit + 1)
+    page = found[: asked.limit]
+    more = len(found) > asked.limit
+    return DossierPage(dossiers=[DossierLine.of(one) for one in page], next=page[-1].id if more else None)
+
+
+@router.get("/dossiers/{dossier_id}")
+async def read_dossier(
+    dossier_id: UUID, response: Response, here: Annotated[Counter, Depends(counter("read-dossier"))]
+) -> DossierView:
+    """One dossier."""
+    async with here.reading() as stores:
+        found, referent = await queries.dossier(stores, here.agent, dossier_id)
+    set_etag(response, found.version)
+    return DossierView.of(found, referent, here.tools.telephones)
+
+
+@router.put("/dossiers/{dossier_id}/contact")
+async def change_contact(
+    dossier_id: UUID,
+    body: ContactIn,
+    response: Response,
+    seen: Seen,
+    here: Annotated[Counter, Depends(counter("change-contact"))],
+) -> DossierView:
+    """Completes or corrects mail and telephone. A landline never overwrites a mobile."""
+    async with here.acting() as desk:
+        changed = await commands.change_contact(
+            desk, here.tools.telephones, dossier_id, seen=seen, mail=body.mail, number=body.telephone
+        )
+        view = await _view(here, desk.stores, changed)
+    set_etag(response, view.version)
+    return view
+
+
+@router.put("/dossiers/{dossier_id}/referent")
+async def name_referent(
+    dossier_id: UUID,
+    body: ReferentIn,
+    response: Response,
+    seen: Seen,
+    here: Annotated[Counter, Depends(counter("name-referent"))],
+) -> DossierView:
+    """Names who accompanies the person; a référent may take a dossier that nobody has."""
+    async with here.acting() as desk:
+        changed = await commands.name_referent(desk, dossier_id, seen, body.referent_id)
+        view = await _view(here, desk.stores, changed)
+    set_etag(response, view.version)
+    return view
+
+
+async def _view(here: Counter, stores: Stores, changed: Dossier) -> DossierView:
+    return DossierView.of(changed, await queries.referent_of(stores, changed), here.tools.telephones)

@@ -1,0 +1,65 @@
+"""Puts contracts together."""
+
+from datetime import timedelta
+from functools import partial
+
+from fastapi import FastAPI
+
+from services.contracts.adapters.phones import FrenchTelephones
+from services.contracts.adapters.repository import stores_of
+from services.contracts.application.commands.signing import Patience, give_up_overdue
+from services.contracts.application.reactions.hearing import Means
+from services.contracts.entrypoints.consumers import consumers
+from services.contracts.entrypoints.http import routers
+from services.contracts.entrypoints.http.counter import Tools
+from services.contracts.settings import Settings
+from shared.database.engine import Database
+from shared.kernel.clock import Clock, SystemClock
+from shared.messaging.consumer import Consumer
+from shared.runtime.roles import ProcessRole
+from shared.runtime.service import Platform, build_app, every
+from shared.runtime.supervisor import Background
+
+__all__ = ["Settings", "build", "operations"]
+
+
+def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None = None) -> FastAPI:
+    """The service as an ASGI app that runs these parts."""
+    clock = clock or SystemClock()
+    platform = Platform(settings)
+    return build_app(
+        "contracts",
+        platform,
+        roles,
+        title="CER : dossiers et contrats",
+        routers=routers,
+        consumers=consumers(platform.database, _means(settings, platform, clock)),
+        workers=[_deadlines(settings, platform, clock)],
+        state={"tools": Tools(stores_of, FrenchTelephones(), clock, _patience(settings))},
+    )
+
+
+def operations() -> tuple[Database, list[Consumer]]:
+    """What an operator's commands work on."""
+    settings = Settings()
+    platform = Platform(settings)
+    return platform.database, consumers(platform.database, _means(settings, platform, SystemClock()))
+
+
+def _means(settings: Settings, platform: Platform, clock: Clock) -> Means:
+    return Means(stores_of, platform.keys, clock, _patience(settings))
+
+
+def _patience(settings: Settings) -> Patience:
+    return Patience(
+        preparing=timedelta(minutes=settings.signing_prepare_minutes),
+        beyond_expiry=timedelta(minutes=settings.signing_grace_minutes),
+    )
+
+
+def _deadlines(settings: Settings, platform: Platform, clock: Clock) -> Background:
+    async def look() -> None:
+        while await give_up_overdue(platform.database, stores_of, clock):
+            pass
+
+    return Background("signing-deadlines", partial(every, settings.deadlines_seconds, look))

@@ -1,0 +1,19 @@
+"""What contracts is told by its environment."""
+
+from pydantic import Field
+
+from shared.runtime.settings import CommonSettings
+
+
+class Settings(CommonSettings):
+    """Contracts' settings."""
+
+    signing_prepare_minutes: int = Field(
+        default=30, ge=1, description="How long the edition to sign may take before the attempt is given up"
+    )
+    signing_grace_minutes: int = Field(
+        default=60, ge=1, description="How long after a request's end signature may take to say how it ended"
+    )
+    deadlines_seconds: float = Field(
+        default=30.0, gt=0, description="How often attempts past their deadline are sought"
+    )
