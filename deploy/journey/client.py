@@ -38,9 +38,9 @@ class Agent:
         """GET; raises UnexpectedAnswer unless 2xx."""
         return self._send("GET", service, path, params=params)
 
-    def post(self, service: str, path: str, body: Any = None, key: str | None = None) -> httpx.Response:
-        """POST with an idempotency key of its own, or the one given."""
-        headers = {"Idempotency-Key": key or str(uuid4())}
+    def post(self, service: str, path: str, body: Any = None, etag: str = "") -> httpx.Response:
+        """POST with an idempotency key of its own; from a version where the API asks for one."""
+        headers = {"Idempotency-Key": str(uuid4())} | ({"If-Match": etag} if etag else {})
         return self._send("POST", service, path, json=body if body is not None else {}, headers=headers)
 
     def put(self, service: str, path: str, body: Any, etag: str) -> httpx.Response:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 
@@ -36,6 +37,7 @@ class Report:
         self.steps: list[Step] = []
         self._zipkin = zipkin
         self._started = time.monotonic()
+        self.started_at = datetime.now(UTC).isoformat()
         folder.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
