@@ -39,7 +39,7 @@ class ProcessRecord:
             process = psutil.Process(self.pid)
             # The boot time by which psutil dates processes moves a little with the system's clock.
             same = abs(process.create_time() - self.created) < 2
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if same and not _is_dead(process) else None
         except GONE:
             return None
 
@@ -58,12 +58,19 @@ class ProcessRecord:
             kill(process)
 
 
+def _is_dead(process: psutil.Process) -> bool:
+    """A zombie is dead (the first process of a container may never reap it) once its last thread has gone: until then
+    its ports are taken.
+    """
+    return process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+
+
 def ended(process: psutil.Process, timeout: float) -> bool:
-    """Wait until the process has ended; a zombie has (the first process of a container may never reap it)."""
+    """Wait until the process has ended."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         try:
-            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+            if not process.is_running() or _is_dead(process):
                 return True
         except GONE:
             return True
@@ -130,7 +137,7 @@ def leftovers(mark: Path) -> Iterator[psutil.Process]:
         if process.pid == os.getpid():
             continue
         with contextlib.suppress(*GONE, OSError):
-            if process.status() != psutil.STATUS_ZOMBIE and _carries(process, mark):
+            if not _is_dead(process) and _carries(process, mark):
                 yield process
 
 
