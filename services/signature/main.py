@@ -10,11 +10,11 @@ from services.signature.adapters.own_certificate import PEPPER_FILE
 from services.signature.adapters.pages import PdfiumPages
 from services.signature.adapters.repository import Quotas, Requests
 from services.signature.adapters.sms import HttpSmsGateway
-from services.signature.application import commands
-from services.signature.application.commands import SEAL_KIND, Means
+from services.signature.application.commands import acts
+from services.signature.application.commands.means import Means
+from services.signature.application.commands.sealing import SEAL_KIND, Sealing
 from services.signature.application.ports import RequestsOf
 from services.signature.application.reactions import Ears
-from services.signature.application.sealing import Sealing
 from services.signature.entrypoints.consumers import consumers
 from services.signature.entrypoints.http import router
 from services.signature.settings import Settings
@@ -80,7 +80,7 @@ def _workers(settings: Settings, platform: Platform, means: Means, objects: Obje
 
 
 async def _expire_all(means: Means) -> None:
-    while await commands.expire_due(means):
+    while await acts.expire_due(means):
         pass
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,9 @@ class DepartmentSeal:
         self._roots = roots
         elliptic = isinstance(pades.key, ec.EllipticCurvePrivateKey)
         self._jwk = (ECKey if elliptic else RSAKey).import_key(pades.key_pem)
-        self._header = {
-            "alg": "ES256" if elliptic else "RS256",
-            "x5c": [base64.b64encode(pades.certificate_der).decode()],
-        }
+        thumbprint = base64.urlsafe_b64encode(hashlib.sha256(pades.certificate_der).digest()).rstrip(b"=").decode()
+        self._header = {"alg": "ES256" if elliptic else "RS256", "x5t#S256": thumbprint}
+        self._certificate = base64.b64encode(pades.certificate_der).decode()
 
     @classmethod
     def load(cls, folder: Path) -> "DepartmentSeal":
@@ -50,8 +50,8 @@ class DepartmentSeal:
         return sealed
 
     def sign_evidence(self, content: dict[str, Any]) -> bytes:
-        """Canonical JSON (sorted keys, no blanks, UTF-8) beside its detached signature (RFC 7515, appendix F)."""
+        """Canonical JSON (sorted keys, no blanks, UTF-8) with its detached signature (RFC 7515, appendix F)."""
         canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         compact = jws.serialize_compact(self._header, canonical.encode(), self._jwk, algorithms=["ES256", "RS256"])
         signature = jws.detach_content(compact)
-        return f'{{"evidence":{canonical},"jws":"{signature}"}}'.encode()
+        return f'{{"certificate":"{self._certificate}","evidence":{canonical},"jws":"{signature}"}}'.encode()

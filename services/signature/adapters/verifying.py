@@ -1,5 +1,6 @@
 """What a sealed PDF establishes, offline: with nothing but the file and the certificates that are trusted."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -46,8 +47,11 @@ def verify(pdf: bytes, roots: list[Certificate]) -> Verification:
     """Whether the PDF is, byte for byte, what a certificate under one of the roots sealed.
 
     More is asked than of PDF signatures in general: one seal, which forbids any change (DocMDP, ISO 32000-1, 12.8.2.2)
-    and covers the whole file, so that no incremental update is ever accepted.
+    and covers the whole file, so that no incremental update is ever accepted. Works for some 20 ms, in a thread where
+    there is an event loop. Raises RuntimeError on the loop itself, where pyHanko cannot start its own.
     """
+    if asyncio._get_running_loop() is not None:
+        raise RuntimeError("verify is called from a thread of its own")
     # A hostile file can break the parser in any way: each is a verdict, not a failure of ours.
     try:
         seals = list(PdfFileReader(BytesIO(pdf), strict=True).embedded_signatures)
@@ -67,9 +71,9 @@ def _judge(pdf: bytes, seal: EmbeddedPdfSignature, roots: list[Certificate]) -> 
     trust = ValidationContext(trust_roots=roots, moment=sealed_at, allow_fetching=False)
     status = validate_pdf_signature(seal, trust)
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE and _contents_are_canonical(pdf, seal)
-    if not (whole and status.intact and status.valid and seal.docmdp_level is MDPPerm.NO_CHANGES):
+    if not (whole and status.intact and status.valid):
         return Verification(Verdict.ALTERED)
-    if not status.bottom_line:
+    if not (status.bottom_line and seal.docmdp_level is MDPPerm.NO_CHANGES):
         return Verification(Verdict.UNKNOWN_SEAL, sealed_at=sealed_at)
     return Verification(Verdict.INTACT, str(seal.signer_cert.subject.native.get("common_name")), sealed_at)
 

@@ -16,6 +16,8 @@ from shared.messaging.work import Done, GiveUp, Job, Outcome
 from shared.objects.store import Objects
 from shared.security.sealing import KeyRing
 
+SEAL_KIND = "seal"
+
 
 @dataclass(frozen=True)
 class Sealing:

@@ -8,13 +8,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from services.signature.application import commands, queries
-from services.signature.application.commands import Means, Order, Outgoing, Try
+from services.signature.application import queries
+from services.signature.application.commands import acts, codes, entry
+from services.signature.application.commands.codes import Outgoing
+from services.signature.application.commands.entry import Try
+from services.signature.application.commands.means import Means, Order
 from services.signature.application.ports import PageImages
 from services.signature.application.queries import Signatures, SignatureView
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.rights import RIGHTS
-from services.signature.entrypoints.bodies import Entry, Refusal
+from services.signature.entrypoints.http.bodies import Entry, Refusal
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once
 from shared.http.rights import allowed
@@ -85,7 +88,7 @@ async def read_page(
     pdf = await at.objects.get(queries.shown_document(request, page))
     image = await at.pages.png(pdf, page)
     async with at.means.database.begin() as uow:
-        await commands.record_page(at.means, uow, Order(signature_id, agent.subject), page)
+        await acts.record_page(at.means, uow, Order(signature_id, agent.subject), page)
     return Response(image, media_type=PNG, headers=_PRIVATE)
 
 
@@ -115,14 +118,14 @@ async def send_code(
     made: list[Outgoing] = []
 
     async def make(uow: UnitOfWork) -> tuple[SignatureView, int]:
-        request, outgoing = await commands.make_code(at.means, uow, Order(signature_id, agent.subject))
+        request, outgoing = await codes.make_code(at.means, uow, Order(signature_id, agent.subject))
         made.append(outgoing)
         return SignatureView.of(request, agent), request.version
 
     await only.run(make)
     if not made:
         return _answer(await at.request(signature_id, agent), agent)
-    return _answer(await commands.deliver(at.means, signature_id, made[0]), agent)
+    return _answer(await codes.deliver(at.means, signature_id, made[0]), agent)
 
 
 @router.post("/signatures/{signature_id}/signature", response_model=SignatureView)
@@ -141,7 +144,7 @@ async def enter_code(
     counted: list[Try] = []
 
     async def count(uow: UnitOfWork) -> tuple[SignatureView, int]:
-        request, tried = await commands.count_try(at.means, uow, order)
+        request, tried = await entry.count_try(at.means, uow, order)
         counted.append(tried)
         return SignatureView.of(request, agent), request.version
 
@@ -149,7 +152,7 @@ async def enter_code(
     keyed = hmac.digest(at.means.pepper, only.fingerprint.encode(), "sha256").hex()
     await replace(only, fingerprint=keyed).run(count)
     if counted:
-        return _answer(await commands.judge(at.means, order, counted[0], body.code), agent)
+        return _answer(await entry.judge(at.means, order, counted[0], body.code), agent)
     request = await at.request(signature_id, agent)
     queries.try_answer(request)
     return _answer(request, agent)
@@ -166,7 +169,7 @@ async def refuse(
     """REFUSER: the person does not sign. The CER stays a proposition, its accord unsaid."""
 
     async def act(uow: UnitOfWork) -> tuple[SignatureView, int]:
-        request = await commands.refuse(at.means, uow, Order(signature_id, agent.subject), body.reason)
+        request = await acts.refuse(at.means, uow, Order(signature_id, agent.subject), body.reason)
         return SignatureView.of(request, agent), request.version
 
     return await only.run(act)

@@ -1,0 +1,1 @@
+"""What agents, the clock and the worker do to a signature request."""

@@ -1,0 +1,1 @@
+"""Signature requests on their database."""

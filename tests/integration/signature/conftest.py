@@ -1,0 +1,214 @@
+"""The service as it runs: its database, exactly the keys it is given, its consumers, its worker, its HTTP face."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from services.signature.adapters.department_seal import DepartmentSeal
+from services.signature.application.commands import acts
+from services.signature.application.commands.means import Means
+from services.signature.application.commands.sealing import SEAL_KIND, Sealing
+from services.signature.application.ports import SmsOutcome
+from services.signature.application.reactions import Ears
+from services.signature.domain.otp import SmsStatus
+from services.signature.entrypoints.consumers import consumers
+from services.signature.main import build
+from services.signature.settings import Settings
+from shared.events.contracts import CerReadyToSign
+from shared.events.documents import EditionRendered
+from shared.events.envelope import Event
+from shared.events.registry import BY_TYPE
+from shared.events.sealed import Sealed
+from shared.kernel.clock import FixedClock
+from shared.messaging.worker import Worker
+from shared.objects.store import Objects
+from shared.runtime.roles import ProcessRole
+from shared.security.principal import Role
+from shared.security.sealing import KeyRing
+from tests.builders import events
+from tests.builders.deliveries import delivery_of
+from tests.builders.keys import key_folder
+from tests.builders.signature import ATTEMPT_ID, DEADLINE, NOW, own_seal, pdf
+from tests.builders.tokens import Issuer
+
+_keys = count()
+
+
+@dataclass
+class Phone:
+    """The person's phone, as the SMS gateway reaches it: what it was sent, and how the gateway answers."""
+
+    received: list[tuple[str, str]] = field(default_factory=list)
+    outcome: SmsOutcome = field(default_factory=lambda: SmsOutcome(SmsStatus.SENT, "receipt-1"))
+
+    async def send(self, to: str, text: SecretStr, reference: str) -> SmsOutcome:
+        self.received.append((to, text.get_secret_value()))
+        return self.outcome
+
+    @property
+    def code(self) -> str:
+        """The code of the last SMS."""
+        found = re.search(r"\b\d{6}\b", self.received[-1][1])
+        assert found is not None
+        return found[0]
+
+    def other_codes(self, number: int) -> list[str]:
+        """Wrong codes, all different."""
+        return [f"{(int(self.code) + step) % 1_000_000:06d}" for step in range(1, number + 1)]
+
+
+@dataclass
+class Signature:
+    """Drives the service from outside: events in, HTTP, work, events out."""
+
+    app: FastAPI
+    client: httpx.AsyncClient
+    issuer: Issuer
+    keys: KeyRing
+    phone: Phone
+    clock: FixedClock
+    worker: Worker
+
+    @property
+    def means(self) -> Means:
+        means: Means = self.app.state.means
+        return means
+
+    def sealed_blocks(self) -> dict[str, Any]:
+        """Blocks that the service can open."""
+        return {
+            "identity": Sealed(token=self.keys.seal(events.identity())),
+            "referent": Sealed(token=self.keys.seal(events.referent_card())),
+        }
+
+    def ready(self, **changes: Any) -> CerReadyToSign:
+        """The half that contracts gives."""
+        given = self.sealed_blocks() | {"phone_entered_today": False, "deadline": DEADLINE}
+        return events.sample(CerReadyToSign, **(given | changes))
+
+    async def rendered(self, **changes: Any) -> EditionRendered:
+        """The half that documents gives, its PDF stored."""
+        stored = await Objects(self.app.state.objects_location, "documents").put("edition.pdf", pdf())
+        return events.sample(EditionRendered, **(self.sealed_blocks() | {"document": stored, "pages": 3} | changes))
+
+    async def hear(self, event: Event, event_id: UUID | None = None) -> str:
+        """Hands an event to the service's own consumer of its topic, and says how it ended."""
+        means = self.means
+        heard = consumers(means.database, Ears(means.requests_of, means.keys, means.clock))
+        (consumer,) = (consumer for consumer in heard if event.topic in consumer.topics)
+        return await consumer.inbox.handle(delivery_of(event, event_id, self.keys))
+
+    async def get(
+        self, path: str, role: Role = Role.REFERENT, subject: str = events.REFERENT_ID, **claims: Any
+    ) -> httpx.Response:
+        """Reads as an agent of this role."""
+        return await self.client.get(path, headers=self.issuer.headers(role, subject, **claims))
+
+    async def post(
+        self,
+        what: str,
+        body: dict[str, Any] | None = None,
+        *,
+        subject: str = events.REFERENT_ID,
+        key: str | None = None,
+        request_id: UUID = ATTEMPT_ID,
+    ) -> httpx.Response:
+        """Acts on a request as a référent."""
+        headers = self.issuer.headers(Role.REFERENT, subject) | {"Idempotency-Key": key or f"key-{next(_keys)}"}
+        return await self.client.post(f"/signatures/{request_id}/{what}", json=body, headers=headers)
+
+    async def view(self, request_id: UUID = ATTEMPT_ID) -> dict[str, Any]:
+        """The request as its référent sees it."""
+        answer = await self.get(f"/signatures/{request_id}", territory=events.TERRITORY)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def open(self, **changes: Any) -> None:
+        """A request that can be read and signed."""
+        assert await self.hear(self.ready(**changes)) == "waiting"
+        attempt = changes.get("attempt", 1)
+        assert await self.hear(await self.rendered(attempt=attempt)) == "done"
+
+    async def read_all(self, request_id: UUID = ATTEMPT_ID) -> None:
+        """Every page is served to the référent."""
+        for page in (1, 2, 3):
+            answer = await self.get(f"/signatures/{request_id}/pages/{page}")
+            assert answer.status_code == 200, answer.text
+
+    async def send_code(self) -> None:
+        """SIGNER, after the last code's thirty seconds."""
+        self.clock.instant += timedelta(seconds=30)
+        answer = await self.post("codes")
+        assert answer.status_code == 200, answer.text
+
+    async def open_and_send(self) -> None:
+        """A request whose code the person has received."""
+        await self.open()
+        await self.read_all()
+        await self.send_code()
+
+    async def expire(self) -> int:
+        """What the periodic task does."""
+        return await acts.expire_due(self.means)
+
+    async def told(self) -> list[Any]:
+        """The events in the outbox, in order."""
+        async with self.means.database.read() as session:
+            rows = await session.execute(text("SELECT type, payload FROM outbox ORDER BY id"))
+            return [BY_TYPE[row.type].read(row.payload) for row in rows]
+
+    async def told_names(self) -> list[str]:
+        """Their names."""
+        return [event.name() for event in await self.told()]
+
+    async def dump(self) -> str:
+        """All that the database holds, as text."""
+        async with self.means.database.read() as session:
+            tables = await session.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+            rows = [
+                str(tuple(row))
+                for (table,) in tables.all()
+                for row in await session.execute(text(f'SELECT t::text FROM "{table}" t'))
+            ]
+            payloads = await session.execute(text("SELECT convert_from(payload, 'UTF8') FROM outbox"))
+            return "\n".join([*rows, *(str(payload) for (payload,) in payloads)])
+
+
+@pytest.fixture
+async def signature(service_database_url: str, tmp_path: Path) -> AsyncIterator[Signature]:
+    """The service on a migrated database of its own."""
+    issuer, phone, clock = Issuer(), Phone(), FixedClock(NOW)
+    keys_dir, objects = tmp_path / "keys", tmp_path / "objects"
+    keys = key_folder(keys_dir, "signature")
+    for file in own_seal().iterdir():
+        shutil.copy(file, keys_dir)
+    settings = Settings(
+        database_url=service_database_url,
+        kafka="127.0.0.1:1",
+        oidc_issuer="https://identity.test/cer",
+        keys_dir=keys_dir,
+        objects=str(objects),
+    )
+    app = build(settings, frozenset({ProcessRole.API}), clock)
+    means = replace(app.state.means, sms=phone)
+    app.state.means, app.state.tokens, app.state.objects_location = means, issuer.verifier, str(objects)
+    sealing = Sealing(means.requests_of, means.keys, app.state.objects, DepartmentSeal.load(keys_dir), clock)
+    worker = Worker(means.database, SEAL_KIND, sealing.handle, on_give_up=sealing.give_up)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://signature") as client:
+        yield Signature(app, client, issuer, keys, phone, clock, worker)
+    app.state.pages.close()
+    await issuer.verifier.close()
+    await means.database.close()

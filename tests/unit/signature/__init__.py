@@ -1,0 +1,1 @@
+"""The rules of a signature by SMS, and its seal."""
