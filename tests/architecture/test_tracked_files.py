@@ -74,3 +74,15 @@ def test_no_personal_state_of_an_editor_or_a_run_is_tracked() -> None:
     ]
 
     assert strays == []
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone: nothing says which files are tracked")
+def test_a_clone_has_whole_packages() -> None:
+    tracked = set(_tracked())
+    packages = {
+        name.rpartition("/")[0]
+        for name in tracked
+        if re.match(r"(services|shared|deploy|tools|bench)/.*\.py$", name) and "/migrations/" not in name
+    }
+
+    assert [package for package in sorted(packages) if f"{package}/__init__.py" not in tracked] == []
