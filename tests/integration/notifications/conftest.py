@@ -1,0 +1,128 @@
+"""The service as it runs: its database, exactly the keys it is given, its consumers, its worker, its HTTP face."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from services.notifications.entrypoints.consumers import consumers
+from services.notifications.main import build, mail_worker, messages_of
+from services.notifications.settings import Settings
+from shared.database.engine import Database
+from shared.events.envelope import Event
+from shared.events.registry import BY_TYPE
+from shared.kernel.clock import SystemClock
+from shared.messaging.worker import Worker
+from shared.objects.store import Objects
+from shared.runtime.roles import ProcessRole
+from shared.runtime.service import Platform
+from shared.security.principal import Role
+from shared.security.sealing import KeyRing
+from tests.builders.deliveries import delivery_of
+from tests.builders.keys import key_folder
+from tests.builders.tokens import Issuer
+from tests.fixtures.smtp import Provider
+
+_keys = count()
+
+
+@dataclass
+class Notifications:
+    """Drives the service from outside: events in, mails out, HTTP, events out."""
+
+    settings: Settings
+    platform: Platform
+    app: FastAPI
+    client: httpx.AsyncClient
+    issuer: Issuer
+    keys: KeyRing
+
+    @property
+    def database(self) -> Database:
+        return self.platform.database
+
+    def files_of(self, owner: str) -> Objects:
+        """The object store as another service sees it."""
+        return Objects(self.settings.objects, owner)
+
+    def worker(self, **changes: Any) -> Worker:
+        """A worker as the service runs it; `changes` of settings make it another site's."""
+        return mail_worker(self.settings.model_copy(update=changes), self.platform)
+
+    async def hear(self, event: Event, event_id: UUID | None = None) -> str:
+        """Hands an event to the service's own consumer of its topic, and says how it ended."""
+        found = consumers(self.database, messages_of, self.platform.keys, SystemClock())
+        (consumer,) = [each for each in found if event.topic in each.topics]
+        return await consumer.inbox.handle(delivery_of(event, event_id, self.keys))
+
+    async def work(self, worker: Worker | None = None) -> None:
+        """Lets the worker handle every row that is due."""
+        working = worker or self.worker()
+        while await working.work_once():
+            pass
+
+    async def make_due(self) -> None:
+        """Lets the pause before the next try pass."""
+        async with self.database.begin() as uow:
+            await uow.session.execute(text("UPDATE work SET available_at = now() WHERE status = 'ready'"))
+
+    async def rows(self) -> list[Any]:
+        """The messages, in the order of their templates."""
+        async with self.database.read() as session:
+            return list((await session.execute(text("SELECT * FROM message ORDER BY template"))).mappings())
+
+    async def work_rows(self) -> list[Any]:
+        """The work rows: status, attempts, code."""
+        async with self.database.read() as session:
+            query = "SELECT status, attempts, code, available_at > now() AS later FROM work ORDER BY id"
+            return list((await session.execute(text(query))).mappings())
+
+    async def told(self) -> list[Any]:
+        """The events in the outbox, in order."""
+        async with self.database.read() as session:
+            rows = await session.execute(text("SELECT type, payload FROM outbox ORDER BY id"))
+            return [BY_TYPE[row.type].read(row.payload) for row in rows]
+
+    async def get(self, path: str, role: Role, **claims: Any) -> httpx.Response:
+        """Reads as an agent of this role."""
+        return await self.client.get(path, headers=self.issuer.headers(role, **claims))
+
+    async def resend(self, message_id: UUID, role: Role = Role.SERVICE_INSERTION, **claims: Any) -> httpx.Response:
+        """Asks for a message to be sent again."""
+        headers = self.issuer.headers(role, **claims) | {"Idempotency-Key": f"key-{next(_keys)}"}
+        return await self.client.post(f"/messages/{message_id}/resend", headers=headers)
+
+
+@pytest.fixture
+async def notifications(service_database_url: str, tmp_path: Path, provider: Provider) -> AsyncIterator[Notifications]:
+    """The service on a migrated database of its own, with a provider."""
+    issuer = Issuer()
+    keys = key_folder(tmp_path / "keys", "notifications")
+    settings = Settings(
+        database_url=service_database_url,
+        kafka="127.0.0.1:1",
+        oidc_issuer="https://identity.test/cer",
+        keys_dir=tmp_path / "keys",
+        objects=str(tmp_path / "objects"),
+        portal_url="https://cer.example.org",
+        departement="Département d'Exemple",
+        mail_from="ne-pas-repondre@departement.example",
+        smtp_port=provider.port,
+        smtp_tls="none",
+        smtp_timeout_seconds=5.0,
+    )
+    app = build(settings, frozenset({ProcessRole.API}))
+    app.state.tokens = issuer.verifier
+    platform = Platform(settings)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://notifications") as client:
+        yield Notifications(settings, platform, app, client, issuer, keys)
+    for database in (app.state.database, platform.database):
+        await database.close()
