@@ -1,6 +1,7 @@
 """The service as it runs: its database, exactly the keys it is given, its consumers, its worker, its HTTP face."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -27,9 +28,10 @@ from shared.security.principal import Role
 from shared.security.sealing import KeyRing
 from tests.builders.deliveries import delivery_of
 from tests.builders.keys import key_folder
-from tests.builders.tokens import Issuer
+from tests.builders.tokens import ISSUER, Issuer
 from tests.fixtures.smtp import Provider
 
+NO_KAFKA = "127.0.0.1:1"
 _keys = count()
 
 
@@ -100,29 +102,42 @@ class Notifications:
         return await self.client.post(f"/messages/{message_id}/resend", headers=headers)
 
 
-@pytest.fixture
-async def notifications(service_database_url: str, tmp_path: Path, provider: Provider) -> AsyncIterator[Notifications]:
-    """The service on a migrated database of its own, with a provider."""
+@asynccontextmanager
+async def notifications_at(
+    database_url: str, folder: Path, kafka: str, smtp_port: int, roles: frozenset[ProcessRole]
+) -> AsyncIterator[Notifications]:
+    """The service with these parts running, driven from outside."""
     issuer = Issuer()
-    keys = key_folder(tmp_path / "keys", "notifications")
+    keys = key_folder(folder / "keys", "notifications")
     settings = Settings(
-        database_url=service_database_url,
-        kafka="127.0.0.1:1",
-        oidc_issuer="https://identity.test/cer",
-        keys_dir=tmp_path / "keys",
-        objects=str(tmp_path / "objects"),
+        database_url=database_url,
+        kafka=kafka,
+        oidc_issuer=ISSUER,
+        keys_dir=folder / "keys",
+        objects=str(folder / "objects"),
         portal_url="https://cer.example.org",
         departement="Département d'Exemple",
         mail_from="ne-pas-repondre@departement.example",
-        smtp_port=provider.port,
+        smtp_port=smtp_port,
         smtp_tls="none",
         smtp_timeout_seconds=5.0,
     )
-    app = build(settings, frozenset({ProcessRole.API}))
+    app = build(settings, roles)
     app.state.tokens = issuer.verifier
     platform = Platform(settings)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://notifications") as client:
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+    ):
         yield Notifications(settings, platform, app, client, issuer, keys)
-    for database in (app.state.database, platform.database):
-        await database.close()
+    await issuer.verifier.close()
+    await platform.database.close()
+
+
+@pytest.fixture
+async def notifications(service_database_url: str, tmp_path: Path, provider: Provider) -> AsyncIterator[Notifications]:
+    """The service on a migrated database of its own, with a provider, without Kafka."""
+    only_api = frozenset({ProcessRole.API})
+    async with notifications_at(service_database_url, tmp_path, NO_KAFKA, provider.port, only_api) as running:
+        yield running

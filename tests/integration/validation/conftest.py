@@ -1,6 +1,7 @@
 """The service as it runs: its database, exactly the keys it is given, its consumer, its HTTP face."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -25,8 +26,9 @@ from shared.security.sealing import KeyRing
 from tests.builders import events
 from tests.builders.deliveries import delivery_of
 from tests.builders.keys import key_folder
-from tests.builders.tokens import Issuer
+from tests.builders.tokens import ISSUER, Issuer
 
+NO_KAFKA = "127.0.0.1:1"
 _keys = count()
 
 
@@ -91,21 +93,27 @@ class Validation:
             return [BY_TYPE[row.type].read(row.payload) for row in rows]
 
 
-@pytest.fixture
-async def validation(service_database_url: str, tmp_path: Path) -> AsyncIterator[Validation]:
-    """The service on a migrated database of its own."""
+@asynccontextmanager
+async def validation_at(
+    database_url: str, folder: Path, kafka: str, roles: frozenset[ProcessRole]
+) -> AsyncIterator[Validation]:
+    """The service with these parts running, driven from outside."""
     issuer = Issuer()
-    keys = key_folder(tmp_path / "keys", "validation")
-    settings = Settings(
-        database_url=service_database_url,
-        kafka="127.0.0.1:1",
-        oidc_issuer="https://identity.test/cer",
-        keys_dir=tmp_path / "keys",
-    )
-    app = build(settings, frozenset({ProcessRole.API}))
+    keys = key_folder(folder / "keys", "validation")
+    settings = Settings(database_url=database_url, kafka=kafka, oidc_issuer=ISSUER, keys_dir=folder / "keys")
+    app = build(settings, roles)
     app.state.tokens = issuer.verifier
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://validation") as client:
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+    ):
         yield Validation(app, client, issuer, keys)
     await issuer.verifier.close()
-    await app.state.database.close()
+
+
+@pytest.fixture
+async def validation(service_database_url: str, tmp_path: Path) -> AsyncIterator[Validation]:
+    """The service on a migrated database of its own, without Kafka."""
+    async with validation_at(service_database_url, tmp_path, NO_KAFKA, frozenset({ProcessRole.API})) as running:
+        yield running
