@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.documents.domain.composing import Opened, compose
 from services.documents.domain.edition import EditionKind, Order
-from services.documents.domain.sheet import Letterhead, Opened, Sheet, compose
+from services.documents.domain.sheet import Letterhead, Sheet
 from shared.events.blocks import CerContent, DecisionText, Etape, Objective
 from shared.events.contracts import CerReadyToSign, CerRejected, CerValidated
 from shared.events.sealed import seal

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.documents.application.ports import Editions, Files, RenderedPdf, Renderer
+from services.documents.domain.composing import Opened, compose
 from services.documents.domain.edition import Edition, Order, RenderCrashed, RenderRefused
-from services.documents.domain.sheet import Letterhead, Opened, Sheet, compose
+from services.documents.domain.sheet import Letterhead, Sheet
 from services.documents.domain.texts import NoTextInForce
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity

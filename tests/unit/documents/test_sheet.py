@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.documents.domain.composing import compose
 from services.documents.domain.edition import EditionKind, Order, TooLarge
-from services.documents.domain.sheet import Sheet, compose
+from services.documents.domain.sheet import Sheet
 from services.documents.domain.texts import NoTextInForce
 from tests.builders import documents as build
 from tests.builders import events

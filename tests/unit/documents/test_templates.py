@@ -6,8 +6,9 @@ import pytest
 from jinja2 import UndefinedError
 
 from services.documents.adapters.rendering.html import LONGEST_RUN, Look, Templates, breakable, paragraphs, short
+from services.documents.domain.composing import compose
 from services.documents.domain.edition import EditionKind, Order
-from services.documents.domain.sheet import Sheet, compose
+from services.documents.domain.sheet import Sheet
 from tests.builders import documents as build
 
 TEMPLATES = Templates(Look())

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.documents.adapters.rendering.html import Look
 from services.documents.application.ports import RenderedPdf
 from services.documents.domain.edition import RenderCrashed, RenderRefused, RenderTimeout
+
+if TYPE_CHECKING:
+    from services.documents.adapters.rendering.pdf import PdfMaker
 
 START_SECONDS = 60.0
 _WARM_UP = "<html lang='fr'><title>Prêt</title><body><h1>Prêt</h1><p>Le premier <b>texte</b> charge les polices.</p>"
@@ -55,14 +58,17 @@ def serve(pipe: Connection, setting: Setting) -> None:
     while True:
         try:
             job: Job = pipe.recv()
-        except EOFError:
-            return
-        try:
-            content, pages = maker.pdf(maker.page(job.template, job.data, job.fingerprint))
-            answer: RenderedPdf | Failure = RenderedPdf(content, pages, job.fingerprint)
-        except BaseException as error:  # noqa: BLE001 - WeasyPrint's fatal errors are no Exception
-            answer = Failure(type(error).__name__)
-        pipe.send(answer)
+            pipe.send(_answer(maker, job))
+        except (EOFError, OSError):
+            return  # The parent closed the pipe, or died.
+
+
+def _answer(maker: "PdfMaker", job: Job) -> RenderedPdf | Failure:
+    try:
+        content, pages = maker.pdf(maker.page(job.template, job.data, job.fingerprint))
+    except BaseException as error:  # noqa: BLE001 - WeasyPrint's fatal errors are no Exception
+        return Failure(type(error).__name__)
+    return RenderedPdf(content, pages, job.fingerprint)
 
 
 class RenderProcess:

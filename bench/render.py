@@ -1,0 +1,96 @@
+"""The render pool against raw WeasyPrint on as many cores: the same pages, the same options, fonts and style read once.
+
+Ours is the whole way of a document: fingerprint, template, escaping, pipe to the process, PDF with both standards
+declared, pipe back. The floor has its HTML ready and gives its PDF to nobody.
+"""
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
+from pathlib import Path
+from typing import Any
+
+from bench.rows import paired
+from services.documents.adapters.rendering.fonts import write_configuration
+from services.documents.adapters.rendering.html import Look, Templates
+from services.documents.adapters.rendering.pool import RenderPool
+from services.documents.domain.edition import EditionKind
+from services.documents.settings import Settings
+from tests.builders import documents as build
+
+DOCUMENTS = 30
+ROUNDS = 3
+KIND = EditionKind.CER_DECISION_VALIDE
+FONTS: tuple[Path, ...] = Settings.model_fields["fonts"].default
+
+_raw: dict[str, Any] = {}
+
+
+def measure() -> list[dict[str, Any]]:
+    """Documents a second: rounds of both, one after the other, by as many processes as there are cores."""
+    return [asyncio.run(_measure())]
+
+
+async def _measure() -> dict[str, Any]:
+    cores = os.cpu_count() or 1
+    sheets = [_sheet(number).model_dump() for number in range(DOCUMENTS)]
+    templates = Templates(Look())
+    pages = [templates.html(KIND.value, sheet, templates.fingerprint(KIND.value, sheet)) for sheet in sheets]
+    pool = RenderPool(Look(), FONTS, size=cores)
+    await pool.start()
+    with tempfile.TemporaryDirectory() as folder:
+        setting = (write_configuration(FONTS, Path(folder)), templates.stylesheet)
+        with get_context("spawn").Pool(cores, _load, setting) as raw:
+            rounds = []
+            await _ours(pool, sheets)
+            await asyncio.to_thread(_floor, raw, pages)
+            for _ in range(ROUNDS):
+                floor = await asyncio.to_thread(_floor, raw, pages)
+                rounds.append((await _ours(pool, sheets), floor))
+    await pool.close()
+    return paired("render pool", "documents/s", ">= 0.9", rounds).as_json()
+
+
+def _sheet(number: int) -> Any:
+    """Three pages, no two alike."""
+    objective = build.OBJECTIVE.model_copy(update={"person_does": f"Étape {number}. {build.SITUATION}"})
+    return build.sheet(KIND, situation=f"{number}. {build.SITUATION}", objectives=(objective,) * 3)
+
+
+async def _ours(pool: RenderPool, sheets: list[Mapping[str, Any]]) -> float:
+    started = time.perf_counter()
+    await asyncio.gather(*(pool.render(KIND.value, sheet) for sheet in sheets))
+    return DOCUMENTS / (time.perf_counter() - started)
+
+
+def _floor(raw: Pool, pages: list[str]) -> float:
+    started = time.perf_counter()
+    raw.map(_write_pdf, pages, chunksize=1)
+    return DOCUMENTS / (time.perf_counter() - started)
+
+
+def _load(fontconfig: Path, style: str) -> None:
+    """In a process of the floor: what is read once."""
+    os.environ["FONTCONFIG_FILE"] = str(fontconfig)
+    # Fontconfig reads the variable when pango loads.
+    from weasyprint import CSS, HTML  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    fonts = FontConfiguration()
+    _raw.update(html=HTML, fonts=fonts, style=CSS(string=style, font_config=fonts))
+
+
+def _write_pdf(page: str) -> int:
+    pdf: bytes = _raw["html"](string=page).write_pdf(
+        font_config=_raw["fonts"], stylesheets=[_raw["style"]], pdf_variant="pdf/a-2a", pdf_tags=True
+    )
+    return len(pdf)
+
+
+if __name__ == "__main__":
+    for row in measure():
+        print(row)
