@@ -25,9 +25,9 @@ def plain_text(text: str) -> str:
     return "".join(char for char in lines if char in "\n\t" or unicodedata.category(char) != "Cc").strip()
 
 
-LongText = Annotated[str, AfterValidator(plain_text), Field(max_length=20_000)]
-MediumText = Annotated[str, AfterValidator(plain_text), Field(max_length=4_000)]
-ShortText = Annotated[str, AfterValidator(plain_text), Field(max_length=300)]
+LongText = Annotated[str, Field(max_length=20_000), AfterValidator(plain_text)]
+MediumText = Annotated[str, Field(max_length=4_000), AfterValidator(plain_text)]
+ShortText = Annotated[str, Field(max_length=300), AfterValidator(plain_text)]
 Code = Annotated[str, Field(max_length=40)]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
 Numero = Annotated[int, Field(ge=1, le=9_999)]

@@ -12,7 +12,16 @@ from services.contracts.domain.draft import Numero, Writing, plain_text
 from services.contracts.entrypoints.http.examples import CER
 
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]*$", max_length=300)]
-Note = Annotated[str, AfterValidator(plain_text), Field(max_length=2_000)]
+Note = Annotated[str, Field(max_length=2_000), AfterValidator(plain_text)]
+
+
+def _not_blank(text: str) -> str:
+    if not text:
+        raise ValueError("blank")
+    return text
+
+
+Words = Annotated[str, Field(max_length=2_000), AfterValidator(plain_text), AfterValidator(_not_blank)]
 
 
 class Body(BaseModel):
@@ -73,7 +82,7 @@ class ReasonIn(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "La date de début était fausse."}]})
 
-    reason: Annotated[str, AfterValidator(plain_text), Field(max_length=2_000), StringConstraints(pattern=r"\S")]
+    reason: Words
 
 
 class DernierContratIn(Body):
