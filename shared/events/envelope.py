@@ -23,7 +23,9 @@ class Event(BaseModel):
     key_field: ClassVar[str]
     schema_version: ClassVar[int] = 1
 
-    aggregate_version: int = Field(ge=1, description="Version of the aggregate after this change; changes that tell nothing leave gaps")
+    aggregate_version: int = Field(
+        ge=1, description="Version of the aggregate after this change; changes that tell nothing leave gaps"
+    )
 
     @classmethod
     def name(cls) -> str:
