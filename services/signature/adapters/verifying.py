@@ -50,8 +50,7 @@ def verify(pdf: bytes, roots: list[Certificate]) -> Verification:
     and covers the whole file, so that no incremental update is ever accepted. Works for some 20 ms, in a thread where
     there is an event loop. Raises RuntimeError on the loop itself, where pyHanko cannot start its own.
     """
-    if asyncio._get_running_loop() is not None:
-        raise RuntimeError("verify is called from a thread of its own")
+    _refuse_the_event_loop()
     # A hostile file can break the parser in any way: each is a verdict, not a failure of ours.
     try:
         seals = list(PdfFileReader(BytesIO(pdf), strict=True).embedded_signatures)
@@ -63,6 +62,15 @@ def verify(pdf: bytes, roots: list[Certificate]) -> Verification:
         return _judge(pdf, seals[0], roots) if len(seals) == 1 else Verification(Verdict.ALTERED)
     except Exception:  # noqa: BLE001
         return Verification(Verdict.ALTERED)
+
+
+def _refuse_the_event_loop() -> None:
+    """Else pyHanko's own error would be taken for a fault of the file."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise RuntimeError("verify is called in a thread, not on the event loop")
 
 
 def _judge(pdf: bytes, seal: EmbeddedPdfSignature, roots: list[Certificate]) -> Verification:

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
@@ -186,29 +187,39 @@ class Signature:
             return "\n".join([*rows, *(str(payload) for (payload,) in payloads)])
 
 
-@pytest.fixture
-async def signature(service_database_url: str, tmp_path: Path) -> AsyncIterator[Signature]:
-    """The service on a migrated database of its own."""
-    issuer, phone, clock = Issuer(), Phone(), FixedClock(NOW)
-    keys_dir, objects = tmp_path / "keys", tmp_path / "objects"
+@asynccontextmanager
+async def assembled(
+    folder: Path, database_url: str, clock: FixedClock, kafka: str = "127.0.0.1:1", *parts: ProcessRole
+) -> AsyncIterator[Signature]:
+    """The service with its HTTP face and these parts, its files and keys under `folder`."""
+    issuer, phone = Issuer(), Phone()
+    keys_dir, objects = folder / "keys", folder / "objects"
     keys = key_folder(keys_dir, "signature")
     for file in own_seal().iterdir():
         shutil.copy(file, keys_dir)
     settings = Settings(
-        database_url=service_database_url,
-        kafka="127.0.0.1:1",
+        database_url=database_url,
+        kafka=kafka,
         oidc_issuer="https://identity.test/cer",
         keys_dir=keys_dir,
         objects=str(objects),
     )
-    app = build(settings, frozenset({ProcessRole.API}), clock)
+    app = build(settings, frozenset({ProcessRole.API, *parts}), clock)
     means = replace(app.state.means, sms=phone)
     app.state.means, app.state.tokens, app.state.objects_location = means, issuer.verifier, str(objects)
     sealing = Sealing(means.requests_of, means.keys, app.state.objects, DepartmentSeal.load(keys_dir), clock)
     worker = Worker(means.database, SEAL_KIND, sealing.handle, on_give_up=sealing.give_up)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://signature") as client:
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://signature") as client,
+    ):
         yield Signature(app, client, issuer, keys, phone, clock, worker)
-    app.state.pages.close()
     await issuer.verifier.close()
-    await means.database.close()
+
+
+@pytest.fixture
+async def signature(service_database_url: str, tmp_path: Path) -> AsyncIterator[Signature]:
+    """The service on a migrated database of its own; its work is done when a test says so."""
+    async with assembled(tmp_path, service_database_url, FixedClock(NOW)) as service:
+        yield service

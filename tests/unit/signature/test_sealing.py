@@ -178,3 +178,8 @@ def test_the_command_asks_for_the_root_that_it_lacks(tmp_path: Path, sealed: byt
 
     assert said.exit_code == 5
     assert "--root" in said.stderr
+
+
+async def test_verifying_on_the_event_loop_is_our_mistake_and_not_the_files(sealed: bytes) -> None:
+    with pytest.raises(RuntimeError, match="thread"):
+        verdict(sealed)

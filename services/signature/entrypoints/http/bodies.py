@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from services.signature.domain.otp import DIGITS
 
 
-class Entry(BaseModel):
+class CodeBody(BaseModel):
     """The code that the person says. Blanks are ignored: phones show it in groups."""
 
     model_config = ConfigDict(extra="forbid")
@@ -23,7 +23,7 @@ class Entry(BaseModel):
         return SecretStr(digits)
 
 
-class Refusal(BaseModel):
+class RefusalBody(BaseModel):
     """Why the person refuses, if they say so."""
 
     model_config = ConfigDict(extra="forbid")

@@ -17,7 +17,7 @@ from services.signature.application.ports import PageImages
 from services.signature.application.queries import Signatures, SignatureView
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.rights import RIGHTS
-from services.signature.entrypoints.http.bodies import Entry, Refusal
+from services.signature.entrypoints.http.bodies import CodeBody, RefusalBody
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once
 from shared.http.rights import allowed
@@ -131,7 +131,7 @@ async def send_code(
 @router.post("/signatures/{signature_id}/signature", response_model=SignatureView)
 async def enter_code(
     signature_id: UUID,
-    body: Entry,
+    body: CodeBody,
     agent: Annotated[Principal, Depends(allowed(RIGHTS, "enter-code"))],
     only: OnceOnly,
     at: AtDesk,
@@ -161,7 +161,7 @@ async def enter_code(
 @router.post("/signatures/{signature_id}/refusal", response_model=SignatureView)
 async def refuse(
     signature_id: UUID,
-    body: Refusal,
+    body: RefusalBody,
     agent: Annotated[Principal, Depends(allowed(RIGHTS, "refuse"))],
     only: OnceOnly,
     at: AtDesk,
