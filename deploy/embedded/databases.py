@@ -38,6 +38,7 @@ class Databases:
         script += [_role_and_database(_checked(name), self.state.secret(f"cer_{name}")) for name in names]
         script += [_extensions(name) for name in names]
         self.run("\n".join(script))
+        self.state.addresses["postgres"] = urlsplit(self.url).netloc.rpartition("@")[2]
         urls = {name: self.url_for(name) for name in names}
         for name, url in urls.items():
             self.state.keep_secret(database_secret(name), url)

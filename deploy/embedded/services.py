@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SERVICES = ("contracts", "signature", "documents", "validation", "notifications")
 
+PARTITIONS = 6
+"""Of each topic: 24 in production, where several replicas share them."""
+
 
 class Service(Component):
     """One service with all of its roles in one process."""
@@ -101,29 +104,34 @@ def _traces(service: str, state: State) -> str:
     return f"file:{state.var / 'traces' / f'{service}.jsonl'}"
 
 
-def migrate_and_provision(state: State, say: Say) -> None:
-    """Bring all databases up to date in one process, and create the topics in another, at the same time.
+class Preparation:
+    """A command of `cer` that runs while other things start."""
 
-    Raises StartFailedError with what they said.
-    """
-    say("bases de données et topics : mise à jour…")
+    def __init__(self, *arguments: str, **settings: str) -> None:
+        self.name = f"cer {' '.join(arguments)}"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "cer", *arguments],
+            cwd=ROOT,
+            env={**own_environment(), **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def finish(self) -> None:
+        """Wait for its end. Raises StartFailedError with what it said."""
+        output, _ = self._process.communicate()
+        if self._process.returncode:
+            raise StartFailedError(f"« {self.name} » a échoué :\n{output[-3000:]}")
+
+
+def migrate(state: State) -> Preparation:
+    """Bring all databases up to date, in one process: importing a service costs seconds."""
     urls = {f"CER_{service.upper()}_DATABASE_URL": state.secret(database_secret(service)) for service in SERVICES}
-    environment = {**own_environment(), **urls, "CER_KAFKA": state.addresses["kafka"]}
-    commands = {"migrate-all": ["migrate-all"], "topics provision": ["topics", "provision"]}
-    running = {name: _run_cer(arguments, environment) for name, arguments in commands.items()}
-    for name, process in running.items():
-        output, _ = process.communicate()
-        if process.returncode:
-            raise StartFailedError(f"« cer {name} » a échoué :\n{output[-3000:]}")
+    return Preparation("migrate-all", **urls)
 
 
-def _run_cer(arguments: list[str], environment: dict[str, str]) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "cer", *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def provision(state: State) -> Preparation:
+    """Create the topics that are missing."""
+    return Preparation("topics", "provision", "--partitions", str(PARTITIONS), CER_KAFKA=state.addresses["kafka"])

@@ -20,7 +20,7 @@ from deploy.embedded.keys import ensure_keys
 from deploy.embedded.outbox.component import OutboxServer
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.process import ProcessRecord, sweep
-from deploy.embedded.services import SERVICES, Service, migrate_and_provision
+from deploy.embedded.services import SERVICES, Service, migrate, provision
 from deploy.embedded.state import State
 from deploy.embedded.zipkin import Zipkin
 
@@ -126,17 +126,30 @@ def _start(state: State, options: Options) -> None:
     for component in backing:
         component.start()
     ensure_keys(state.var / "keys", SERVICES)
-    await_ready(backing)
-    databases = Databases(options.postgres, state) if options.postgres else _postgres(backing).databases
-    databases.create(SERVICES)
+    _databases(state, options, backing).create(SERVICES)
     if options.backing_only:
+        await_ready(backing)
         return
-    migrate_and_provision(state, say)
+    migration = migrate(state)
+    await_ready(backing)
+    say("bases de données et topics : mise à jour…")
+    provision(state).finish()
+    migration.finish()
     state.port("portal")
     services = [Service(name, state, say=say, die_with_us=attached) for name in SERVICES]
     for service in services:
         service.start()
     await_ready(services)
+
+
+def _databases(state: State, options: Options, backing: list[Component]) -> Databases:
+    """The server given, or ours as soon as it is ready: Kafka takes longer, and migrations need it not."""
+    if options.postgres:
+        return Databases(options.postgres, state)
+    postgres = next(component for component in backing if isinstance(component, Postgres))
+    await_ready([postgres])
+    backing.remove(postgres)
+    return postgres.databases
 
 
 def _backing(options: Options) -> Sequence[Callable[..., Component]]:
@@ -149,10 +162,6 @@ def _backing(options: Options) -> Sequence[Callable[..., Component]]:
         (OutboxServer, True),
     ]
     return [make for make, asked in wanted if asked]
-
-
-def _postgres(backing: Sequence[Component]) -> Postgres:
-    return next(component for component in backing if isinstance(component, Postgres))
 
 
 def _watch(state: State) -> None:
