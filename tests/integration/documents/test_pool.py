@@ -9,9 +9,12 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from weasyprint import HTML
+from weasyprint.urls import FatalURLFetchingError
 
 from services.documents.adapters.rendering.fonts import FontsMissing
 from services.documents.adapters.rendering.html import Look
+from services.documents.adapters.rendering.pdf import ClosedFetcher
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.application.ports import RenderedPdf
 from services.documents.domain.edition import EditionKind, RenderCrashed, RenderRefused, RenderTimeout
@@ -115,13 +118,23 @@ async def test_without_its_fonts_it_does_not_start(tmp_path: Path) -> None:
         await RenderPool(Look(), [tmp_path], size=1).start()
 
 
-async def test_a_template_gets_its_logo_and_nothing_else(tmp_path: Path) -> None:
-    logo = tmp_path / "logo.svg"
-    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/hostname" width="9"/></svg>')
-    reaching_out = RenderPool(Look(logo=logo), FONTS, size=1)
-    await reaching_out.start()
-    try:
-        with pytest.raises(RenderRefused):
-            await render(reaching_out)
-    finally:
-        await reaching_out.close()
+OUTSIDE = (
+    '<img src="http://127.0.0.1:1/x" alt="x">',
+    '<img src="file:///etc/hostname" alt="x">',
+    '<img src="data:image/png;base64,AAAA" alt="x">',
+    '<img src="asset:other" alt="x">',
+    '<style>@import "file:///etc/hostname";</style>',
+    "<style>p { background: url(http://127.0.0.1:1/x) }</style>",
+    '<link rel="attachment" href="file:///etc/hostname">',
+)
+
+
+@pytest.mark.parametrize("asked", OUTSIDE)
+def test_a_page_that_asks_for_something_outside_is_not_set(asked: str) -> None:
+    page = HTML(string=f"<html lang='fr'>{asked}<p>texte</p>", url_fetcher=ClosedFetcher(b"logo"))
+    with pytest.raises(FatalURLFetchingError):
+        page.write_pdf()
+
+
+def test_the_logo_is_given() -> None:
+    assert ClosedFetcher(b"logo").fetch("asset:logo").read() == b"logo"
