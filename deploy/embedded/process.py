@@ -19,6 +19,10 @@ from pathlib import Path
 import psutil
 
 MARK = "CER_EMBEDDED"
+
+LOG_BYTES = 5_000_000
+"""A log larger than this is put aside at the next start; the one put aside before goes."""
+
 GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
 
 # PR_SET_PDEATHSIG fires when the *thread* that forked ends: one thread that lives as long as we do forks for all.
@@ -105,6 +109,8 @@ def spawn(
     if die_with_us and sys.platform == "linux" and (setpriv := shutil.which("setpriv")):
         line = [setpriv, "--pdeathsig", stop_signal.removeprefix("SIG"), *line]
     log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(log.with_suffix(".old.log"))
     with log.open("ab") as output:
         child = _spawner.submit(
             subprocess.Popen,

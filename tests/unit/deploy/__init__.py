@@ -1,0 +1,1 @@
+"""What deploy decides without starting anything."""
