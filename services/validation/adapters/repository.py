@@ -7,8 +7,9 @@ from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.validation.adapters.tables import decision, study, study_move
-from services.validation.domain.model import Study, Submission
+from services.validation.domain.model import Study
 from services.validation.domain.states import State
+from services.validation.domain.submission import Submission
 from services.validation.domain.values import CommissionKind, Opinion
 from services.validation.domain.worklist import accord_rank, priority_rank
 from shared.events.sealed import Block, Sealed, Sealer

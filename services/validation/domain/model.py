@@ -1,14 +1,15 @@
 """The study of a CER: one for each CER, whatever its submissions. Each method makes one move and one event."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
 from services.validation.domain import rules
 from services.validation.domain.states import State, Verb, next_state
+from services.validation.domain.submission import Submission
 from services.validation.domain.values import CommissionKind, Decision, Opinion, Path, Verdict
-from shared.events.blocks import AgentCard, DecisionText, Identity, Reason
+from shared.events.blocks import AgentCard, DecisionText, Reason
 from shared.events.contracts import CerSubmitted
 from shared.events.sealed import Sealed, seal
 from shared.events.validation import (
@@ -21,44 +22,6 @@ from shared.events.validation import (
 )
 from shared.kernel.errors import RaceLost
 from shared.kernel.ids import derived_id
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What the référent submitted, as far as the study needs it: never the CER's texts."""
-
-    number: int
-    submitted_at: datetime
-    revision: int
-    territory: str
-    referent_id: str
-    priority: str
-    requests: tuple[str, ...]
-    accord: str
-    date_debut: date
-    date_demandee: date | None
-    date_fin: date | None
-    identity: Sealed[Identity]
-    referent: Sealed[AgentCard]
-
-    @classmethod
-    def of(cls, event: CerSubmitted) -> Self:
-        """The submission that this event tells."""
-        return cls(
-            number=event.submission,
-            submitted_at=event.submitted_at,
-            revision=event.revision,
-            territory=event.territory,
-            referent_id=event.referent_id,
-            priority=event.priority,
-            requests=event.requests,
-            accord=event.accord,
-            date_debut=event.date_debut,
-            date_demandee=event.date_demandee,
-            date_fin=event.date_fin,
-            identity=event.identity,
-            referent=event.referent,
-        )
 
 
 @dataclass(frozen=True)

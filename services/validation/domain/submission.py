@@ -1,0 +1,47 @@
+"""A submission: what the référent passed to the insertion service, as far as a study needs it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+
+from shared.events.blocks import AgentCard, Identity
+from shared.events.contracts import CerSubmitted
+from shared.events.sealed import Sealed
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the référent submitted, as far as the study needs it: never the CER's texts."""
+
+    number: int
+    submitted_at: datetime
+    revision: int
+    territory: str
+    referent_id: str
+    priority: str
+    requests: tuple[str, ...]
+    accord: str
+    date_debut: date
+    date_demandee: date | None
+    date_fin: date | None
+    identity: Sealed[Identity]
+    referent: Sealed[AgentCard]
+
+    @classmethod
+    def of(cls, event: CerSubmitted) -> Self:
+        """The submission that this event tells."""
+        return cls(
+            number=event.submission,
+            submitted_at=event.submitted_at,
+            revision=event.revision,
+            territory=event.territory,
+            referent_id=event.referent_id,
+            priority=event.priority,
+            requests=event.requests,
+            accord=event.accord,
+            date_debut=event.date_debut,
+            date_demandee=event.date_demandee,
+            date_fin=event.date_fin,
+            identity=event.identity,
+            referent=event.referent,
+        )
