@@ -84,6 +84,7 @@ def service_environment(service: str, state: State) -> dict[str, str]:
         "CER_OBJECTS": str(state.var / "objects"),
         "CER_KEYS_DIR": str(state.var / "keys" / service),
         "CER_TRACES": _traces(service, state),
+        "CER_INSTANCE": "embedded",
         "CER_HTTP_HOST": HOST,
         "CER_HTTP_PORT": str(state.ports[service]),
         "CER_SMS_URL": state.addresses.get("outbox", ""),

@@ -17,8 +17,9 @@ START_SECONDS = 60.0
 class Consumers:
     """All the consumers of one process; `run` until cancelled."""
 
-    def __init__(self, kafka: str, consumers: Sequence[Consumer]) -> None:
+    def __init__(self, kafka: str, consumers: Sequence[Consumer], instance: str = "") -> None:
         self._kafka = kafka
+        self._instance = instance
         self.consumers = tuple(consumers)
 
     @property
@@ -34,7 +35,7 @@ class Consumers:
                 self._kafka, apply_types=False, allow_auto_create_topics=False, graceful_timeout=15.0, logger=None
             )
             for consumer in self.consumers:
-                consumer.subscribe(broker)
+                consumer.subscribe(broker, self._instance)
             try:
                 async with asyncio.timeout(START_SECONDS):
                     await broker.start()

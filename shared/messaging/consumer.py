@@ -36,13 +36,18 @@ class Consumer:
         self._subscriber: Any = None
         self._stopping = False
 
-    def subscribe(self, broker: KafkaBroker) -> None:
-        """Registers with a broker that is about to start."""
+    def subscribe(self, broker: KafkaBroker, instance: str = "") -> None:
+        """Registers with a broker that is about to start.
+
+        `instance` names this replica for good (static membership, KIP-345): when it is killed and started again its
+        partitions wait for it, instead of for the end of its session.
+        """
         self.offsets = Offsets()
         self._stopping = False
         self._subscriber = broker.subscriber(
             *(topic.name for topic in self.topics),
             group_id=f"cer.{self.name}",
+            group_instance_id=f"{self.name}.{instance}" if instance else None,
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             no_reply=True,

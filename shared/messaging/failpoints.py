@@ -12,7 +12,7 @@ _left = 0
 
 def arm(spec: str) -> None:
     """Chooses the seam, from `name` or `name#n`; an empty text chooses none."""
-    global _armed, _left  # noqa: PLW0603 - one process, one chosen seam
+    global _armed, _left
     name, _, count = spec.rpartition("#") if "#" in spec else (spec, "", "1")
     _armed, _left = name, int(count)
 

@@ -27,6 +27,7 @@ from shared.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
+HEADER_NOT_UTF8 = "header-not-utf8"
 # Races end in a few tries; what still fails then is not a race, and an operator must see it.
 RACE_TRIES = 12
 MAX_RACE_PAUSE_SECONDS = 0.3
@@ -168,7 +169,7 @@ def read_event(kind: type[Event], delivery: Delivery) -> Event:
 
 def _undecodable(delivery: Delivery) -> ParkReason:
     if delivery.bad_headers:
-        return ParkReason("header-not-utf8", ", ".join(delivery.bad_headers))
+        return ParkReason(HEADER_NOT_UTF8, ", ".join(delivery.bad_headers))
     return ParkReason("no-ce-type" if delivery.type is None else "no-ce-id", "not a CloudEvent of ours")
 
 

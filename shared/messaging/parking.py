@@ -10,7 +10,7 @@ from shared.database.engine import Database
 from shared.kernel.errors import NotFound, Refusal
 from shared.messaging.consumer import Consumer
 from shared.messaging.delivery import Delivery
-from shared.messaging.inbox import Inbox, Park
+from shared.messaging.inbox import HEADER_NOT_UTF8, Inbox, Park
 from shared.messaging.tables import parked_event
 
 _OPEN = parked_event.c.resolved_at.is_(None)
@@ -55,6 +55,9 @@ class ParkingLot:
                 reaction = inbox.reaction_to(row["type"])
                 if reaction is None:
                     raise StillFails(f"Aucune réaction ne correspond au type « {row['type']} » : abandonnez-le.")
+                if row["code"] == HEADER_NOT_UTF8:
+                    # What was stored of such a header is not what came: the event cannot be trusted as it stands.
+                    raise StillFails(f"L'en-tête {row['reason']} est illisible : abandonnez l'événement.")
                 await inbox.react(reaction, _delivery(row), uow)
                 await _resolve(uow.session, parked_id, "replayed")
         except Park as park:

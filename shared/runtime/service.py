@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from opentelemetry.trace import Span
 
 from shared.database.engine import Database
 from shared.http.problems import install_problem_handlers
@@ -52,7 +53,7 @@ def build_app(
     are served whatever the roles.
     """
     supervisor = Supervisor()
-    reading = Consumers(platform.settings.kafka, consumers) if ProcessRole.CONSUMER in roles and consumers else None
+    reading = _reading(platform.settings, consumers) if ProcessRole.CONSUMER in roles and consumers else None
     relay = _relay(platform) if ProcessRole.RELAY in roles else None
     if relay is not None:
         supervisor.backgrounds.append(Background("relay", relay.run))
@@ -83,8 +84,22 @@ def build_app(
     if ProcessRole.API in roles:
         for router in routers:
             app.include_router(router)
-    FastAPIInstrumentor.instrument_app(app, excluded_urls="/ready,/live,/metrics", exclude_spans=["receive", "send"])
+    FastAPIInstrumentor.instrument_app(
+        app,
+        excluded_urls="/ready,/live,/metrics",
+        exclude_spans=["receive", "send"],
+        server_request_hook=_without_query,
+    )
     return app
+
+
+def _without_query(span: Span, scope: dict[str, Any]) -> None:
+    """A search by name must not stand in a trace: the address is kept without its query."""
+    span.set_attribute("http.url", scope["path"])
+
+
+def _reading(settings: CommonSettings, consumers: Sequence[Consumer]) -> Consumers:
+    return Consumers(settings.kafka, consumers, settings.instance)
 
 
 def _relay(platform: Platform) -> Relay:

@@ -21,4 +21,5 @@ class CommonSettings(BaseSettings):
     log_level: str = "INFO"
     http_host: str = "127.0.0.1"
     http_port: int = 8000
+    instance: str = Field(default="", description="Name of this replica, stable across restarts; none: any replica")
     relay_poll_seconds: float = Field(default=0.05, description="The relay's net, when no commit wakes it")

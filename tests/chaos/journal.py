@@ -18,8 +18,8 @@ class Journal:
     """Poison by the code under which it must be parked."""
     perhaps: Counter[str] = field(default_factory=Counter)
     """Poison whose sending failed in a way that leaves open whether Kafka has it."""
-    victims: dict[UUID, str] = field(default_factory=dict)
-    """CERs for which a forged decision was planted, with the outcome that they are to have in the end."""
+    victims: set[UUID] = field(default_factory=set)
+    """CERs for which a forged decision was planted, or perhaps was."""
     replanted: int = 0
     unknown_types: int = 0
     halves: set[UUID] = field(default_factory=set)

@@ -51,6 +51,7 @@ class Parts:
     dice: random.Random
     parts: list[Part] = field(default_factory=list)
     kills: Counter[str] = field(default_factory=Counter)
+    _turn: Counter[str] = field(default_factory=Counter)
     _zygote: "subprocess.Popen[str] | None" = None
 
     def add(self, service: str, role: str, environment: dict[str, str]) -> Part:
@@ -70,13 +71,13 @@ class Parts:
         )
         self._answer()
         for part in self.parts:
-            self.start(part, seam=False)
+            self.start(part, seam=True)
 
     def start(self, part: Part, *, seam: bool) -> None:
-        """Starts a part; with `seam`, every second time one of its seams is armed."""
-        part.seam = ""
-        if seam and self.dice.random() < 0.6:
-            part.seam = self.dice.choice(SEAMS[part.role])
+        """Starts a part; with `seam`, the seams of its role are armed in turn, and in turn, then none."""
+        choices = (*SEAMS[part.role], "") if seam else ("",)
+        part.seam = choices[self._turn[part.role] % len(choices)]
+        self._turn[part.role] += seam
         order = {
             "environment": part.environment,
             "service": part.service,

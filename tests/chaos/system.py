@@ -73,6 +73,7 @@ class System:
             "CER_OIDC_AUDIENCE": "cer",
             "CER_KEYS_DIR": str(self.folder / "keys" / service),
             "CER_OBJECTS": str(self.folder / "objects"),
+            "CER_INSTANCE": "one",
             "CER_LOG_LEVEL": "WARNING",
         }
 

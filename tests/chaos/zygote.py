@@ -14,7 +14,7 @@ from typing import Any
 from shared.messaging import failpoints
 from shared.runtime.server import serve
 
-SERVICES = ("contracts", "validation")
+SERVICES = ("contracts", "validation", "signature")
 
 
 def main() -> None:
