@@ -95,21 +95,30 @@ def install_python() -> None:
         shutil.rmtree(VENV, ignore_errors=True)
         _run([sys.executable, "-m", "venv", str(VENV)])
     print("paquets Python de requirements.lock…", flush=True)
-    install = _installer(python)
-    _run([*install, "--require-hashes", "--no-deps", "-r", str(LOCK)])
-    _run([*install, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
+    _install_locked(python)
+    pip = [str(python), "-m", "pip", "install", "-q"]
+    _run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     STAMP.write_text(wanted)
 
 
-def _installer(python: Path) -> list[str]:
-    """uv of the lock, which is several times as fast as pip; pip where uv cannot be had."""
-    uv = VENV / "bin" / "uv"
+def _install_locked(python: Path) -> None:
+    """By uv of the lock, several times as fast as pip; by pip where uv cannot be had or reaches nothing.
+
+    Behind a proxy that re-signs what it lets through, only the machine's own certificates help; without one uv does
+    better with those that it brings.
+    """
+    pip, uv = [str(python), "-m", "pip", "install", "-q"], VENV / "bin" / "uv"
+    hashed = ["--require-hashes", "--no-deps", "-r"]
     if not _works(uv):
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as only_uv:
             only_uv.write(_locked("uv"))
             only_uv.flush()
-            _run([str(python), "-m", "pip", "install", "-q", "--require-hashes", "--no-deps", "-r", only_uv.name])
-    return [str(uv), "pip", "install", "-q", "--python", str(python)]
+            _run([*pip, *hashed, only_uv.name])
+    quick = [str(uv), "pip", "install", "-q", "--python", str(python)]
+    for command in ([*quick, *hashed, str(LOCK)], [*quick, "--system-certs", *hashed, str(LOCK)]):
+        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return
+    _run([*pip, *hashed, str(LOCK)])
 
 
 def _locked(package: str) -> str:
@@ -154,9 +163,9 @@ def _works(program: Path) -> bool:
 
 
 def _run(command: list[str], env: dict[str, str] | None = None) -> None:
-    done = subprocess.run(command, env=env, check=False)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SetupError(f"« {' '.join(command)} » a échoué")
+        raise SetupError(f"« {' '.join(command)} » a échoué :\n{(done.stdout + done.stderr)[-3000:]}")
 
 
 if __name__ == "__main__":
