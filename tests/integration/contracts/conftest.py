@@ -1,6 +1,7 @@
 """The service as it runs: its database, exactly the keys it is given, its consumers, its HTTP face, its clock."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -145,22 +146,37 @@ class Contracts:
         return dict((await self.get(f"/cers/{cer['id']}", role)).json())
 
 
-@pytest.fixture
-async def contracts(service_database_url: str, tmp_path: Path) -> AsyncIterator[Contracts]:
-    """The service on a migrated database of its own, on 12 March 2026."""
-    issuer = Issuer()
-    keys = key_folder(tmp_path / "keys", "contracts")
+@asynccontextmanager
+async def contracts_at(
+    database_url: str, folder: Path, kafka: str, roles: frozenset[ProcessRole], issuer: Issuer
+) -> AsyncIterator[Contracts]:
+    """The service on a migrated database, on 12 March 2026, with the parts that `roles` names running."""
+    keys = key_folder(folder / "keys", "contracts")
     clock = FixedClock(datetime(2026, 3, 12, 9, 30, tzinfo=UTC))
     settings = Settings(
-        database_url=service_database_url,
-        kafka="127.0.0.1:1",
-        oidc_issuer="https://identity.test/cer",
-        keys_dir=tmp_path / "keys",
+        database_url=database_url, kafka=kafka, oidc_issuer="https://identity.test/cer", keys_dir=folder / "keys"
     )
-    app = build(settings, frozenset({ProcessRole.API}), clock)
+    app = build(settings, roles, clock)
     app.state.tokens = issuer.verifier
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://contracts") as client:
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://contracts") as client,
+    ):
         yield Contracts(app, client, issuer, keys, clock)
-    await issuer.verifier.close()
-    await app.state.database.close()
+
+
+@pytest.fixture(scope="session")
+async def issuer() -> AsyncIterator[Issuer]:
+    """The identity provider: one for all tests, since its key takes a while to make."""
+    one = Issuer()
+    yield one
+    await one.verifier.close()
+
+
+@pytest.fixture
+async def contracts(service_database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[Contracts]:
+    """The service's HTTP face; events are handed to its consumers by `hear`."""
+    api = frozenset({ProcessRole.API})
+    async with contracts_at(service_database_url, tmp_path, "127.0.0.1:1", api, issuer) as service:
+        yield service

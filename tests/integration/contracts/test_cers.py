@@ -4,7 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from shared.events.blocks import CerContent, Identity
 from shared.events.contracts import CerCreated, CerDeleted, CerSubmitted
 from shared.security.principal import Role
 from tests.integration.contracts.conftest import COMPLETE, MOBILE, REFERENT, Contracts
@@ -261,11 +263,8 @@ async def test_the_note_leaves_the_service_by_no_event(contracts: Contracts) -> 
     await contracts.send("POST", f"/cers/{cer['id']}/submission")
 
     async with contracts.database.read() as session:
-        from sqlalchemy import text
-
         rows = (await session.execute(text("SELECT payload, headers::text FROM outbox"))).all()
     opened = await contracts.told(CerSubmitted)
-    from shared.events.blocks import CerContent, Identity
 
     words = [contracts.keys.open(CerContent, event.content).model_dump_json() for event in opened]
     words += [contracts.keys.open(Identity, event.identity).model_dump_json() for event in opened]

@@ -4,6 +4,11 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sqlalchemy import text
 
 from shared.events.contracts import AgentChanged, DossierChanged
 from shared.security.principal import Role
@@ -36,8 +41,6 @@ async def test_first_logins_at_the_same_moment_are_one(contracts: Contracts) -> 
 async def test_a_deactivated_agent_is_refused_at_the_next_request(contracts: Contracts) -> None:
     await contracts.get("/dossiers")
     async with contracts.database.begin() as uow:
-        from sqlalchemy import text
-
         await uow.session.execute(text("UPDATE agent SET active = false"))
 
     answer = await contracts.get("/dossiers")
@@ -160,8 +163,7 @@ async def test_an_update_says_what_it_starts_from_and_loses_to_another(contracts
 
     assert (missing.status_code, missing.json()["type"]) == (428, "urn:cer:problem:version-required")
     assert (stale.status_code, stale.json()["type"]) == (412, "urn:cer:problem:race-lost")
-    assert "version 2" in stale.json()["detail"]
-    assert "version 3" in stale.json()["detail"] or "maintenant 3" in stale.json()["detail"]
+    assert "version 2, elle est maintenant 3" in stale.json()["detail"]
 
 
 async def test_a_referent_takes_only_what_nobody_has_and_only_for_themselves(contracts: Contracts) -> None:
@@ -193,3 +195,18 @@ async def test_persons_with_one_household_are_two_dossiers(contracts: Contracts)
     found = (await contracts.get("/dossiers?matricule=001234500000000")).json()["dossiers"]
 
     assert [one["nom_naissance"] for one in found] == ["AUTRE", "ESSAI"]
+
+
+async def test_a_name_that_is_searched_stands_in_no_trace(contracts: Contracts) -> None:
+    provider = trace.get_tracer_provider()
+    if not isinstance(provider, TracerProvider):
+        provider = TracerProvider()
+        trace.set_tracer_provider(provider)
+    exporter = InMemorySpanExporter()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+
+    assert (await contracts.get("/dossiers?name=CANARI&matricule=12345")).status_code == 200
+
+    spans = exporter.get_finished_spans()
+    assert spans
+    assert not any("CANARI" in str(span.attributes) or "12345" in str(span.attributes) for span in spans)

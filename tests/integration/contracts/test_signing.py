@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.signing import give_up_overdue
@@ -62,8 +63,6 @@ def state(cer: dict[str, Any]) -> tuple[str, int, str | None]:
 
 
 async def parked(contracts: Contracts) -> list[tuple[str, str]]:
-    from sqlalchemy import text
-
     async with contracts.database.read() as session:
         rows = await session.execute(text("SELECT type, code FROM parked_event ORDER BY id"))
         return [(row.type.split(".")[-2], row.code) for row in rows]
@@ -82,8 +81,6 @@ async def test_the_request_carries_the_phone_its_flags_and_the_frozen_content(co
 
 
 async def test_a_number_of_two_dossiers_or_of_an_agent_is_flagged(contracts: Contracts) -> None:
-    from sqlalchemy import text
-
     contracts.clock.instant -= timedelta(days=2)
     other = await contracts.accompanied("99")
     assert other["contact"]["can_receive_sms"]
