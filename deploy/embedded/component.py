@@ -3,6 +3,7 @@
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.embedded.process import ProcessRecord, sweep
@@ -12,8 +13,9 @@ Say = Callable[[str], None]
 
 
 def say(text: str) -> None:
-    """One line of progress for the person at the terminal."""
-    print(text, flush=True)
+    """One line of progress for the person at the terminal; a terminal that was closed must not keep us from stopping."""
+    with suppress(OSError):
+        print(text, flush=True)
 
 
 def silent(_text: str) -> None:

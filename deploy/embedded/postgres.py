@@ -53,7 +53,8 @@ class Postgres(Component):
     def prepare(self) -> None:
         """First start: initdb. A `postmaster.pid` left by a crash is removed: no process of ours lives any more."""
         if unprivileged() is not None:
-            let_through(self.folder)
+            for folder in let_through(self.folder):
+                self.say(f"{self.name} : {folder} rendu traversable, PostgreSQL refusant de tourner en root")
             open_to_all(postgres_binary("postgres").parents[1])
         if not (self.data / "PG_VERSION").exists():
             self.say(f"{self.name} : création de {self.data}…")
@@ -136,12 +137,12 @@ def unprivileged() -> tuple[int, int] | None:
     return nobody.pw_uid, nobody.pw_gid
 
 
-def let_through(path: Path) -> None:
-    """Let other users walk through the folders above `path`, without letting them list those."""
-    for folder in path.parents:
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(mode | stat.S_IXOTH)
+def let_through(path: Path) -> list[Path]:
+    """Let other users walk through the folders above `path`, without listing them; returns those it had to change."""
+    closed = [folder for folder in path.parents if not folder.stat().st_mode & stat.S_IXOTH]
+    for folder in closed:
+        folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
+    return closed
 
 
 def open_to_all(folder: Path) -> None:
