@@ -1,0 +1,76 @@
+"""The table of rights, cell by cell: role × operation × relation to the dossier. What is not written is denied."""
+
+from itertools import product
+
+import pytest
+
+from services.contracts.domain.rights import RIGHTS, SCOPES, check
+from shared.kernel.errors import Forbidden, NotFound
+from shared.security.principal import Principal, Role
+from tests.builders import contracts as a
+
+RELATIONS = ("own", "territory", "elsewhere")
+OWN, NEAR, ALL = frozenset({"own"}), frozenset({"own", "territory"}), frozenset(RELATIONS)
+
+# Role → operation → the relations in which it is allowed; written by hand, from the design.
+SEES = {"list-dossiers", "read-dossier", "list-cers", "read-cer"}
+WRITES = {
+    "create-cer",
+    "revise-cer",
+    "delete-cer",
+    "prepare-signature",
+    "cancel-signature",
+    "reopen-cer",
+    "submit-cer",
+}
+ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
+    Role.REFERENT: {
+        **dict.fromkeys(SEES | {"name-referent", "read-history"}, NEAR),
+        **dict.fromkeys(WRITES | {"change-contact", "set-dernier-contrat"}, OWN),
+    },
+    Role.SECRETARIAT: dict.fromkeys(SEES | {"change-contact", "name-referent"}, NEAR),
+    Role.SERVICE_INSERTION: dict.fromkeys(
+        SEES | {"change-contact", "name-referent", "read-history", "set-dernier-contrat"}, ALL
+    ),
+    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | {"read-history"}, ALL),
+    Role.COMMISSION: {},
+    Role.PARTNER: {},
+    Role.ADMIN: {},
+}
+
+CELLS = list(product(Role, SCOPES, RELATIONS))
+
+
+@pytest.mark.parametrize(("role", "operation", "relation"), CELLS)
+def test_a_cell_of_the_table(role: Role, operation: str, relation: str) -> None:
+    agent = Principal("agent-1", role, "aubenas", "Agent Fictif", None, "Agent")
+    dossier = a.dossier(
+        territory="privas" if relation == "elsewhere" else "aubenas",
+        referent_id=agent.subject if relation == "own" else "agent-2",
+    )
+    expected = relation in ALLOWED[role].get(operation, frozenset())
+
+    assert (role in RIGHTS[operation]) is bool(ALLOWED[role].get(operation))
+    if expected:
+        check(agent, operation, dossier)
+    else:
+        with pytest.raises((Forbidden, NotFound)):
+            check(agent, operation, dossier)
+
+
+@pytest.mark.parametrize("role", [Role.REFERENT, Role.SECRETARIAT])
+def test_who_has_no_territory_sees_only_their_own(role: Role) -> None:
+    agent = Principal("agent-1", role, None, "Agent Fictif", None, "Agent")
+
+    with pytest.raises(NotFound):
+        check(agent, "read-dossier", a.dossier(referent_id=None))
+    check(agent, "read-dossier", a.dossier(referent_id="agent-1"))
+
+
+def test_what_is_elsewhere_is_not_found_rather_than_forbidden() -> None:
+    agent = Principal("agent-1", Role.REFERENT, "aubenas", "Agent Fictif", None, "Agent")
+
+    with pytest.raises(NotFound):
+        check(agent, "revise-cer", a.dossier(territory="privas"))
+    with pytest.raises(Forbidden):
+        check(agent, "revise-cer", a.dossier(referent_id="agent-2"))
