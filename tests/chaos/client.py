@@ -17,7 +17,8 @@ class Refused(Exception):  # noqa: N818 - the service's word
     """The service answered, and said no."""
 
     def __init__(self, response: httpx.Response) -> None:
-        super().__init__(f"{response.request.method} {response.request.url.path}: {response.status_code}")
+        asked = f"{response.request.method} {response.request.url}"
+        super().__init__(f"{asked}: {response.status_code} {response.text[:300]}")
         self.status = response.status_code
         self.code = str(response.json().get("type", "")).rpartition(":")[2] if response.content else ""
 
