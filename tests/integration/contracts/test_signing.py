@@ -1,5 +1,6 @@
 """The signature's sub-state, driven by events: opened, signed, ended otherwise, late, twice, impossible."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from sqlalchemy import text
 
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.signing import give_up_overdue
-from shared.events.blocks import CerContent
+from shared.events.blocks import CerContent, Identity
 from shared.events.contracts import CerReadyToSign, CerReopened, CerSigningCancelled
 from shared.events.documents import EditionFailed
 from shared.events.envelope import Event
@@ -272,3 +273,23 @@ async def test_an_open_signature_has_until_its_end_and_some_grace(contracts: Con
     assert await give_up_overdue(contracts.database, stores_of, contracts.clock) == 0
     contracts.clock.instant += timedelta(minutes=2)
     assert await give_up_overdue(contracts.database, stores_of, contracts.clock) == 1
+
+
+async def test_a_number_that_changes_as_the_signature_begins_is_the_one_signed_with_or_is_refused(
+    contracts: Contracts,
+) -> None:
+    for number in range(4):
+        dossier = await contracts.accompanied(str(number))
+        cer = await contracts.cer(dossier)
+        contact = {"mail": None, "telephone": "06 39 98 00 09"}
+
+        asked, changed = await asyncio.gather(
+            contracts.send("POST", f"/cers/{cer['id']}/signature"),
+            contracts.send("PUT", f"/dossiers/{dossier['id']}/contact", contact, version=3),
+        )
+
+        told = (await contracts.told(CerReadyToSign))[-1]
+        signed_with = contracts.keys.open(Identity, told.identity).telephone
+        kept = (await contracts.get(f"/dossiers/{dossier['id']}")).json()["contact"]["telephone"]
+        assert (asked.status_code, changed.status_code in {200, 409}) == (202, True)
+        assert signed_with == kept
