@@ -1,0 +1,161 @@
+"""Work rows: done once, tried again, given up, or left unknown when nobody can know."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from shared.database.engine import Database
+from shared.database.unit_of_work import UnitOfWork
+from shared.kernel.ids import new_id
+from shared.messaging import work
+from shared.messaging.work import Done, GiveUp, Job, LeaseLost, Outcome, RetryLater, Unknown
+from shared.messaging.worker import UNFORESEEN_TRIES, Worker
+from tests.builders.messaging import counted, effects_of, note_effect
+
+pytestmark = pytest.mark.integration
+
+
+async def add(database: Database, kind: str = "mail") -> UUID:
+    work_id = new_id()
+    async with database.begin() as uow:
+        await work.enqueue(uow.session, kind, work_id, {"n": 1})
+    return work_id
+
+
+async def row(database: Database, work_id: UUID) -> tuple[str, str | None, int]:
+    async with database.read() as session:
+        found = await session.execute(text("SELECT status, code, attempts FROM work WHERE id = :id"), {"id": work_id})
+        status, code, attempts = found.one()
+        return status, code, attempts
+
+
+async def forward(database: Database) -> None:
+    """Time goes by: what waits is due, leases have run out."""
+    async with database.begin() as uow:
+        await uow.session.execute(
+            text("UPDATE work SET available_at = now() - interval '1 hour', leased_until = now() - interval '1 second'")
+        )
+
+
+async def effect(uow: UnitOfWork) -> None:
+    await note_effect(counted("done", 1), uow)
+
+
+async def done(_: Job) -> Outcome:
+    return Done(effect)
+
+
+async def test_a_row_is_done_once_with_its_effect_in_the_same_transaction(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+    worker = Worker(probe_database, "mail", done)
+    assert await worker.work_once()
+    assert not await worker.work_once()
+    assert await row(probe_database, work_id) == ("done", None, 1)
+    assert await effects_of(probe_database, "done") == [1]
+
+
+async def test_a_row_of_the_same_id_is_added_once(probe_database: Database) -> None:
+    async with probe_database.begin() as uow:
+        work_id = new_id()
+        assert await work.enqueue(uow.session, "mail", work_id, {})
+        assert not await work.enqueue(uow.session, "mail", work_id, {})
+
+
+async def test_another_kind_is_left_to_its_own_worker(probe_database: Database) -> None:
+    await add(probe_database, "render")
+    assert not await Worker(probe_database, "mail", done).work_once()
+
+
+async def test_a_row_that_is_to_be_tried_later_waits_its_delay(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+
+    async def later(_: Job) -> Outcome:
+        return RetryLater(timedelta(minutes=5), "smtp-421")
+
+    worker = Worker(probe_database, "mail", later)
+    assert await worker.work_once()
+    assert not await worker.work_once()
+    assert await row(probe_database, work_id) == ("ready", "smtp-421", 1)
+    await forward(probe_database)
+    assert await worker.work_once()
+    assert await row(probe_database, work_id) == ("ready", "smtp-421", 2)
+
+
+@pytest.mark.parametrize(("outcome", "status"), [(GiveUp("smtp-550"), "failed"), (Unknown("lost"), "unknown")])
+async def test_what_cannot_be_done_is_shown_and_waits_for_a_person(
+    probe_database: Database, outcome: Outcome, status: str
+) -> None:
+    work_id = await add(probe_database)
+
+    async def end(_: Job) -> Outcome:
+        return outcome
+
+    worker = Worker(probe_database, "mail", end)
+    await worker.work_once()
+    await forward(probe_database)
+    assert not await worker.work_once()
+    assert (await row(probe_database, work_id))[0] == status
+    async with probe_database.begin() as uow:
+        assert await work.put_back(uow.session, work_id)
+    assert await worker.work_once()
+
+
+async def test_a_worker_that_died_before_handing_over_is_replaced(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+    assert await work.take(probe_database, "mail", 60.0) is not None
+    worker = Worker(probe_database, "mail", done)
+    assert not await worker.work_once()
+    await forward(probe_database)
+    assert await worker.work_once()
+    assert await row(probe_database, work_id) == ("done", None, 2)
+
+
+async def test_a_worker_that_died_after_handing_over_leaves_unknown_and_nothing_is_sent_twice(
+    probe_database: Database,
+) -> None:
+    work_id = await add(probe_database)
+    first = await work.take(probe_database, "mail", 60.0)
+    assert first is not None
+    await first.handing_over()
+    await forward(probe_database)
+    sent: list[UUID] = []
+
+    async def send(job: Job) -> Outcome:
+        sent.append(job.id)
+        return Done()
+
+    async def lost(_: Job) -> Outcome:
+        return Unknown("worker-died")
+
+    assert await Worker(probe_database, "mail", send, on_lost=lost).work_once()
+    assert sent == []
+    assert await row(probe_database, work_id) == ("unknown", "worker-died", 2)
+
+
+async def test_a_worker_that_was_too_slow_writes_nothing(probe_database: Database) -> None:
+    await add(probe_database)
+    slow = await work.take(probe_database, "mail", 60.0)
+    assert slow is not None
+    await forward(probe_database)
+    assert await Worker(probe_database, "mail", done).work_once()
+    with pytest.raises(LeaseLost):
+        await work.finish(slow, Done(effect))
+    with pytest.raises(LeaseLost):
+        await slow.handing_over()
+    assert await effects_of(probe_database, "done") == [1]
+
+
+async def test_what_a_handler_did_not_foresee_is_tried_a_few_times_then_shown(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+
+    async def stumble(_: Job) -> Outcome:
+        raise ValueError("unforeseen")
+
+    worker = Worker(probe_database, "mail", stumble)
+    for _ in range(UNFORESEEN_TRIES):
+        assert await worker.work_once()
+        await forward(probe_database)
+    assert not await worker.work_once()
+    assert await row(probe_database, work_id) == ("failed", "ValueError", UNFORESEEN_TRIES)
