@@ -13,7 +13,7 @@ Say = Callable[[str], None]
 
 
 def say(text: str) -> None:
-    """One line of progress for the person at the terminal; a terminal that was closed must not keep us from stopping."""
+    """One line of progress for the person at the terminal; a closed terminal must not keep us from stopping."""
     with suppress(OSError):
         print(text, flush=True)
 
