@@ -46,14 +46,14 @@ def _service(name: str) -> typer.Typer:
         own: typer.Typer = importlib.import_module(f"services.{name}.entrypoints.cli").app
         commands.registered_commands.extend(own.registered_commands)
         commands.registered_groups.extend(own.registered_groups)
-    commands.add_typer(_parked(name), name="parked")
+    from shared.runtime.operator_cli import outbox_commands, parked_commands
+
+    def operations() -> Any:
+        return importlib.import_module(f"services.{name}.main").operations()
+
+    commands.add_typer(parked_commands(operations), name="parked")
+    commands.add_typer(outbox_commands(operations), name="outbox")
     return commands
-
-
-def _parked(name: str) -> typer.Typer:
-    from shared.runtime.parked_cli import parked_commands
-
-    return parked_commands(lambda: importlib.import_module(f"services.{name}.main").operations())
 
 
 def _has_module(name: str, path: str) -> bool:

@@ -10,8 +10,10 @@ from sqlalchemy import text
 
 from shared.database.engine import Database
 from shared.events.topics import Topic
+from shared.kernel.errors import NotFound
 from shared.messaging.outbox import MAX_PAYLOAD, EventTooLarge
 from shared.messaging.relay import BATCH, Relay
+from shared.messaging.set_aside import list_set_aside, retry_set_aside
 from tests.builders.messaging import counted
 from tests.fixtures.topics import create_topic, read_topic, until
 
@@ -147,10 +149,13 @@ async def test_a_row_that_kafka_refuses_is_set_aside_with_its_keys_successors_an
                 return [(row[0], row[1] is not None) for row in rows] == [(1, True), (2, False)]
 
         await until(only_b_waits)
+        (shown,) = await list_set_aside(probe_database)
+        assert (shown["error"], shown["waiting"]) == ("MessageSizeTooLargeError", 1)
         async with probe_database.begin() as uow:
-            await uow.session.execute(
-                text("UPDATE outbox SET set_aside_at = NULL, topic = :topic"), {"topic": probe_topic.name}
-            )
+            await uow.session.execute(text("UPDATE outbox SET topic = :topic"), {"topic": probe_topic.name})
+        await retry_set_aside(probe_database, shown["id"])
+        with pytest.raises(NotFound):
+            await retry_set_aside(probe_database, shown["id"])
         await until(lambda: all_published(probe_database))
     assert sorted((await versions_by_key(kafka, probe_topic)).values()) == [[1, 2]]
 

@@ -1,4 +1,7 @@
-"""`cer <service> parked list|replay|drop`: what an operator does with events that could not take effect."""
+"""What an operator does with events that could not take effect, or could not leave.
+
+`cer <service> parked list|replay|drop` and `cer <service> outbox list|retry`.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,6 +12,7 @@ from shared.database.engine import Database
 from shared.kernel.errors import Refusal
 from shared.messaging.consumer import Consumer
 from shared.messaging.parking import ParkingLot, list_parked
+from shared.messaging.set_aside import list_set_aside, retry_set_aside
 
 Operations = Callable[[], tuple[Database, list[Consumer]]]
 
@@ -46,6 +50,38 @@ def parked_commands(operations: Operations) -> typer.Typer:
         async def act(_: Database, lot: ParkingLot) -> None:
             await lot.drop(parked_id)
             typer.echo(f"{parked_id} abandonné")
+
+        _run(operations, act)
+
+    return commands
+
+
+def outbox_commands(operations: Operations) -> typer.Typer:
+    """The commands for rows that Kafka refused."""
+    commands = typer.Typer(help="Les événements que Kafka a refusés.", no_args_is_help=True)
+
+    @commands.command("list")
+    def list_() -> None:
+        """Les lignes mises de côté, et ce qui attend derrière."""
+
+        async def act(database: Database, _: ParkingLot) -> None:
+            rows = await list_set_aside(database)
+            for row in rows:
+                typer.echo(
+                    f"{row['id']}  {row['set_aside_at']:%Y-%m-%d %H:%M:%S}  {row['type']}  {row['topic']}  "
+                    f"{row['bytes']} octets  {row['error']}  {row['waiting']} en attente derrière"
+                )
+            typer.echo(f"{len(rows)} ligne(s) mise(s) de côté")
+
+        _run(operations, act)
+
+    @commands.command()
+    def retry(outbox_id: int = typer.Argument(..., help="Numéro de la ligne")) -> None:
+        """Rend une ligne au relais, une fois la cause réparée."""
+
+        async def act(database: Database, _: ParkingLot) -> None:
+            await retry_set_aside(database, outbox_id)
+            typer.echo(f"{outbox_id} rendue au relais")
 
         _run(operations, act)
 
