@@ -2,6 +2,9 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -15,8 +18,24 @@ def _add_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def set_up_logs(service: str, level: str = "INFO") -> None:
-    """Sends our logs and those of the libraries to standard output as JSON."""
+def _exception_without_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Where it failed and with what kinds of errors, but not their messages: those repeat what was sent or stored."""
+    found = event.pop("exc_info", None)
+    error = found[1] if isinstance(found, tuple) else found if isinstance(found, BaseException) else sys.exc_info()[1]
+    if not found or error is None:
+        return event
+    frames = traceback.extract_tb(error.__traceback__)
+    event["at"] = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+    chain: list[str] = []
+    while error is not None and len(chain) < 5:
+        chain.append(type(error).__name__)
+        error = error.__cause__ or error.__context__
+    event["errors"] = chain
+    return event
+
+
+def set_up_logs(service: str, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Sends our logs and those of the libraries to standard output (or `stream`) as JSON."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -28,13 +47,13 @@ def set_up_logs(service: str, level: str = "INFO") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                _exception_without_words,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
