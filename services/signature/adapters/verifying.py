@@ -89,18 +89,27 @@ def _judge(pdf: bytes, seal: EmbeddedPdfSignature, roots: list[Certificate]) -> 
 def _contents_are_canonical(pdf: bytes, seal: EmbeddedPdfSignature) -> bool:
     """Whether the one part that the seal's digest leaves out, the signature itself, is written as we write it.
 
-    Its room is larger than needed and some of its fields are redundant: bytes could change there unnoticed. So what
-    the verification relied on is encoded again and compared with the whole room.
+    Its room is larger than needed, some of its fields are redundant, and names are compared whatever their case: bytes
+    could change there unnoticed. So what was verified (the certificate, the signed attributes, the signature over
+    them) is put together again and compared with the whole room.
     """
+    found, certificate = seal.signer_info, seal.signer_cert
     digest = DigestAlgorithm({"algorithm": seal.md_algorithm})
-    relied_on = {name: seal.signer_info[name] for name in ("sid", "signed_attrs", "signature_algorithm", "signature")}
-    signer = cms.SignerInfo({"version": "v1", "digest_algorithm": digest, **relied_on})
+    issuer = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    signer = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier({"issuer_and_serial_number": cms.IssuerAndSerialNumber(issuer)}),
+        "digest_algorithm": digest,
+        "signed_attrs": found["signed_attrs"],
+        "signature_algorithm": {"algorithm": found["signature_algorithm"]["algorithm"].native},
+        "signature": found["signature"],
+    }
     signed = {
         "version": "v1",
         "digest_algorithms": [digest],
         "encap_content_info": {"content_type": "data"},
         "certificates": seal.signed_data["certificates"],
-        "signer_infos": [signer],
+        "signer_infos": [cms.SignerInfo(signer)],
     }
     expected = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)}).dump()
     _, start, end, _ = (int(bound) for bound in seal.byte_range)

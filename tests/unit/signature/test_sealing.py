@@ -3,12 +3,17 @@
 import logging
 import random
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from typer.testing import CliRunner
@@ -22,6 +27,10 @@ from services.signature.entrypoints.cli import app
 from tests.builders.signature import own_seal, pdf
 
 MUTATIONS = 300
+_NO = dict.fromkeys(
+    ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only"), False
+)
+USAGE = x509.KeyUsage(digital_signature=True, content_commitment=True, decipher_only=False, **_NO)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -80,6 +89,13 @@ def test_flipping_any_byte_of_the_signature_is_seen(sealed: bytes) -> None:
     assert _verdicts(sealed, places)[Verdict.INTACT] == 0
 
 
+def test_a_name_in_another_case_is_seen(sealed: bytes) -> None:
+    name, other = (text.encode().hex().upper().encode() for text in ("Autorit", "autorit"))
+    place = sealed.rindex(name)
+
+    assert verdict(sealed[:place] + other + sealed[place + len(name) :]) is Verdict.ALTERED
+
+
 def test_flipping_any_other_byte_is_seen(sealed: bytes) -> None:
     chosen = random.Random(11)
 
@@ -134,6 +150,24 @@ def test_what_is_not_sealed_or_not_a_pdf_is_said_to_be_so() -> None:
     assert verdict(pdf()) is Verdict.NOT_SEALED
     assert verdict(b"Bonjour") is Verdict.UNREADABLE
     assert verdict(b"") is Verdict.UNREADABLE
+
+
+def test_a_site_may_bring_an_rsa_key_of_its_own(tmp_path: Path) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Cachet RSA")])
+    now, day = datetime.now(UTC), timedelta(days=1)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(7).not_valid_before(now - day).not_valid_after(now + day)
+    certificate = builder.add_extension(USAGE, critical=True).sign(key, hashes.SHA256())
+    archive = pkcs12.serialize_key_and_certificates(b"rsa", key, certificate, None, BestAvailableEncryption(b"secret"))
+    (tmp_path / "seal.p12").write_bytes(archive)
+    (tmp_path / "seal.pass").write_bytes(b"secret\n")
+    (tmp_path / "root.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+
+    sealed = PadesSeal.load(tmp_path / "seal.p12", tmp_path / "seal.pass").seal(pdf(), "reference")
+
+    assert verify(sealed, load_roots(tmp_path / "root.pem")).verdict is Verdict.INTACT
+    assert verdict(sealed) is Verdict.UNKNOWN_SEAL
 
 
 async def test_a_seal_that_its_root_does_not_recognise_is_not_delivered(tmp_path: Path) -> None:
