@@ -90,11 +90,13 @@ async def _on_malformed(_: Request, error: Exception) -> JSONResponse:
         )
         for found in error.errors()
     ]
-    return problem(Malformed("La demande comporte des champs manquants ou incorrects.", fields))
+    return problem(Malformed("Des champs manquent ou sont incorrects : corrigez ceux qui sont indiqués.", fields))
 
 
 async def _on_http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
+    if error.status_code == 400:  # FastAPI's only one: the body cannot be decoded
+        return problem(Malformed("Le contenu envoyé est illisible : envoyez du JSON en UTF-8."))
     titles = {404: "Introuvable", 405: "Méthode non prévue"}
     body = {
         "type": "about:blank",

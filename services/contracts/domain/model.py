@@ -252,7 +252,7 @@ def _checked(draft: Draft, act: Act) -> Draft:
     draft = with_defaults(draft)
     problems = [*unknown_codes(draft), *impossible_dates(draft, legal_date(act.at))]
     if problems:
-        raise Invalid("Certaines saisies ne sont pas possibles.", problems)
+        raise Invalid("Certaines saisies ne sont pas possibles : corrigez celles qui sont indiquées.", problems)
     return draft
 
 

@@ -138,3 +138,10 @@ async def test_without_a_token_or_without_the_role_nothing_is_done(
     answer = await post(client, "k", n=1)
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert await effects_of(probe_database, "act") == []
+
+
+async def test_a_body_that_cannot_be_decoded_is_refused_with_what_to_do(client: httpx.AsyncClient) -> None:
+    headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+    answer = await client.post("/acts", content=b'{"n": "\xe9"}', headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:cer:problem:malformed")
+    assert "UTF-8" in answer.json()["detail"]
