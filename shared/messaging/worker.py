@@ -81,12 +81,19 @@ class Worker:
             kind=SpanKind.INTERNAL,
             attributes={"cer.work.kind": self.kind, "cer.work.attempts": job.attempts},
         ):
-            outcome = await self._outcome(job)
-            failpoint(f"worker:{self.kind}:done-not-recorded")
             try:
+                outcome = await self._outcome(job)
+                failpoint(f"worker:{self.kind}:done-not-recorded")
                 await work.finish(job, outcome)
             except LeaseLost:
                 log.warning("worker.lease_lost", kind=self.kind, work_id=str(job.id))
+                return True
+            except (SQLAlchemyError, OSError, TimeoutError):
+                raise
+            except Exception:
+                # The result could not be recorded. As if the worker had died here, the row is left to its lease; the
+                # other lanes go on.
+                log.exception("worker.not_recorded", kind=self.kind, work_id=str(job.id))
                 return True
         metrics.WORK.labels(self.kind, type(outcome).__name__).inc()
         return True

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
+from shared.kernel.errors import RaceLost
 from shared.kernel.ids import new_id
 from shared.messaging import work
 from shared.messaging.work import Done, GiveUp, Job, LeaseLost, Outcome, RetryLater, Unknown
@@ -145,6 +146,37 @@ async def test_a_worker_that_was_too_slow_writes_nothing(probe_database: Databas
     with pytest.raises(LeaseLost):
         await slow.handing_over()
     assert await effects_of(probe_database, "done") == [1]
+
+
+async def test_a_lease_lost_before_handing_over_costs_that_row_only(probe_database: Database) -> None:
+    await add(probe_database)
+    sent: list[UUID] = []
+
+    async def too_slow(job: Job) -> Outcome:
+        await forward(probe_database)
+        assert await work.take(probe_database, "mail", 60.0) is not None
+        await job.handing_over()
+        sent.append(job.id)
+        return Done()
+
+    assert await Worker(probe_database, "mail", too_slow).work_once()
+    assert sent == []
+
+
+async def test_a_result_that_is_refused_leaves_the_row_to_its_lease(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+
+    async def refuse(_: UnitOfWork) -> None:
+        raise RaceLost("Modifié entre-temps.")
+
+    async def refused(_: Job) -> Outcome:
+        return Done(refuse)
+
+    assert await Worker(probe_database, "mail", refused).work_once()
+    assert (await row(probe_database, work_id))[0] == "leased"
+    await forward(probe_database)
+    assert await Worker(probe_database, "mail", done).work_once()
+    assert await row(probe_database, work_id) == ("done", None, 2)
 
 
 async def test_what_a_handler_did_not_foresee_is_tried_a_few_times_then_shown(probe_database: Database) -> None:
