@@ -9,7 +9,7 @@ from aiokafka import ConsumerRecord
 
 @dataclass(frozen=True)
 class Delivery:
-    """One message and where it stood. Headers that are not UTF-8 are in `bad_headers`."""
+    """One message and where it stood. Headers that are not UTF-8, or that PostgreSQL cannot keep, are `bad_headers`."""
 
     topic: str
     partition: int
@@ -25,12 +25,11 @@ class Delivery:
         """Reads a record of aiokafka; never raises."""
         headers: dict[str, str] = {}
         bad: list[str] = []
-        for name, raw in record.headers or ():
-            try:
-                headers[name] = (raw or b"").decode()
-            except UnicodeDecodeError:
+        for sent_name, raw in record.headers or ():
+            name, value = _kept(sent_name), _kept((raw or b"").decode(errors="replace"))
+            headers[name] = value
+            if (name.encode(), value.encode()) != (sent_name.encode(), raw or b""):
                 bad.append(name)
-                headers[name] = (raw or b"").decode(errors="replace")
         return cls(
             topic=record.topic,
             partition=record.partition,
@@ -54,3 +53,8 @@ class Delivery:
             return UUID(self.headers.get("ce_id", ""))
         except ValueError:
             return None
+
+
+def _kept(text: str) -> str:
+    """As PostgreSQL can store it: it has no null character, in text nor in JSON."""
+    return text.replace("\x00", "\ufffd")

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
@@ -32,6 +33,8 @@ HEADER_NOT_UTF8 = "header-not-utf8"
 RACE_TRIES = 12
 MAX_RACE_PAUSE_SECONDS = 0.3
 MAX_PAUSE_SECONDS = 5.0
+# A pool without a free connection is no TimeoutError of Python's.
+_AWAY = (InterfaceError, OperationalError, PoolTimeoutError, OSError, TimeoutError)
 
 
 class Park(Exception):  # noqa: N818 - it names what happens to the event
@@ -72,7 +75,7 @@ class Inbox:
                     pause = min(await self._pause(pause, "race"), MAX_RACE_PAUSE_SECONDS)
                     continue
                 failure = ParkReason("race-not-settled", type(error).__name__)
-            except (InterfaceError, OperationalError, OSError, TimeoutError) as error:
+            except _AWAY as error:
                 log.warning("inbox.database_away", consumer=self.consumer, error=type(error).__name__)
                 pause = await self._pause(pause, "database")
                 continue
@@ -81,9 +84,15 @@ class Inbox:
                     pause = await self._pause(pause, "database")
                     continue
                 failure = ParkReason("unexpected", type(error.orig).__name__)
+            except Refusal as refusal:
+                # Refused while the reaction's own events were stored: too large, no key to seal them with.
+                failure = ParkReason(refusal.code, refusal.detail)
+            except Exception as error:
+                log.exception("inbox.unexpected", consumer=self.consumer, type=delivery.type)
+                failure = ParkReason("unexpected", type(error).__name__)
             try:
                 return await self._park(delivery, failure)
-            except (DBAPIError, OSError, TimeoutError) as error:
+            except (DBAPIError, PoolTimeoutError, OSError, TimeoutError) as error:
                 log.warning("inbox.database_away", consumer=self.consumer, error=type(error).__name__)
                 pause = await self._pause(pause, "database")
 
@@ -124,7 +133,7 @@ class Inbox:
             raise
         except Refusal as refusal:
             raise Park(ParkReason(refusal.code, refusal.detail)) from refusal
-        except (DBAPIError, OSError, TimeoutError):
+        except (DBAPIError, PoolTimeoutError, OSError, TimeoutError):
             raise
         except Exception as error:
             log.exception("inbox.unexpected", consumer=self.consumer, type=delivery.type)

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.engine import Database
 from shared.kernel.errors import NotFound, Refusal
+from shared.messaging import inbox_rows
 from shared.messaging.consumer import Consumer
 from shared.messaging.delivery import Delivery
 from shared.messaging.inbox import HEADER_NOT_UTF8, Inbox, Park
@@ -58,7 +60,9 @@ class ParkingLot:
                 if row["code"] == HEADER_NOT_UTF8:
                     # What was stored of such a header is not what came: the event cannot be trusted as it stands.
                     raise StillFails(f"L'en-tête {row['reason']} est illisible : abandonnez l'événement.")
-                await inbox.react(reaction, _delivery(row), uow)
+                ending = await inbox.react(reaction, _delivery(row), uow)
+                if ending is not None and row["event_id"] is not None:
+                    await inbox_rows.note(uow.session, row["consumer"], row["event_id"], ending)
                 await _resolve(uow.session, parked_id, "replayed")
         except Park as park:
             async with self._database.begin() as uow:
@@ -68,6 +72,9 @@ class ParkingLot:
                     .values(attempts=parked_event.c.attempts + 1, code=park.reason.code, reason=park.reason.detail)
                 )
             raise StillFails(f"{park.reason.code} : {park.reason.detail}") from park
+        except DBAPIError as error:
+            # Its message repeats the values.
+            raise StillFails(f"La base de données l'a refusé ({type(error.orig).__name__}).") from None
 
     async def replay_all(self) -> tuple[int, int]:
         """Replays every open event in order; tells how many passed and how many failed again."""

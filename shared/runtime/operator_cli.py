@@ -44,12 +44,13 @@ def parked_commands(operations: Operations) -> typer.Typer:
         _run(operations, act)
 
     @commands.command()
-    def drop(parked_id: int = typer.Argument(..., help="Numéro de l'événement")) -> None:
-        """Abandonne un événement : il n'aura pas d'effet."""
+    def drop(parked_ids: list[int] = typer.Argument(..., help="Numéros des événements")) -> None:
+        """Abandonne des événements : ils n'auront pas d'effet."""
 
         async def act(_: Database, lot: ParkingLot) -> None:
-            await lot.drop(parked_id)
-            typer.echo(f"{parked_id} abandonné")
+            for parked_id in parked_ids:
+                await lot.drop(parked_id)
+                typer.echo(f"{parked_id} abandonné")
 
         _run(operations, act)
 

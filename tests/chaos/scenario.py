@@ -153,8 +153,8 @@ class Scenario:
         forged = await databases.contracts.fetch(
             "SELECT id FROM parked_event WHERE code = 'impossible-move' AND key = ANY($1::bytea[])", victims
         )
-        for row in forged:
-            await self._parked("drop", str(row["id"]))
+        if forged:
+            await self._parked("drop", *(str(row["id"]) for row in forged))
         await self._parked("replay", "--all")
         self._journal.planted["impossible-move"] = len(forged)
 
