@@ -16,8 +16,9 @@ from services.contracts.settings import Settings
 from shared.database.engine import Database
 from shared.kernel.clock import Clock, SystemClock
 from shared.messaging.consumer import Consumer
+from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
-from shared.runtime.service import Platform, build_app, every
+from shared.runtime.service import build_app, every
 from shared.runtime.supervisor import Background
 
 __all__ = ["Settings", "build", "operations"]

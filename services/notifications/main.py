@@ -18,8 +18,9 @@ from shared.kernel.clock import SystemClock
 from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Worker
 from shared.objects.store import Objects
+from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
-from shared.runtime.service import Platform, build_app
+from shared.runtime.service import build_app
 from shared.runtime.supervisor import Background
 
 __all__ = ["Settings", "build", "mail_worker", "operations"]

@@ -10,8 +10,9 @@ from services.validation.settings import Settings
 from shared.database.engine import Database
 from shared.kernel.clock import SystemClock
 from shared.messaging.consumer import Consumer
+from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
-from shared.runtime.service import Platform, build_app
+from shared.runtime.service import build_app
 
 __all__ = ["Settings", "build", "operations"]
 

@@ -67,29 +67,18 @@ class Inbox:
         while True:
             try:
                 return await self._attempt(delivery)
-            except Park as park:
-                failure: ParkReason = park.reason
             except (RaceLost, IntegrityError) as error:
                 tries += 1
                 if tries < RACE_TRIES:
                     pause = min(await self._pause(pause, "race"), MAX_RACE_PAUSE_SECONDS)
                     continue
                 failure = ParkReason("race-not-settled", type(error).__name__)
-            except _AWAY as error:
-                log.warning("inbox.database_away", consumer=self.consumer, error=type(error).__name__)
-                pause = await self._pause(pause, "database")
-                continue
-            except DBAPIError as error:
-                if error.connection_invalidated or _is_serialization(error):
+            except Exception as error:  # noqa: BLE001 - whatever escaped from here would be skipped by the reader
+                if _is_away(error):
+                    log.warning("inbox.database_away", consumer=self.consumer, error=type(error).__name__)
                     pause = await self._pause(pause, "database")
                     continue
-                failure = ParkReason("unexpected", type(error.orig).__name__)
-            except Refusal as refusal:
-                # Refused while the reaction's own events were stored: too large, no key to seal them with.
-                failure = ParkReason(refusal.code, refusal.detail)
-            except Exception as error:
-                log.exception("inbox.unexpected", consumer=self.consumer, type=delivery.type)
-                failure = ParkReason("unexpected", type(error).__name__)
+                failure = self._reason(error, delivery)
             try:
                 return await self._park(delivery, failure)
             except (DBAPIError, PoolTimeoutError, OSError, TimeoutError) as error:
@@ -100,6 +89,17 @@ class Inbox:
         metrics.RETRIES.labels(self.consumer, cause).inc()
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
         return min(pause * 2, MAX_PAUSE_SECONDS)
+
+    def _reason(self, error: Exception, delivery: Delivery) -> ParkReason:
+        """Why the event is parked. A refusal here came while the reaction's own events were stored: one too large."""
+        if isinstance(error, Park):
+            return error.reason
+        if isinstance(error, Refusal):
+            return ParkReason(error.code, error.detail)
+        if isinstance(error, DBAPIError):
+            return ParkReason("unexpected", type(error.orig).__name__)
+        log.error("inbox.unexpected", consumer=self.consumer, type=delivery.type, exc_info=error)
+        return ParkReason("unexpected", type(error).__name__)
 
     async def _attempt(self, delivery: Delivery) -> str:
         event_id = delivery.event_id
@@ -182,7 +182,12 @@ def _undecodable(delivery: Delivery) -> ParkReason:
     return ParkReason("no-ce-type" if delivery.type is None else "no-ce-id", "not a CloudEvent of ours")
 
 
-def _is_serialization(error: DBAPIError) -> bool:
-    """Deadlock or serialization failure: PostgreSQL asks for another try (class 40), or shuts down (class 57)."""
+def _is_away(error: Exception) -> bool:
+    """The database cannot be reached, or asks for another try: deadlock, serialization failure (class 40), shutdown
+    (57), connection (08), no room (53)."""
+    if isinstance(error, _AWAY):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
     state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", "") or ""
-    return state.startswith(("40", "57", "08", "53"))
+    return error.connection_invalidated or state.startswith(("40", "57", "08", "53"))

@@ -9,30 +9,16 @@ from fastapi import APIRouter, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import Span
 
-from shared.database.engine import Database
 from shared.http.problems import install_problem_handlers
 from shared.messaging.broker import Consumers
 from shared.messaging.consumer import Consumer
 from shared.messaging.housekeeping import Housekeeping
-from shared.messaging.outbox import Outbox
 from shared.messaging.relay import Relay
 from shared.runtime.health import health_router
+from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
 from shared.runtime.settings import CommonSettings
 from shared.runtime.supervisor import Background, Supervisor
-from shared.security.sealing import KeyRing
-from shared.security.tokens import TokenVerifier
-
-
-class Platform:
-    """What a service's composition root starts from. Making it opens no connection."""
-
-    def __init__(self, settings: CommonSettings) -> None:
-        self.settings = settings
-        self.keys = KeyRing.load(settings.keys_dir)
-        self.outbox = Outbox(self.keys)
-        self.database = Database(settings.database_url, self.outbox)
-        self.tokens = TokenVerifier(settings.oidc_issuer, settings.oidc_audience)
 
 
 def build_app(

@@ -13,7 +13,7 @@ from services.contracts.application.commands.imports import Importer
 from services.contracts.domain.flow import Report
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
-from shared.runtime.service import Platform
+from shared.runtime.platform import Platform
 
 app = typer.Typer(no_args_is_help=True)
 imports = typer.Typer(help="Les fichiers reçus d'ailleurs.", no_args_is_help=True)

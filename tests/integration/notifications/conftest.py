@@ -22,8 +22,8 @@ from shared.events.registry import BY_TYPE
 from shared.kernel.clock import SystemClock
 from shared.messaging.worker import Worker
 from shared.objects.store import Objects
+from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
-from shared.runtime.service import Platform
 from shared.security.principal import Role
 from shared.security.sealing import KeyRing
 from tests.builders.deliveries import delivery_of
