@@ -43,6 +43,13 @@ outbox = Table(
     Column("error", Text),
     UniqueConstraint("aggregate_type", "aggregate_id", "aggregate_version", "type"),
     Index("outbox_pending", "id", postgresql_where=text("published_at IS NULL")),
+    Index(
+        "outbox_set_aside",
+        "topic",
+        "key",
+        "id",
+        postgresql_where=text("set_aside_at IS NOT NULL AND published_at IS NULL"),
+    ),
 )
 
 inbox = Table(
@@ -76,7 +83,8 @@ parked_event = Table(
     Column("parked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("resolved_at", DateTime(timezone=True)),
     Column("resolution", Text),
-    UniqueConstraint("consumer", "topic", "partition", "kafka_offset"),
+    # With the event's id: topics that were built anew count their offsets from 0 again.
+    UniqueConstraint("consumer", "topic", "partition", "kafka_offset", "event_id", postgresql_nulls_not_distinct=True),
     Index("parked_open", "consumer", "topic", "key", postgresql_where=text("resolved_at IS NULL AND ordered")),
 )
 
