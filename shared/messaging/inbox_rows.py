@@ -79,7 +79,7 @@ async def settle_waiting(session: AsyncSession, reason: str) -> None:
 _PARK = (
     insert(parked_event)
     .values(headers=bindparam("stored_headers", type_=JSONB))
-    .on_conflict_do_nothing(index_elements=["consumer", "topic", "partition", "kafka_offset"])
+    .on_conflict_do_nothing(index_elements=["consumer", "topic", "partition", "kafka_offset", "event_id"])
 )
 
 

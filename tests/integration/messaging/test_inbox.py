@@ -181,3 +181,10 @@ async def test_an_unordered_reaction_parks_alone(probe_database: Database) -> No
     assert await inbox.handle(bad) == "parked"
     assert await inbox.handle(delivery_of(counted("a", 2))) == "done"
     assert await effects_of(probe_database, "a") == [2]
+
+
+async def test_a_topic_built_anew_counts_its_offsets_from_0_and_hides_nothing(probe_database: Database) -> None:
+    inbox = Inbox("probe", probe_database, [on(Counted, note_effect, ordered=False)])
+    for _ in range(2):
+        assert await inbox.handle(delivery_of(counted("a", 1), value=b"{", offset=7)) == "parked"
+    assert await parked_codes(probe_database) == ["not-json", "not-json"]
