@@ -68,6 +68,9 @@ class SignatureVoided(SignatureEvent):
     """A signature, complete or under way, counts no more: the CER was reopened or the attempt superseded."""
 
     code: str = Field(description="`reopened`, `cancelled` or `superseded`")
+    was_completed: bool = Field(
+        default=False, description="The sealed PDF existed: the person holds a document that counts no more"
+    )
 
 
 EVENTS: tuple[type[Event], ...] = (

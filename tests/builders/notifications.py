@@ -33,6 +33,10 @@ TOLD: list[tuple[Event, list[tuple[str, str]]]] = [
         [("signature_annulee_referent", "referent"), ("signature_annulee_personne", "person")],
     ),
     (events.sample(SignatureVoided, code="cancelled"), [("signature_annulee_referent", "referent")]),
+    (
+        events.sample(SignatureVoided, code="cancelled", was_completed=True),
+        [("signature_annulee_referent", "referent"), ("signature_annulee_personne", "person")],
+    ),
     (events.sample(SignatureVoided, code="superseded"), [("signature_annulee_referent", "referent")]),
     (events.sample(CerReturned), [("cer_retourne_referent", "referent")]),
     (events.sample(CerValidated), [("retour_a_lire_referent", "referent")]),

@@ -82,10 +82,11 @@ def _signed(event: SignatureCompleted) -> tuple[Notice, ...]:
 
 
 def _voided(event: SignatureVoided) -> tuple[Notice, ...]:
+    """A person who was sent a signed PDF must know that it counts no more, whatever ended it."""
     told = _to_referent("signature_annulee_referent", code=event.code)
-    if event.code != "reopened":
+    if not event.was_completed and event.code != "reopened":
         return told
-    return (*told, Notice("signature_annulee_personne", Audience.PERSON))
+    return (*told, Notice("signature_annulee_personne", Audience.PERSON, {"code": event.code}))
 
 
 def _decided(event: EditionRendered) -> tuple[Notice, ...]:

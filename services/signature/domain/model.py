@@ -154,8 +154,9 @@ class SignatureRequest:
 
     def void(self, code: str, now: datetime) -> list[Event]:
         """It counts no more: `cancelled`, `reopened` or `superseded`."""
+        was_completed = self.state is State.COMPLETED
         self._end(Verb.VOID, code, now)
-        return [events.SignatureVoided(**self._tell(), code=code)]
+        return [events.SignatureVoided(**self._tell(), code=code, was_completed=was_completed)]
 
     def _move(self, verb: Verb, now: datetime, agent: str | None = None, **detail: str | int) -> None:
         self.state = next_state(self.state, verb)

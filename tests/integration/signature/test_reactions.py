@@ -153,7 +153,10 @@ async def test_a_cancellation_that_crosses_the_completion_voids_it(signature: Si
     await signed(signature)
 
     assert await signature.hear(cancelled(signature)) == "done"
-    assert (await signature.told_names())[-1] == "SignatureVoided"
+    told = (await signature.told())[-1]
+    assert isinstance(told, SignatureVoided)
+    # The person was sent the signed PDF meanwhile: notifications must hear of it.
+    assert (told.code, told.was_completed) == ("cancelled", True)
 
 
 async def test_a_cancellation_while_the_seal_is_made_leaves_no_completion(signature: Signature) -> None:
@@ -164,6 +167,9 @@ async def test_a_cancellation_while_the_seal_is_made_leaves_no_completion(signat
     assert await signature.worker.work_once()
     assert await signature.told_names() == ["SignatureOpened", "SignatureVoided"]
     assert (await signature.view())["state"] == "voided"
+    told = (await signature.told())[-1]
+    assert isinstance(told, SignatureVoided)
+    assert not told.was_completed
 
 
 @pytest.mark.parametrize("failure_first", [False, True])

@@ -92,6 +92,15 @@ def test_a_voiding_says_why() -> None:
     assert "elle a été annulée" in texts["other"]
 
 
+def test_a_person_whose_signature_crossed_a_cancellation_is_told_that_it_counts_no_more() -> None:
+    event = sample(SignatureVoided, code="cancelled", was_completed=True)
+    words = compose(message_of(event, notices(event)[1]))
+    for text in (words.text, words.html):
+        assert "annulée au moment où vous signiez" in text
+        assert "ne compte plus" in text
+        assert "rouvert" not in text
+
+
 def test_a_missing_fact_is_an_error_and_never_a_blank() -> None:
     message = MESSAGES["cer_signe_personne"]
     message = Message(**{**vars(message), "facts": {"numero": 1}})
