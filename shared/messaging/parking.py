@@ -1,4 +1,4 @@
-"""What an operator can do with parked events: list, replay in order, drop with a reason."""
+"""What an operator can do with parked events: list, replay in order, drop on the record."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,12 +1,14 @@
 """OpenTelemetry: one trace for each action, carried through the outbox and across consumers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
+from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter, SpanExportResult
+from opentelemetry.trace import Status
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -22,7 +24,7 @@ def set_up_traces(service: str, target: str) -> TracerProvider:
     provider = TracerProvider(resource=Resource.create({"service.name": f"cer-{service}"}))
     exporter = _exporter(target)
     if exporter is not None:
-        provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=500))
+        provider.add_span_processor(BatchSpanProcessor(WithoutWords(exporter), schedule_delay_millis=500))
     trace.set_tracer_provider(provider)
     return provider
 
@@ -45,6 +47,49 @@ def _exporter(target: str) -> SpanExporter | None:
 
         return OTLPSpanExporter(endpoint=where)
     raise ValueError(f"CER_TRACES: « {target} » is none of none, file:PATH, zipkin:URL, otlp:URL")
+
+
+class WithoutWords(SpanExporter):
+    """Sends spans on without the messages of exceptions, as the logs do: those repeat what was sent or stored.
+
+    Instrumentations write them into a span's status and into its events of their own accord.
+    """
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        return self._exporter.export([_without_words(span) for span in spans])
+
+    def shutdown(self) -> None:
+        self._exporter.shutdown()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        return self._exporter.force_flush(timeout_millis)
+
+
+def _without_words(span: ReadableSpan) -> ReadableSpan:
+    if not span.events and not span.status.description:
+        return span
+    return ReadableSpan(
+        name=span.name,
+        context=span.context,
+        parent=span.parent,
+        resource=span.resource,
+        attributes=span.attributes,
+        events=[_kind_only(event) for event in span.events],
+        links=span.links,
+        kind=span.kind,
+        status=Status(span.status.status_code),
+        start_time=span.start_time,
+        end_time=span.end_time,
+        instrumentation_scope=span.instrumentation_scope,
+    )
+
+
+def _kind_only(event: Event) -> Event:
+    kept = {name: value for name, value in (event.attributes or {}).items() if name == "exception.type"}
+    return Event(event.name, kept, event.timestamp)
 
 
 def _one_line(span: ReadableSpan) -> str:

@@ -1,0 +1,57 @@
+"""A trace tells where something failed and with what kind of error, never in which words."""
+
+import io
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SimpleSpanProcessor
+
+from shared.http.problems import install_problem_handlers
+from shared.telemetry.traces import WithoutWords
+
+CANARY = "Mme Martin, 06 39 98 00 01"
+
+
+@pytest.fixture
+def traced() -> tuple[TracerProvider, io.StringIO]:
+    out = io.StringIO()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(WithoutWords(ConsoleSpanExporter(out=out))))
+    return provider, out
+
+
+async def test_a_request_that_fails_leaves_the_kind_of_error_only(traced: tuple[TracerProvider, io.StringIO]) -> None:
+    provider, out = traced
+    app = FastAPI()
+    install_problem_handlers(app)
+
+    @app.get("/dossiers")
+    async def fail() -> None:
+        raise LookupError(CANARY)
+
+    FastAPIInstrumentor.instrument_app(app, tracer_provider=provider)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://service.test"
+    ) as client:
+        answer = await client.get("/dossiers")
+
+    assert answer.status_code == 500
+    assert CANARY not in answer.text
+    assert "LookupError" in out.getvalue()
+    assert CANARY not in out.getvalue()
+
+
+def test_a_span_of_ours_that_fails_leaves_the_kind_of_error_only(traced: tuple[TracerProvider, io.StringIO]) -> None:
+    provider, out = traced
+    with (
+        pytest.raises(LookupError),
+        provider.get_tracer("cer").start_as_current_span("work mail", attributes={"cer.work.kind": "mail"}),
+    ):
+        raise LookupError(CANARY)
+
+    assert "LookupError" in out.getvalue()
+    assert '"cer.work.kind": "mail"' in out.getvalue()
+    assert CANARY not in out.getvalue()
