@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from shared.kernel.errors import FieldProblem, Refusal
@@ -112,6 +113,15 @@ async def _on_database_away(_: Request, error: Exception) -> JSONResponse:
     return problem(Unavailable("La base de données ne répond pas ; rien n'a été perdu : réessayez dans un instant."))
 
 
+async def _on_database_refusal(request: Request, error: Exception) -> JSONResponse:
+    """A value that PostgreSQL cannot hold (class 22: out of range, not encodable) is the request's mistake."""
+    assert isinstance(error, DBAPIError)  # noqa: S101 - registered for this type
+    if not str(getattr(error.orig, "sqlstate", "") or "").startswith("22"):
+        return await _on_unforeseen(request, error)
+    log.warning("http.value_not_storable", error=type(error.orig).__name__)
+    return problem(Malformed("Une valeur ne peut pas être enregistrée : nombre trop grand ou caractère interdit."))
+
+
 async def _on_unforeseen(_: Request, error: Exception) -> JSONResponse:
     log.error("http.unforeseen", error=type(error).__name__, exc_info=error)
     return problem(
@@ -124,6 +134,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http)
-    for away in (OperationalError, InterfaceError, ConnectionError, TimeoutError):
+    for away in (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError, TimeoutError):
         app.add_exception_handler(away, _on_database_away)
+    app.add_exception_handler(DBAPIError, _on_database_refusal)
     app.add_exception_handler(Exception, _on_unforeseen)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import Span
 
+from shared.http.bodies import BodyGuard
 from shared.http.problems import install_problem_handlers
 from shared.messaging.broker import Consumers
 from shared.messaging.consumer import Consumer
@@ -66,6 +67,7 @@ def build_app(
     for key, value in (state or {}).items():
         setattr(app.state, key, value)
     install_problem_handlers(app)
+    app.add_middleware(BodyGuard)
     app.include_router(health_router(name, platform.database, supervisor, reading, relay))
     if ProcessRole.API in roles:
         for router in routers:
