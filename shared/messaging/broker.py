@@ -25,7 +25,7 @@ class Consumers:
     @property
     def ready(self) -> bool:
         """Each consumer has been given partitions (or its group has more members than partitions)."""
-        return all(consumer.kafka_consumer is not None for consumer in self.consumers)
+        return all(consumer.offsets.joined for consumer in self.consumers)
 
     async def run(self) -> None:
         """Starts FastStream's broker, commits offsets every second, stops cleanly when cancelled."""

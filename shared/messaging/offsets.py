@@ -28,6 +28,7 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]
         self._uncommitted = 0
         self._last_commit = time.monotonic()
         self.assigned: frozenset[TopicPartition] = frozenset()
+        self.joined = False
 
     def processed(self, topic: str, partition: int, offset: int) -> None:
         """This message is dealt with."""
@@ -69,6 +70,9 @@ class Offsets(ConsumerRebalanceListener):  # type: ignore[misc]
             self._next.pop(place, None)
             self._stuck.discard(place)
         self.assigned -= frozenset(revoked)
+        self.joined = False
 
     def on_partitions_assigned(self, assigned: Any) -> None:
+        """The group has given us our share: none, when it has more members than partitions."""
         self.assigned = frozenset(assigned)
+        self.joined = True

@@ -73,3 +73,12 @@ def test_a_hundred_messages_make_a_commit_due() -> None:
     assert not offsets.due
     offsets.processed(PLACE.topic, PLACE.partition, COMMIT_EVERY)
     assert offsets.due
+
+
+def test_a_consumer_is_ready_from_its_share_until_the_next_rebalance() -> None:
+    offsets = Offsets()
+    assert not offsets.joined
+    offsets.on_partitions_assigned(())
+    assert offsets.joined
+    offsets.on_partitions_revoked(())
+    assert not offsets.joined
