@@ -1,7 +1,7 @@
 """What no request may hold, refused before anything reads it: too many bytes, and null characters.
 
-PostgreSQL stores no null character, in text nor in JSON (its documentation, §8.3 and §8.14); one in a sealed block would
-only show in the service that opens it.
+PostgreSQL stores no null character, in text nor in JSON (its documentation, §8.3 and §8.14); one in a sealed block
+would only show in the service that opens it.
 """
 
 import re

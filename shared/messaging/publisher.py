@@ -88,17 +88,15 @@ class Publisher:
         return self._partitions[topic]
 
     async def _send_lane(self, topic: str, partition: int, rows: list[Row]) -> None:
-        acknowledgements = []
+        """One batch after the other: a fresh producer's second batch is taken by Kafka though its first was refused."""
         builder = self._producer.create_batch()
         for row in rows:
             key, headers = row["key"].encode(), _headers(row["headers"])
             if builder.append(key=key, value=row["payload"], timestamp=None, headers=headers) is None:
-                acknowledgements.append(await self._producer.send_batch(builder, topic, partition=partition))
+                await (await self._producer.send_batch(builder, topic, partition=partition))
                 builder = self._producer.create_batch()
                 builder.append(key=key, value=row["payload"], timestamp=None, headers=headers)
-        acknowledgements.append(await self._producer.send_batch(builder, topic, partition=partition))
-        for acknowledgement in acknowledgements:
-            await acknowledgement
+        await (await self._producer.send_batch(builder, topic, partition=partition))
 
 
 async def _all(lanes: list[Any]) -> None:

@@ -2,7 +2,7 @@
 
 It reads by predicate (`published_at IS NULL`), never past a watermark, so a late commit is not skipped; it reads the
 next batch while the last is being sent, and marks the last while the next travels. A batch is sent only when the one
-before it was acknowledged: whatever fails, what Kafka holds of a key is always a prefix, possibly repeated, of its rows.
+before it was acknowledged: whatever fails, what Kafka holds of a key is a prefix, possibly repeated, of its rows.
 """
 
 import asyncio

@@ -1,5 +1,6 @@
 """Only a token of our issuer, for us, in time, signed as we allow, opens the door."""
 
+import base64
 import time
 from typing import Any
 
@@ -85,3 +86,44 @@ async def test_an_identity_provider_that_is_away_is_said_so() -> None:
     client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(503)))
     with pytest.raises(IdentityProviderAway, match="réessayez"):
         await TokenVerifier(ISSUER, AUDIENCE, client).principal(Issuer().token(Role.ADMIN))
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"role": ["admin"]},
+        {"role": {"admin": True}},
+        {"territory": ["nord", "sud"]},
+        {"territory": 7},
+        {"territory": "no\x00rd"},
+        {"sub": 7},
+        {"sub": "a\x00b"},
+        {"sub": ["agent-1"]},
+        {"email": {"value": "c@example.org"}},
+        {"name": ["Camille"]},
+        {"quality": 3},
+        {"exp": "tomorrow"},
+        {"exp": [1]},
+        {"aud": {"cer": 1}},
+        {"nbf": "never"},
+    ],
+)
+async def test_a_claim_of_another_kind_is_refused(claims: dict[str, Any]) -> None:
+    issuer = Issuer()
+    with pytest.raises(NotAuthenticated):
+        await issuer.verifier.principal(_signed(issuer, claims))
+
+
+def _signed(issuer: Issuer, claims: dict[str, Any]) -> str:
+    """What an identity provider that is set up wrongly may sign."""
+    given = {"role": "admin", **claims}
+    return issuer.token(given.pop("role"), **given)
+
+
+@pytest.mark.parametrize("header", [b"[" * 30_000, b'{"alg": ["RS256"]}', b'{"alg": "RS256", "kid": {}}', b"7", b'"a"'])
+async def test_a_header_of_another_form_is_refused(header: bytes) -> None:
+    issuer = Issuer()
+    _, payload, signature = issuer.token(Role.ADMIN).split(".")
+    made = base64.urlsafe_b64encode(header).rstrip(b"=").decode()
+    with pytest.raises(NotAuthenticated):
+        await issuer.verifier.principal(f"{made}.{payload}.{signature}")
