@@ -87,18 +87,36 @@ class TokenVerifier:
 
 
 def principal_of(claims: dict[str, Any]) -> Principal:
-    """Reads our claims: `role`, `name`, `email`, `quality`, `territory`. Raises NotAuthenticated."""
+    """Reads our claims: `role`, `name`, `email`, `quality`, `territory`. Raises NotAuthenticated.
+
+    Each is one text: a list of territories, say, would otherwise be compared with one and fail somewhere inside.
+    """
     try:
-        role = Role(str(claims.get("role", "")))
+        role = Role(_text(claims, "role") or "")
     except ValueError as error:
         raise NotAuthenticated(
             "Votre compte n'a aucun rôle dans ce logiciel : demandez-le au service informatique."
         ) from error
+    subject = _text(claims, "sub")
+    if subject is None:
+        raise NotAuthenticated("Votre compte n'a pas d'identifiant : signalez-le au service informatique.")
     return Principal(
-        subject=str(claims["sub"]),
+        subject=subject,
         role=role,
-        territory=claims.get("territory"),
-        full_name=str(claims.get("name") or claims["sub"]),
-        mail=claims.get("email"),
-        quality=str(claims.get("quality") or ""),
+        territory=_text(claims, "territory"),
+        full_name=_text(claims, "name") or subject,
+        mail=_text(claims, "email"),
+        quality=_text(claims, "quality") or "",
     )
+
+
+def _text(claims: dict[str, Any], name: str) -> str | None:
+    """One text, or nothing. Raises NotAuthenticated for anything else."""
+    value = claims.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or not value.isprintable():
+        raise NotAuthenticated(
+            f"La donnée « {name} » de votre compte n'a pas la forme attendue : signalez-le au service informatique."
+        )
+    return value
