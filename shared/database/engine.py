@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.database.unit_of_work import EventSink, UnitOfWork
@@ -48,11 +47,6 @@ class Database:
         """A session for queries; nothing is committed."""
         async with self._sessions() as session:
             yield session
-
-    async def ping(self) -> None:
-        """Raises the driver's error when the database does not answer."""
-        async with self.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -30,16 +30,22 @@ _BACKLOG = text(
     """
 )
 
+_WORK_READY = text("SELECT kind, count(*) AS waiting FROM work WHERE status = 'ready' GROUP BY kind")
+
 
 async def _backlog(database: Database) -> dict[str, float]:
     async with database.read() as session:
         row = (await session.execute(_BACKLOG)).mappings().one()
+        work = (await session.execute(_WORK_READY)).all()
     found = {name: float(value) for name, value in row.items()}
     metrics.OUTBOX_OLDEST.set(found["oldest"])
     metrics.OUTBOX_PENDING.set(found["pending"])
     metrics.OUTBOX_SET_ASIDE.set(found["set_aside"])
     metrics.PARKED.set(found["parked"])
     metrics.WAITING_OLDEST.set(found["waiting"])
+    metrics.WORK_READY.clear()
+    for kind, waiting in work:
+        metrics.WORK_READY.labels(kind).set(waiting)
     return found
 
 
