@@ -47,7 +47,8 @@ class Relay:
         self._kafka = kafka
         self._wake = wake
         self._poll = poll_seconds
-        self._one_by_one = False
+        # Rows still to be sent alone since a batch was refused: one of them is to blame, or only their sum was.
+        self.suspects = 0
         self.leading = False
 
     async def run(self) -> None:
@@ -105,11 +106,12 @@ class Relay:
             finally:
                 sending.cancel()
             await marker.published(ids)
+            self.suspects = max(0, self.suspects - len(batch))
             batch = following
 
     def _culprit(self, batch: list[Row], refusal: RefusedRow) -> tuple[int, str] | None:
-        self._one_by_one = len(batch) > 1
-        if self._one_by_one:
+        self.suspects = len(batch) if len(batch) > 1 else 0
+        if self.suspects:
             return None
         outbox_id, topic = batch[0]["id"], batch[0]["topic"]
         log.error("relay.set_aside", outbox_id=outbox_id, topic=topic, error=refusal.code)
@@ -117,7 +119,7 @@ class Relay:
 
     @property
     def _limit(self) -> int:
-        return 1 if self._one_by_one else BATCH
+        return 1 if self.suspects else BATCH
 
     async def _read(self, reader: asyncpg.Connection, in_flight: Iterable[int]) -> list[Row]:
         rows: list[Row] = await reader.fetch(_READ, list(in_flight), self._limit)

@@ -1,6 +1,7 @@
 """Checks access tokens as an OAuth 2.0 resource server (RFC 9068, RFC 8725): issuer, audience, times, algorithm."""
 
 import asyncio
+import re
 import time
 from typing import Any
 
@@ -16,6 +17,7 @@ ALGORITHMS = ["RS256", "ES256", "PS256"]
 LEEWAY_SECONDS = 30
 # An unknown key id may be a rotation, or an attack: the keys are asked for again at most this often.
 REFRESH_SECONDS = 30.0
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class NotAuthenticated(Refusal):
@@ -115,7 +117,7 @@ def _text(claims: dict[str, Any], name: str) -> str | None:
     value = claims.get(name)
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or not value.isprintable():
+    if not isinstance(value, str) or _CONTROL.search(value):
         raise NotAuthenticated(
             f"La donnée « {name} » de votre compte n'a pas la forme attendue : signalez-le au service informatique."
         )
