@@ -1,6 +1,8 @@
 """OpenTelemetry: one trace for each action, carried through the outbox and across consumers."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from opentelemetry import trace
@@ -112,3 +114,17 @@ def current_trace_id() -> str | None:
     """The running trace's id in hexadecimal, if there is one."""
     context = trace.get_current_span().get_span_context()
     return f"{context.trace_id:032x}" if context.is_valid else None
+
+
+@contextmanager
+def command_trace(service: str, target: str, name: str) -> Iterator[None]:
+    """Traces a command of the command line, as part of the trace that `TRACEPARENT` names if it does.
+
+    The variable is that of OpenTelemetry's specification (environment variables as context propagation carriers).
+    """
+    provider = set_up_traces(service, target)
+    try:
+        with tracer.start_as_current_span(name, context=context_of(os.environ.get("TRACEPARENT"))):
+            yield
+    finally:
+        provider.force_flush()

@@ -14,6 +14,7 @@ from services.contracts.domain.flow import Report
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
 from shared.runtime.platform import Platform
+from shared.telemetry.traces import command_trace
 
 app = typer.Typer(no_args_is_help=True)
 imports = typer.Typer(help="Les fichiers reçus d'ailleurs.", no_args_is_help=True)
@@ -37,7 +38,9 @@ def cnaf(
 
     Code de sortie : 0 tout est pris, 1 le fichier est interrompu, 2 des foyers ou des personnes sont refusés.
     """
-    done = asyncio.run(_import(Settings(), file, territory))
+    settings = Settings()
+    with command_trace("contracts", settings.traces, "import cnaf"):
+        done = asyncio.run(_import(settings, file, territory))
     if report is not None:
         report.write_text(json.dumps(_as_json(done, file), ensure_ascii=False, indent=2), encoding="utf-8")
     _print(done)

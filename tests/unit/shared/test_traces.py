@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SimpleSpanProcessor
 
 from shared.http.problems import install_problem_handlers
-from shared.telemetry.traces import WithoutWords
+from shared.telemetry.traces import WithoutWords, command_trace, current_trace_id, current_traceparent
 
 CANARY = "Mme Martin, 06 39 98 00 01"
 
@@ -55,3 +55,11 @@ def test_a_span_of_ours_that_fails_leaves_the_kind_of_error_only(traced: tuple[T
     assert "LookupError" in out.getvalue()
     assert '"cer.work.kind": "mail"' in out.getvalue()
     assert CANARY not in out.getvalue()
+
+
+def test_a_command_goes_on_in_the_trace_that_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace_id = "0af7651916cd43dd8448eb211c80319c"
+    monkeypatch.setenv("TRACEPARENT", f"00-{trace_id}-b7ad6b7169203331-01")
+    with command_trace("contracts", "none", "import cnaf"):
+        assert current_trace_id() == trace_id
+        assert trace_id in str(current_traceparent())
