@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,6 +42,7 @@ class KeyReused(Refusal):
 
 
 Command = Callable[[UnitOfWork], Awaitable[tuple[BaseModel, int]]]
+Reread = Callable[[UnitOfWork, UUID], Awaitable[tuple[BaseModel, int]]]
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,18 @@ class Once:
     key: str
     fingerprint: str
 
-    async def run(self, command: Command, status: int = 200) -> Response:
+    async def run(self, command: Command, status: int = 200, reread: Reread | None = None) -> Response:
         """Runs the command, or gives the stored answer. The command returns its answer and the aggregate's version.
 
-        Raises KeyReused, and whatever the command refuses (then the key stays free).
+        An answer that holds personal data is not stored a second time: with `reread` only its `id` is, and the same
+        key is answered with what `reread` finds of it, as the agent sees it by then.
+
+        Raises KeyReused, and whatever the command or `reread` refuses (then the key stays free).
         """
         async with self.database.begin() as uow:
             stored = await self._enter(uow.session)
             if stored is not None:
-                return stored
+                return await _again(uow, stored, reread)
             model, version = await command(uow)
             body = model.model_dump(mode="json")
             headers = {"ETag": f'"{version}"'}
@@ -68,13 +73,13 @@ class Once:
             await uow.session.execute(
                 update(idempotency_key)
                 .where(idempotency_key.c.actor == self.actor, idempotency_key.c.key == self.key)
-                .values(status=status, headers=headers, body=body)
+                .values(status=status, headers=headers, body=body if reread is None else {"id": body["id"]})
             )
         failpoint("api:committed-not-answered")
         return JSONResponse(body, status_code=status, headers=headers)
 
-    async def _enter(self, session: AsyncSession) -> Response | None:
-        """Takes the key, waiting for a twin request that holds it; the stored answer if there is one."""
+    async def _enter(self, session: AsyncSession) -> RowMapping | None:
+        """Takes the key, waiting for a twin request that holds it; the stored row if there is one."""
         entered = await session.execute(
             insert(idempotency_key)
             .values(actor=self.actor, key=self.key, fingerprint=self.fingerprint)
@@ -89,9 +94,15 @@ class Once:
         row = found.mappings().one()
         if row["fingerprint"] != self.fingerprint:
             raise KeyReused("Cette clé a déjà servi pour une autre demande : employez une nouvelle clé.")
-        return JSONResponse(
-            row["body"], status_code=row["status"], headers={**row["headers"], "Idempotent-Replayed": "true"}
-        )
+        return row
+
+
+async def _again(uow: UnitOfWork, stored: RowMapping, reread: Reread | None) -> Response:
+    body, headers = stored["body"], stored["headers"]
+    if reread is not None:
+        model, version = await reread(uow, UUID(body["id"]))
+        body, headers = model.model_dump(mode="json"), {"ETag": f'"{version}"'}
+    return JSONResponse(body, status_code=stored["status"], headers={**headers, "Idempotent-Replayed": "true"})
 
 
 async def once(

@@ -1,6 +1,7 @@
 """CERs over HTTP: written, refused with all that is missing, raced, submitted, seen by whom."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -91,6 +92,23 @@ async def test_a_post_that_is_sent_again_creates_nothing_more(contracts: Contrac
     assert answers[0].json() == answers[1].json()
     assert answers[1].headers["idempotent-replayed"] == "true"
     assert await contracts.scalar("SELECT count(*) FROM cer") == 1
+
+
+async def test_a_post_that_is_sent_again_is_answered_from_the_cer_and_nothing_of_it_is_kept_twice(
+    contracts: Contracts,
+) -> None:
+    dossier = await contracts.accompanied()
+    path, headers = f"/dossiers/{dossier['id']}/cers", contracts.headers(Role.REFERENT) | {"Idempotency-Key": "same"}
+    written = COMPLETE | {"note": "Préfère être rappelée le matin."}
+    cer = (await contracts.client.post(path, json=written, headers=headers)).json()
+    await contracts.send("PUT", f"/cers/{cer['id']}", COMPLETE | {"expression": "Autre chose."}, version=1)
+
+    again = await contracts.client.post(path, json=written, headers=headers)
+
+    assert (again.status_code, again.json()["expression"], again.json()["note"]) == (201, "Autre chose.", cer["note"])
+    assert again.headers["etag"] == '"2"'
+    kept = await contracts.scalar("SELECT body::text FROM idempotency_key WHERE key = 'same'")
+    assert json.loads(kept) == {"id": cer["id"]}
 
 
 @pytest.mark.parametrize(

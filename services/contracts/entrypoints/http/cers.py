@@ -135,7 +135,11 @@ async def _once(only: Once, here: Counter, act: Act, status: int = 200) -> Respo
         view = await _view(here, desk, await act(desk))
         return view, view.version
 
-    return await only.run(command, status=status)
+    async def reread(uow: UnitOfWork, cer_id: UUID) -> tuple[CerView, int]:
+        view = CerView.of_read(await queries.cer(here.desk(uow).stores, here.agent, cer_id))
+        return view, view.version
+
+    return await only.run(command, status, reread)
 
 
 async def _view(here: Counter, desk: Desk, sheet: Sheet) -> CerView:
