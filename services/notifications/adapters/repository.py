@@ -29,11 +29,16 @@ class Messages:
 
     async def get(self, message_id: UUID) -> Message:
         """The message, locked until the end of the transaction. Raises NotFound."""
+        found = await self.find(message_id)
+        if found is None:
+            raise NotFound("Aucun message ne porte cet identifiant.")
+        return found
+
+    async def find(self, message_id: UUID) -> Message | None:
+        """The message if there is one, locked until the end of the transaction."""
         query = select(table).where(table.c.id == message_id).with_for_update()
         row = (await self._session.execute(query)).mappings().one_or_none()
-        if row is None:
-            raise NotFound("Aucun message ne porte cet identifiant.")
-        return _message(row)
+        return _message(row) if row is not None else None
 
     async def save(self, message: Message) -> None:
         """Stores one change. Raises RaceLost when the row is not the one that was loaded."""

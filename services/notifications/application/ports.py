@@ -24,6 +24,10 @@ class Messages(Protocol):
         """The message. Raises NotFound."""
         ...
 
+    async def find(self, message_id: UUID) -> Message | None:
+        """The message if there is one."""
+        ...
+
     async def save(self, message: Message) -> None:
         """Stores one change. Raises RaceLost."""
         ...

@@ -1,11 +1,12 @@
 """What notifications does with an event: one reaction for all, since `domain/plan.py` says what is told to whom."""
 
-from services.notifications.application.ports import MessagesOf
-from services.notifications.domain.model import MAIL, Message, Trigger
+from services.notifications.application.ports import Messages, MessagesOf
+from services.notifications.domain.model import MAIL, Message, Trigger, signed_message_id
 from services.notifications.domain.plan import Audience, notices
 from services.notifications.domain.states import Status
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard, Identity
+from shared.events.signature import SignatureVoided
 from shared.kernel.clock import Clock
 from shared.messaging import work
 from shared.messaging.endings import Ending, Stale
@@ -19,6 +20,8 @@ async def tell(event: Trigger, uow: UnitOfWork, messages_of: MessagesOf, keys: K
     made its messages already, under whatever event id, is stale. Raises BlockNotReadable.
     """
     messages = messages_of(uow)
+    if isinstance(event, SignatureVoided) and event.was_completed:
+        await _withdraw_signed(event, messages, clock)
     made = False
     planned = notices(event)
     for notice in planned:
@@ -30,6 +33,13 @@ async def tell(event: Trigger, uow: UnitOfWork, messages_of: MessagesOf, keys: K
         if message.status is Status.PENDING:
             await work.enqueue(uow.session, MAIL, message.id, {"message_id": str(message.id)})
     return Stale("already-told") if planned and not made else None
+
+
+async def _withdraw_signed(event: SignatureVoided, messages: Messages, clock: Clock) -> None:
+    """Sent late, the signed PDF would come after the word that it counts no more, and ask to be kept."""
+    signed = await messages.find(signed_message_id(event))
+    if signed is not None and signed.withdraw("signature-voided", clock.now()):
+        await messages.save(signed)
 
 
 def _address(event: Trigger, audience: Audience, keys: KeyRing) -> str | None:

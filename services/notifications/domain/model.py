@@ -6,13 +6,14 @@ from typing import Any, Self
 from uuid import UUID
 
 from services.notifications.domain.plan import Attachment, Audience, Notice
-from services.notifications.domain.states import Status, Verb, next_status
+from services.notifications.domain.states import TRANSITIONS, Status, Verb, next_status
 from shared.events.blocks import AgentCard, Identity
 from shared.events.contracts import CerEvent
 from shared.events.documents import EditionEvent
+from shared.events.envelope import Event
 from shared.events.notifications import NotificationDelivered, NotificationFailed
 from shared.events.sealed import Sealed
-from shared.events.signature import SignatureEvent
+from shared.events.signature import SignatureCompleted, SignatureEvent, SignatureVoided
 from shared.kernel.ids import derived_id
 
 Trigger = CerEvent | EditionEvent | SignatureEvent
@@ -52,9 +53,8 @@ class Message:
 
         The same event always gives the same identifier. A référent's message keeps nothing about the person.
         """
-        cause = (event.ce_type(), event.subject, event.aggregate_version)
         return cls(
-            id=derived_id("message", *cause, notice.template, notice.audience),
+            id=message_id(type(event), event.subject, event.aggregate_version, notice.template, notice.audience),
             template=notice.template,
             audience=notice.audience,
             cer_id=event.cer_id,
@@ -84,6 +84,13 @@ class Message:
         self._move(Verb.LOSE, code, at)
         return NotificationFailed(**self._told(), code=UNKNOWN)
 
+    def withdraw(self, code: str, at: datetime) -> bool:
+        """What it says holds no more: it does not leave. False when it left already, or may have."""
+        if (self.status, Verb.WITHDRAW) not in TRANSITIONS:
+            return False
+        self._move(Verb.WITHDRAW, code, at)
+        return True
+
     def resend(self, at: datetime) -> None:
         """A person wants it sent again. Raises ImpossibleMove unless it failed or its fate is unknown."""
         self._move(Verb.RESEND, "", at)
@@ -104,3 +111,14 @@ class Message:
             "channel": MAIL,
             "audience": self.audience.value,
         }
+
+
+def message_id(event: type[Event], subject: str, version: int, template: str, audience: Audience) -> UUID:
+    """The identifier of the message that an event, of this aggregate and version, triggers."""
+    return derived_id("message", event.ce_type(), subject, version, template, audience)
+
+
+def signed_message_id(event: SignatureVoided) -> UUID:
+    """The mail with the signed PDF that this voiding ends: nothing was told of the signature in between."""
+    version = event.aggregate_version - 1
+    return message_id(SignatureCompleted, event.subject, version, "cer_signe_personne", Audience.PERSON)

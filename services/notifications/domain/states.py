@@ -6,13 +6,17 @@ from shared.kernel.errors import ImpossibleMove
 
 
 class Status(StrEnum):
-    """`UNKNOWN`: the provider may have accepted it, nobody knows; it never leaves again by itself."""
+    """`UNKNOWN`: the provider may have accepted it, nobody knows; it never leaves again by itself.
+
+    `WITHDRAWN`: what it says held no more before it left.
+    """
 
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"
     UNKNOWN = "unknown"
     NO_ADDRESS = "no_address"
+    WITHDRAWN = "withdrawn"
 
 
 class Verb(StrEnum):
@@ -22,6 +26,7 @@ class Verb(StrEnum):
     FAIL = "fail"
     LOSE = "lose"
     RESEND = "resend"
+    WITHDRAW = "withdraw"
 
 
 STATUS_LABELS: dict[Status, str] = {
@@ -30,6 +35,7 @@ STATUS_LABELS: dict[Status, str] = {
     Status.FAILED: "en échec",
     Status.UNKNOWN: "au sort inconnu",
     Status.NO_ADDRESS: "sans adresse",
+    Status.WITHDRAWN: "retiré avant envoi",
 }
 
 VERB_LABELS: dict[Verb, str] = {
@@ -37,6 +43,7 @@ VERB_LABELS: dict[Verb, str] = {
     Verb.FAIL: "noter l'échec",
     Verb.LOSE: "noter un sort inconnu",
     Verb.RESEND: "renvoyer",
+    Verb.WITHDRAW: "le retirer",
 }
 
 TRANSITIONS: dict[tuple[Status, Verb], Status] = {
@@ -45,6 +52,13 @@ TRANSITIONS: dict[tuple[Status, Verb], Status] = {
     (Status.PENDING, Verb.LOSE): Status.UNKNOWN,
     (Status.FAILED, Verb.RESEND): Status.PENDING,
     (Status.UNKNOWN, Verb.RESEND): Status.PENDING,
+    (Status.PENDING, Verb.WITHDRAW): Status.WITHDRAWN,
+    (Status.FAILED, Verb.WITHDRAW): Status.WITHDRAWN,
+    (Status.NO_ADDRESS, Verb.WITHDRAW): Status.WITHDRAWN,
+    # It was in a worker's hands: what the provider answered is what happened.
+    (Status.WITHDRAWN, Verb.DELIVER): Status.DELIVERED,
+    (Status.WITHDRAWN, Verb.FAIL): Status.WITHDRAWN,
+    (Status.WITHDRAWN, Verb.LOSE): Status.UNKNOWN,
 }
 
 

@@ -10,7 +10,7 @@ from shared.events.contracts import CerReturned
 from shared.events.documents import EditionRendered
 from shared.events.files import FileRef
 from shared.events.notifications import NotificationDelivered, NotificationFailed
-from shared.events.signature import SignatureCompleted
+from shared.events.signature import SignatureCompleted, SignatureVoided
 from shared.messaging import work
 from shared.messaging.worker import Worker
 from tests.builders.notifications import readable
@@ -215,3 +215,35 @@ async def test_two_workers_send_each_message_once(notifications: Notifications, 
     workers: list[Worker] = [notifications.worker() for _ in range(3)]
     await asyncio.gather(*(notifications.work(worker) for worker in workers))
     assert len({mail["Message-ID"] for mail in provider.taken}) == len(provider.taken) == 20
+
+
+async def test_a_signed_cer_that_still_waits_when_its_signature_is_voided_never_leaves(
+    notifications: Notifications, provider: Provider
+) -> None:
+    """It would come after the mail that says that it counts no more, and ask to be kept."""
+    document = await notifications.files_of("signature").put("signed.pdf", PDF)
+    await notifications.hear(readable(notifications.keys, SignatureCompleted, document=document, aggregate_version=2))
+    await notifications.hear(
+        readable(notifications.keys, SignatureVoided, aggregate_version=3, code="cancelled", was_completed=True)
+    )
+    await notifications.work()
+    to_person = [mail for mail in provider.taken if mail["To"] == "jeanne.fictive@example.org"]
+    assert [mail["Subject"] for mail in to_person] == ["Votre signature est annulée"]
+    statuses = {row["template"]: row["status"] for row in await notifications.rows()}
+    assert statuses["cer_signe_personne"] == "withdrawn"
+    assert statuses["signature_annulee_personne"] == "delivered"
+
+
+async def test_a_signed_cer_that_left_before_the_voiding_stays_delivered(
+    notifications: Notifications, provider: Provider
+) -> None:
+    document = await notifications.files_of("signature").put("signed.pdf", PDF)
+    await notifications.hear(readable(notifications.keys, SignatureCompleted, document=document, aggregate_version=2))
+    await notifications.work()
+    await notifications.hear(
+        readable(notifications.keys, SignatureVoided, aggregate_version=3, code="cancelled", was_completed=True)
+    )
+    await notifications.work()
+    statuses = {row["template"]: row["status"] for row in await notifications.rows()}
+    assert set(statuses.values()) == {"delivered"}
+    assert len(provider.taken) == 4

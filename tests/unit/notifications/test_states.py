@@ -9,11 +9,12 @@ from shared.kernel.errors import ImpossibleMove
 
 # Written apart from the table on purpose: a slip in either shows.
 EXPECTED = {
-    "pending": {"deliver": "delivered", "fail": "failed", "lose": "unknown"},
+    "pending": {"deliver": "delivered", "fail": "failed", "lose": "unknown", "withdraw": "withdrawn"},
     "delivered": {},
-    "failed": {"resend": "pending"},
+    "failed": {"resend": "pending", "withdraw": "withdrawn"},
     "unknown": {"resend": "pending"},
-    "no_address": {},
+    "no_address": {"withdraw": "withdrawn"},
+    "withdrawn": {"deliver": "delivered", "fail": "withdrawn", "lose": "unknown"},
 }
 
 
