@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from shared.database.away import is_away
 from shared.kernel.errors import FieldProblem, Refusal
 from shared.telemetry.logs import get_logger
 from shared.telemetry.traces import current_trace_id
@@ -110,12 +111,19 @@ async def _on_http(_: Request, error: Exception) -> JSONResponse:
 
 async def _on_database_away(_: Request, error: Exception) -> JSONResponse:
     log.error("http.database_away", error=type(error).__name__)
-    return problem(Unavailable("La base de données ne répond pas ; rien n'a été perdu : réessayez dans un instant."))
+    return problem(
+        Unavailable(
+            "La base de données ne répond pas : réessayez dans un instant, avec la même clé d'idempotence. "
+            "Ce qui aurait été enregistré ne le sera pas deux fois."
+        )
+    )
 
 
 async def _on_database_refusal(request: Request, error: Exception) -> JSONResponse:
     """A value that PostgreSQL cannot hold (class 22: out of range, not encodable) is the request's mistake."""
     assert isinstance(error, DBAPIError)  # noqa: S101 - registered for this type
+    if is_away(error):
+        return await _on_database_away(request, error)
     if not str(getattr(error.orig, "sqlstate", "") or "").startswith("22"):
         return await _on_unforeseen(request, error)
     log.warning("http.value_not_storable", error=type(error.orig).__name__)
@@ -125,7 +133,7 @@ async def _on_database_refusal(request: Request, error: Exception) -> JSONRespon
 async def _on_unforeseen(_: Request, error: Exception) -> JSONResponse:
     log.error("http.unforeseen", error=type(error).__name__, exc_info=error)
     return problem(
-        Unforeseen("Une erreur inattendue est survenue ; rien n'a été enregistré. Indiquez la référence au support.")
+        Unforeseen("Une erreur inattendue est survenue : vérifiez votre saisie, et donnez la référence au support.")
     )
 
 

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 
 from shared.messaging.consumer import Consumer
+from shared.messaging.tolerant import TolerantConsumer
 from shared.telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -38,6 +41,8 @@ class Consumers:
                 consumer.subscribe(broker, self._instance)
             try:
                 async with asyncio.timeout(START_SECONDS):
+                    await broker.connect()
+                    _tolerate(broker)
                     await broker.start()
                 await self._commit_regularly()
             except (KafkaError, OSError, TimeoutError) as error:
@@ -60,3 +65,9 @@ class Consumers:
             await asyncio.wait_for(broker.stop(), 20.0)
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("consumers.stop_failed", error=type(error).__name__)
+
+
+def _tolerate(broker: KafkaBroker) -> None:
+    """Has the connected broker build our consumers in the place of aiokafka's own."""
+    settings: Any = broker.config.broker_config
+    settings.builder = partial(TolerantConsumer, **settings.builder.keywords)

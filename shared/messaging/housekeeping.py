@@ -16,6 +16,7 @@ _PURGES = (
         "DELETE FROM inbox WHERE (consumer, event_id) IN (SELECT consumer, event_id FROM inbox "
         "WHERE processed_at < now() - interval '15 days' AND ending IS DISTINCT FROM 'waiting' LIMIT 5000)"
     ),
+    text("DELETE FROM parked_event WHERE resolved_at < now() - interval '90 days'"),
     text("DELETE FROM idempotency_key WHERE created_at < now() - interval '1 day'"),
     text(
         "DELETE FROM work WHERE id IN (SELECT id FROM work "

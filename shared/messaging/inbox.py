@@ -10,9 +10,10 @@ import time
 from collections.abc import Iterable
 
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from shared.database.away import is_away
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.envelope import Event
@@ -34,7 +35,6 @@ RACE_TRIES = 12
 MAX_RACE_PAUSE_SECONDS = 0.3
 MAX_PAUSE_SECONDS = 5.0
 # A pool without a free connection is no TimeoutError of Python's.
-_AWAY = (InterfaceError, OperationalError, PoolTimeoutError, OSError, TimeoutError)
 
 
 class Park(Exception):  # noqa: N818 - it names what happens to the event
@@ -74,7 +74,7 @@ class Inbox:
                     continue
                 failure = ParkReason("race-not-settled", type(error).__name__)
             except Exception as error:  # noqa: BLE001 - whatever escaped from here would be skipped by the reader
-                if _is_away(error):
+                if is_away(error):
                     log.warning("inbox.database_away", consumer=self.consumer, error=type(error).__name__)
                     pause = await self._pause(pause, "database")
                     continue
@@ -180,14 +180,3 @@ def _undecodable(delivery: Delivery) -> ParkReason:
     if delivery.bad_headers:
         return ParkReason(HEADER_NOT_UTF8, ", ".join(delivery.bad_headers))
     return ParkReason("no-ce-type" if delivery.type is None else "no-ce-id", "not a CloudEvent of ours")
-
-
-def _is_away(error: Exception) -> bool:
-    """The database cannot be reached, or asks for another try: deadlock, serialization failure (class 40), shutdown
-    (57), connection (08), no room (53)."""
-    if isinstance(error, _AWAY):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", "") or ""
-    return error.connection_invalidated or state.startswith(("40", "57", "08", "53"))

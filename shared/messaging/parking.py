@@ -77,16 +77,23 @@ class ParkingLot:
             raise StillFails(f"La base de données l'a refusé ({type(error.orig).__name__}).") from None
 
     async def replay_all(self) -> tuple[int, int]:
-        """Replays every open event in order; tells how many passed and how many failed again."""
-        passed = failed = 0
-        for row in await list_parked(self._database):
-            try:
-                await self.replay(row["id"])
-            except Refusal:
-                failed += 1
-            else:
-                passed += 1
-        return passed, failed
+        """Replays every open event in order; tells how many passed and how many failed again.
+
+        As long as some pass it looks again: an event that arrived during the replay of the one before it was parked.
+        """
+        passed = 0
+        while True:
+            failed, passed_now = 0, 0
+            for row in await list_parked(self._database):
+                try:
+                    await self.replay(row["id"])
+                except Refusal:
+                    failed += 1
+                else:
+                    passed_now += 1
+            passed += passed_now
+            if not passed_now:
+                return passed, failed
 
     async def drop(self, parked_id: int) -> None:
         """Gives the event up, on the record. Raises NotFound, NotFirst."""

@@ -13,12 +13,13 @@ from typing import Any, Protocol, Self
 
 import orjson
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError, RecordTooLargeError
+from aiokafka.errors import MessageSizeTooLargeError, ProducerClosed, RecordListTooLargeError, RecordTooLargeError
 from aiokafka.partitioner import murmur2
 
 BATCH_BYTES = 256 * 1024
 MAX_REQUEST_BYTES = 1024 * 1024
 SEND_SECONDS = 60.0
+STOP_SECONDS = 5.0
 _TOO_LARGE = (MessageSizeTooLargeError, RecordTooLargeError, RecordListTooLargeError)
 
 
@@ -63,11 +64,20 @@ class Publisher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Its flush can wait for a broker that is gone; what was not acknowledged is sent again anyway.
+        # Its flush waits for a broker that may be gone; what was not acknowledged is sent again by the next producer.
         try:
-            await asyncio.wait_for(self._producer.stop(), 5.0)
+            await asyncio.wait_for(self._producer.stop(), STOP_SECONDS)
         except (TimeoutError, Exception):  # noqa: BLE001 - the producer is dropped whatever it says
-            return
+            await self._cut_off()
+
+    async def _cut_off(self) -> None:
+        """Ends the sender that `stop` left waiting: it would send its rows when Kafka returns, after newer ones."""
+        sending = self._producer._sender.sender_task
+        if sending is not None:
+            sending.cancel()
+        closing = asyncio.create_task(self._producer.client.close())
+        await asyncio.wait([task for task in (sending, closing) if task is not None], timeout=STOP_SECONDS)
+        self._producer._message_accumulator.fail_all(ProducerClosed())
 
     async def send(self, rows: Sequence[Row]) -> None:
         """Returns when Kafka acknowledged every row. Raises RefusedRow, KafkaError or TimeoutError."""

@@ -70,6 +70,7 @@ _V1 = (
         traceparent text,
         status text NOT NULL DEFAULT 'ready',
         attempts integer NOT NULL DEFAULT 0,
+        lapses integer NOT NULL DEFAULT 0,
         available_at timestamptz NOT NULL DEFAULT now(),
         lease uuid,
         leased_until timestamptz,

@@ -97,6 +97,7 @@ work = Table(
     Column("traceparent", Text),
     Column("status", Text, nullable=False, server_default=text("'ready'")),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("lapses", Integer, nullable=False, server_default=text("0")),
     Column("available_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("lease", Uuid),
     Column("leased_until", DateTime(timezone=True)),

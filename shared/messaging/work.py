@@ -65,12 +65,13 @@ class LeaseLost(Exception):  # noqa: N818 - it names what happened
 
 @dataclass(frozen=True)
 class Job:
-    """One row in a worker's hands. `attempts` counts from 1."""
+    """One row in a worker's hands. `attempts` counts from 1, `lapses` the workers that never came back with it."""
 
     id: UUID
     kind: str
     payload: dict[str, Any]
     attempts: int
+    lapses: int
     lease: UUID
     traceparent: str | None
     lost: bool
@@ -105,7 +106,15 @@ async def put_back(session: AsyncSession, work_id: UUID) -> bool:
     statement = (
         update(work)
         .where(work.c.id == work_id, work.c.status.in_(("failed", "unknown")))
-        .values(status="ready", available_at=func.now(), handed_over_at=None, finished_at=None, code=None, attempts=0)
+        .values(
+            status="ready",
+            available_at=func.now(),
+            handed_over_at=None,
+            finished_at=None,
+            code=None,
+            attempts=0,
+            lapses=0,
+        )
         .returning(work.c.id)
     )
     return (await session.execute(statement)).first() is not None
@@ -115,13 +124,14 @@ async def put_back(session: AsyncSession, work_id: UUID) -> bool:
 _TAKE = text(
     """
     UPDATE work SET status = 'leased', lease = :lease, attempts = attempts + 1,
+           lapses = lapses + (status = 'leased')::integer,
            leased_until = clock_timestamp() + make_interval(secs => :seconds)
     WHERE id = (
         SELECT id FROM work
         WHERE kind = :kind AND ((status = 'ready' AND available_at <= clock_timestamp())
                              OR (status = 'leased' AND leased_until < clock_timestamp()))
         ORDER BY available_at, id FOR UPDATE SKIP LOCKED LIMIT 1)
-    RETURNING id, payload, attempts, traceparent, handed_over_at IS NOT NULL AS lost
+    RETURNING id, payload, attempts, lapses, traceparent, handed_over_at IS NOT NULL AS lost
     """
 )
 
@@ -139,6 +149,7 @@ async def take(database: Database, kind: str, lease_seconds: float) -> Job | Non
         kind=kind,
         payload=row["payload"],
         attempts=row["attempts"],
+        lapses=row["lapses"],
         lease=lease,
         traceparent=row["traceparent"],
         lost=row["lost"],

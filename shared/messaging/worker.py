@@ -21,6 +21,8 @@ Handler = Callable[[Job], Awaitable[Outcome]]
 
 # What a handler did not foresee is tried a few times, then shown.
 UNFORESEEN_TRIES = 5
+# A row that took so many workers with it is not given to another.
+MOST_LAPSES = 5
 
 
 class Worker:
@@ -102,6 +104,8 @@ class Worker:
         try:
             if job.lost and self._on_lost is not None:
                 return await self._on_lost(job)
+            if job.lapses > MOST_LAPSES:
+                return await self._give_up(job, "worker-died")
             return await self._handler(job)
         except LeaseLost:
             raise
@@ -109,9 +113,12 @@ class Worker:
             log.exception("worker.unforeseen", kind=self.kind, work_id=str(job.id))
             if job.attempts < UNFORESEEN_TRIES:
                 return RetryLater(timedelta(seconds=min(2.0**job.attempts, 60.0)), type(error).__name__)
-            if self._on_give_up is not None:
-                return await self._on_give_up(job, type(error).__name__)
-            return GiveUp(type(error).__name__)
+            return await self._give_up(job, type(error).__name__)
+
+    async def _give_up(self, job: Job, code: str) -> Outcome:
+        if self._on_give_up is not None:
+            return await self._on_give_up(job, code)
+        return GiveUp(code)
 
     async def _rest(self) -> None:
         try:

@@ -1,12 +1,14 @@
 """From the topic to the committed offset: poison does not stop it, and only what was dealt with is committed."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.record.util import calc_crc32c
 
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
@@ -18,6 +20,7 @@ from shared.kernel.ids import new_id
 from shared.messaging.broker import Consumers
 from shared.messaging.consumer import Consumer
 from shared.messaging.parking import NotFirst, ParkingLot, StillFails, list_parked
+from shared.messaging.publisher import partition_of
 from shared.messaging.reactions import on
 from tests.builders.messaging import Counted, Unheard, counted, effects_of, note_effect
 from tests.fixtures.topics import TOPIC_PARTITIONS, produce, until
@@ -151,3 +154,40 @@ async def test_parked_events_are_replayed_in_order_and_dropped_on_the_record(
     history = await list_parked(probe_database, with_resolved=True)
     assert [row["resolution"] for row in history] == ["dropped", "replayed", "replayed"]
     assert third == history[-1]["id"]
+
+
+async def test_a_header_whose_name_is_not_utf8_is_parked_and_the_next_goes_on(
+    probe_database: Database, kafka: str, probe_topic: Topic
+) -> None:
+    await produce(kafka, probe_topic.name, message(counted("a", 1)))
+    await produce_header_name(kafka, probe_topic.name, counted("a", 1).key.encode(), b"\xff\xfe\xfd\xfc")
+    await produce(kafka, probe_topic.name, message(counted("a", 2)))
+    consumer = a_consumer(probe_database, probe_topic)
+    async with consuming(kafka, consumer):
+
+        async def both_in() -> bool:
+            return await effects_of(probe_database, "a") == [1, 2]
+
+        await until(both_in)
+    assert [row["code"] for row in await list_parked(probe_database)] == ["header-not-utf8"]
+
+
+async def produce_header_name(kafka: str, topic: str, key: bytes, name: bytes) -> None:
+    """Sends a record whose header has this name, of four bytes: no client does, so the batch is patched."""
+    producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all")
+    await producer.start()
+    builder = producer.create_batch()
+    builder.append(key=key, value=b"poison", timestamp=None, headers=[("ZZZZ", b"v")])
+    build = builder._build
+
+    def patched() -> bytes:
+        content = bytearray(bytes(build()).replace(b"ZZZZ", name))
+        # The checksum (CRC-32C) covers what follows the epoch, the magic byte and itself.
+        struct.pack_into(">I", content, 17, calc_crc32c(bytes(content[21:])))
+        builder._buffer = bytes(content)
+        return bytes(content)
+
+    builder._build = patched
+    partition = partition_of(key, TOPIC_PARTITIONS)
+    await (await producer.send_batch(builder, topic, partition=partition))
+    await producer.stop()

@@ -12,7 +12,7 @@ from shared.kernel.errors import RaceLost
 from shared.kernel.ids import new_id
 from shared.messaging import work
 from shared.messaging.work import Done, GiveUp, Job, LeaseLost, Outcome, RetryLater, Unknown
-from shared.messaging.worker import UNFORESEEN_TRIES, Worker
+from shared.messaging.worker import MOST_LAPSES, UNFORESEEN_TRIES, Worker
 from tests.builders.messaging import counted, effects_of, note_effect
 
 pytestmark = pytest.mark.integration
@@ -191,3 +191,17 @@ async def test_what_a_handler_did_not_foresee_is_tried_a_few_times_then_shown(pr
         await forward(probe_database)
     assert not await worker.work_once()
     assert await row(probe_database, work_id) == ("failed", "ValueError", UNFORESEEN_TRIES)
+
+
+async def test_a_row_that_kills_its_workers_is_given_up_and_told(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+    for _ in range(MOST_LAPSES + 1):
+        assert await work.take(probe_database, "mail", 60.0) is not None
+        await forward(probe_database)
+
+    async def tell(_: Job, code: str) -> Outcome:
+        return GiveUp(code, effect)
+
+    assert await Worker(probe_database, "mail", done, on_give_up=tell).work_once()
+    assert (await row(probe_database, work_id))[:2] == ("failed", "worker-died")
+    assert await effects_of(probe_database, "done") == [1]
