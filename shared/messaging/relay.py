@@ -25,6 +25,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 # A term that lasted this long, in seconds, was a good one: what ended it is tried again at once.
 LONG_TERM = 10.0
 
+# A leader whose machine vanished loses its lock after a minute, not after the two hours of the default.
+_KEEPALIVE = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
 _TRY_LOCK = "SELECT pg_try_advisory_lock($1)"
 _READ = """
 SELECT id, topic, key, headers::text AS headers, payload FROM outbox o
@@ -65,12 +67,12 @@ class Relay:
 
     async def _lead(self) -> None:
         """One term: until something fails, or a row was refused and the term has to begin again."""
-        reader = await asyncpg.connect(self._dsn, timeout=10, command_timeout=60)
+        reader = await self._connect()
         try:
             # Tried, not waited for: a waiting statement would hold back vacuum for as long as it waits.
             while not await reader.fetchval(_TRY_LOCK, RELAY_LOCK):  # noqa: ASYNC110 - no event tells of it
                 await asyncio.sleep(1.0)
-            writer = await asyncpg.connect(self._dsn, timeout=10, command_timeout=60)
+            writer = await self._connect()
             try:
                 async with Publisher(self._kafka) as publisher, Marker(writer) as marker:
                     self.leading = True
@@ -82,6 +84,9 @@ class Relay:
         finally:
             self.leading = False
             reader.terminate()
+
+    async def _connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(self._dsn, timeout=10, command_timeout=60, server_settings=_KEEPALIVE)
 
     async def _publish_until_refused(
         self, reader: asyncpg.Connection, publisher: Publisher, marker: Marker

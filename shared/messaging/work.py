@@ -63,9 +63,12 @@ class LeaseLost(Exception):  # noqa: N818 - it names what happened
     """Another worker took the row because this one was too slow: its result is dropped."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Job:
-    """One row in a worker's hands. `attempts` counts from 1, `lapses` the workers that never came back with it."""
+    """One row in a worker's hands. `attempts` counts from 1, `lapses` the workers that never came back with it.
+
+    `lost`: an earlier worker handed it over and was not heard of again. `handed_over`: this one did.
+    """
 
     id: UUID
     kind: str
@@ -76,6 +79,7 @@ class Job:
     traceparent: str | None
     lost: bool
     database: Database
+    handed_over: bool = False
 
     async def handing_over(self) -> None:
         """To be called just before the provider is: from here on a crash means `unknown`, not a second try."""
@@ -88,6 +92,7 @@ class Job:
             )
             if changed.first() is None:
                 raise LeaseLost(str(self.id))
+        self.handed_over = True
 
 
 async def enqueue(session: AsyncSession, kind: str, work_id: UUID, payload: dict[str, Any]) -> bool:

@@ -111,6 +111,9 @@ class Worker:
             raise
         except Exception as error:
             log.exception("worker.unforeseen", kind=self.kind, work_id=str(job.id))
+            if job.handed_over and self._on_lost is not None:
+                # The provider may have it: trying again could send it twice.
+                return await self._on_lost(job)
             if job.attempts < UNFORESEEN_TRIES:
                 return RetryLater(timedelta(seconds=min(2.0**job.attempts, 60.0)), type(error).__name__)
             return await self._give_up(job, type(error).__name__)

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.events.topics import CERS, DOSSIERS, REFERENCE, SIGNATURE, VALIDATION
 from tests.chaos.journal import Journal
@@ -76,6 +78,7 @@ async def judge(counts: Counts, journal: Journal, databases: Databases, kafka: s
     await _states(counts, journal, databases)
     await _topics(counts, databases, kafka)
     await _endings(counts, journal, databases)
+    await _offsets(counts, kafka)
 
 
 async def _states(counts: Counts, journal: Journal, databases: Databases) -> None:
@@ -159,7 +162,7 @@ async def _endings(counts: Counts, journal: Journal, databases: Databases) -> No
                 parked[row["code"]] += 1
         counts.stale += await connection.fetchval("SELECT count(*) FROM inbox WHERE ending = 'stale'")
     counts.parked = dict(parked)
-    # They are in no parked row, as the comparison below makes sure.
+    # They are in no parked row, and no consumer stands before one: the comparisons make sure of both.
     counts.unknown_types_skipped = journal.unknown_types
     for code in sorted({*parked, *journal.planted}):
         planted = journal.planted[code]
@@ -174,3 +177,24 @@ async def _endings(counts: Counts, journal: Journal, databases: Databases) -> No
         counts.blame("lost", f"the early edition of {cer_id} never met its request")
     if counts.stale < len(journal.superseded):
         counts.problems.append(f"{len(journal.superseded)} superseded editions, {counts.stale} stale")
+
+
+async def _offsets(counts: Counts, kafka: str) -> None:
+    """Every consumer has committed to the end of what it reads: nothing is left before it, poison included."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    reader = AIOKafkaConsumer(bootstrap_servers=kafka)
+    await admin.start()
+    await reader.start()
+    try:
+        groups = [name for name, _ in await admin.list_consumer_groups() if name.startswith("cer.")]
+        if not groups:
+            counts.problems.append("no consumer group is known to the broker")
+        for group in groups:
+            committed = await admin.list_consumer_group_offsets(group)
+            ends = await reader.end_offsets(list(committed))
+            for place, found in committed.items():
+                if found.offset < ends[place]:
+                    counts.blame("lost", f"{group} stands at {found.offset} of {ends[place]} in {place}")
+    finally:
+        await reader.stop()
+        await admin.close()

@@ -205,3 +205,20 @@ async def test_a_row_that_kills_its_workers_is_given_up_and_told(probe_database:
     assert await Worker(probe_database, "mail", done, on_give_up=tell).work_once()
     assert (await row(probe_database, work_id))[:2] == ("failed", "worker-died")
     assert await effects_of(probe_database, "done") == [1]
+
+
+async def test_what_fails_after_it_was_handed_over_is_not_tried_again(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+
+    async def stumble(job: Job) -> Outcome:
+        await job.handing_over()
+        raise ValueError("the answer made no sense")
+
+    async def lost(_: Job) -> Outcome:
+        return Unknown("answer-not-understood")
+
+    worker = Worker(probe_database, "mail", stumble, on_lost=lost)
+    assert await worker.work_once()
+    await forward(probe_database)
+    assert not await worker.work_once()
+    assert await row(probe_database, work_id) == ("unknown", "answer-not-understood", 1)
