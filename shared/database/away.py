@@ -1,7 +1,9 @@
 """Tells an error of the weather from one of ours: the database cannot be reached, or asks for another try."""
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import (
+    TimeoutError as PoolTimeoutError,
+)  # a pool without a free connection: not the TimeoutError of Python
 
 AWAY = (InterfaceError, OperationalError, PoolTimeoutError, OSError, TimeoutError)
 

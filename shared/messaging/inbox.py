@@ -34,7 +34,6 @@ HEADER_NOT_UTF8 = "header-not-utf8"
 RACE_TRIES = 12
 MAX_RACE_PAUSE_SECONDS = 0.3
 MAX_PAUSE_SECONDS = 5.0
-# A pool without a free connection is no TimeoutError of Python's.
 
 
 class Park(Exception):  # noqa: N818 - it names what happens to the event
