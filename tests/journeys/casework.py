@@ -10,6 +10,8 @@ from deploy.journey.steps import Journey, draft
 from deploy.journey.system import Running
 from tests.journeys.callers import Caller
 
+MAIL = "personne@exemple.example"
+
 
 @dataclass
 class Casework:
@@ -35,7 +37,7 @@ class Casework:
             dossier = self.referent.send(
                 "PUT", "contracts", f"{path}/referent", taken, etag=dossier.headers["etag"]
             ).raise_for_status()
-        contact = {"mail": "personne@exemple.example", "telephone": self.phone}
+        contact = {"mail": MAIL, "telephone": self.phone}
         self.referent.send(
             "PUT", "contracts", f"{path}/contact", contact, etag=dossier.headers["etag"]
         ).raise_for_status()

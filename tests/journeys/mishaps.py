@@ -15,7 +15,8 @@ from deploy.journey.system import Running
 from tests.fixtures.topics import until
 from tests.journeys.callers import Caller, refused
 from tests.journeys.canaries import CANARIES, NOTE, NOTE_REFERENT
-from tests.journeys.casework import Casework
+from tests.journeys.casework import MAIL, Casework
+from tests.journeys.straws import digits
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ async def around_a_note(casework: Casework, insertion: Caller) -> None:
     assert [answer.status_code for answer in answers[7:]] == [403, 400, 401, 412]
     async with planted(casework.running, "contracts", "cer", f"note NOT LIKE '%{NOTE}%'"):
         answers.append(referent.post("contracts", path, sent))
-    refused(answers[-1], 500, "unforeseen", "Indiquez la référence au support")
+    refused(answers[-1], 500, "unforeseen", "la référence au support")
     assert not any(NOTE in answer.text for answer in answers)
 
 
@@ -101,12 +102,12 @@ async def around_a_code(casework: Casework, stranger: Caller) -> Typed:
     referent.get("signature", f"{signature}?code={code}").raise_for_status()
     async with planted(casework.running, "signature", "signature_request", "tries < 2"):
         answers.append(referent.post("signature", path, {"code": code}))
-    refused(answers[-1], 500, "unforeseen", "Indiquez la référence au support")
+    refused(answers[-1], 500, "unforeseen", "la référence au support")
     answers.append(referent.post("signature", path, {"code": grouped}).raise_for_status())
-    wait_for(lambda: referent.get("signature", signature).json()["sealed_sha256"], "le cachet")
+    wait_for(lambda: casework.running.messages("mail", MAIL) or None, "le mail avec le PDF scellé")
     answers.append(referent.post("signature", path, {"code": code}))
-    refused(answers[-1], 409, "impossible-move", "")
-    assert not any(code in answer.text or grouped.strip() in answer.text for answer in answers)
+    refused(answers[-1], 409, "impossible-move", "Rechargez la page du CER")
+    assert not any(digits(code).search(answer.content) for answer in answers)
     return Typed(code, path, (code, grouped))
 
 
@@ -129,7 +130,7 @@ async def around_a_decision(casework: Casework, insertion: Caller, chef: Caller)
     assert [answer.status_code for answer in answers] == [422, 422, 422, 422, 428, 412, 403]
     async with planted(casework.running, "validation", "decision", "outcome = ''"):
         answers.append(chef.post("validation", path, right, etag=seen))
-    refused(answers[-1], 500, "unforeseen", "Indiquez la référence au support")
+    refused(answers[-1], 500, "unforeseen", "la référence au support")
     async with planted(casework.running, "contracts", "cer", f"decision::text NOT LIKE '%{NOTE_REFERENT}%'"):
         answers.append(chef.post("validation", path, right, etag=seen).raise_for_status())
         await _parked(casework.running, answers[-1].json()["cer_id"])

@@ -43,10 +43,9 @@ def word(text: str) -> "re.Pattern[bytes]":
     return re.compile(b"|".join(re.escape(form) for form in written), re.IGNORECASE)
 
 
-def digits(code: str) -> "re.Pattern[bytes]":
+def digits(code: str, gap: str = "(?: |\u00a0|\u202f|-)?") -> "re.Pattern[bytes]":
     """A code of six digits as it is, and in groups of three; not as a part of a longer number, nor a fraction."""
-    groups = f"{code[:3]}(?: |\u00a0|\u202f|-)?{code[3:]}".encode()
-    return re.compile(rb"(?<![\w.])" + groups + rb"(?!\w)")
+    return re.compile(rb"(?<![\w.])" + f"{code[:3]}{gap}{code[3:]}".encode() + rb"(?!\w)")
 
 
 def found(needle: "re.Pattern[bytes]", straws: Iterable[Straw]) -> set[str]:

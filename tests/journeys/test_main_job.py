@@ -9,6 +9,7 @@ import pytest
 
 from deploy.embedded.databases import database_secret
 from deploy.embedded.services import SERVICES
+from deploy.journey.client import wait_for
 from deploy.journey.steps import MAIL
 from tests.journeys.conftest import Done
 from tests.tools.verapdf import check_all
@@ -67,10 +68,15 @@ def test_what_was_signed_and_what_was_decided_is_archivable_and_accessible(main_
 
 
 def test_the_referent_is_sent_links_and_never_a_file(main_job: Done) -> None:
-    about = main_job.journey.mails_of_cer(REFERENT_MAIL)
+
+    def both() -> list[dict[str, Any]] | None:
+        about = main_job.journey.mails_of_cer(REFERENT_MAIL)
+        return about if len(about) >= 2 else None
+
+    about = wait_for(both, "les mails au référent : signé, décidé")
     portal = f"http://127.0.0.1:{main_job.running.state.ports['portal']}"
 
-    assert len(about) == 2  # it is signed; it is decided
+    assert len(about) == 2
     for mail in about:
         assert mail["to"] == [REFERENT_MAIL]
         assert mail["attachments"] == []

@@ -90,7 +90,7 @@ def acts(done: Done, words: str) -> set[tuple[str, str]]:
 def test_an_action_is_one_trace_in_every_service_that_it_reaches(
     main_job: Done, step: str, expected: set[tuple[str, str]]
 ) -> None:
-    wait_for(lambda: expected <= acts(main_job, step) or None, f"les traces : {expected}", seconds=15)
+    wait_for(lambda: expected <= acts(main_job, step) or None, f"les traces : {expected}", seconds=30)
 
 
 @pytest.mark.parametrize("step", [SIGNING, DECIDING])
@@ -110,7 +110,7 @@ def test_nobody_is_named_in_a_log_or_a_trace(main_job: Done, referent: Caller) -
     searched = referent.get("contracts", f"/dossiers?name={name}&matricule=205599000000000")
     assert name in searched.text
     missing = referent.get("contracts", f"/dossiers/{uuid4()}").json()["trace_id"]
-    wait_for(lambda: found(word(missing), straws.traces(main_job.running)) or None, "les traces", seconds=15)
+    wait_for(lambda: found(word(missing), straws.traces(main_job.running)) or None, "les traces", seconds=30)
     kept = [*straws.traces(main_job.running), *straws.logs(main_job.running)]
 
     assert found(word(main_job.journey.cer_id), kept) >= {"trace:contracts", "trace:validation"}
