@@ -168,12 +168,12 @@ async def _endings(counts: Counts, journal: Journal, databases: Databases) -> No
         planted = journal.planted[code]
         if not planted <= parked[code] <= planted + journal.perhaps[code]:
             counts.blame("parked_wrongly", f"{parked[code]} parked as {code}, {planted} planted")
-    opened = await databases.signature.fetch(
-        "SELECT key FROM outbox WHERE type LIKE '%SignatureOpened%'",
-    )
-    met = {UUID(row["key"]) for row in opened}
+    told = await databases.signature.fetch("SELECT key, type FROM outbox WHERE type LIKE '%.Signature%'")
+    met = {UUID(row["key"]) for row in told if "SignatureOpened" in row["type"]}
+    voided = {UUID(row["key"]) for row in told if "SignatureVoided" in row["type"]}
     counts.waited = len(journal.halves & met)
-    for cer_id in journal.halves - met:
+    # The edition may also be read after the cancellation of its attempt: there is no order across topics.
+    for cer_id in journal.halves - met - voided:
         counts.blame("lost", f"the early edition of {cer_id} never met its request")
     if counts.stale < len(journal.superseded):
         counts.problems.append(f"{len(journal.superseded)} superseded editions, {counts.stale} stale")
