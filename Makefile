@@ -15,8 +15,8 @@ help: ## List the targets
 install: ## Install what is missing: system packages (as root on Debian), .venv from the lock
 	@python3 -m deploy.setup
 
-demo: install ## Start everything and run the main job: from the CAF's file to the decision letter
-	@$(PY) -m deploy.journey
+demo: install ## Start everything and run the main job, from the CAF's file to the decision letter (ZIPKIN=1: keeps running, with traces)
+	@$(PY) -m deploy.journey $(if $(ZIPKIN),--zipkin --keep)
 
 up: install ## Start everything, leave it running, print the addresses (ZIPKIN=1 for traces)
 	@$(PY) -m deploy.embedded up $(if $(ZIPKIN),--zipkin)
