@@ -64,13 +64,6 @@ class Agent:
         self._client.close()
 
 
-def fetch_token(issuer: str, persona: str) -> str:
-    """A token for a persona from the embedded identity provider (client credentials)."""
-    form = {"grant_type": "client_credentials", "client_id": persona, "client_secret": "demo", "scope": "openid"}
-    answer = httpx.post(f"{issuer}/token", data=form, timeout=30.0)
-    return str(answer.raise_for_status().json()["access_token"])
-
-
 def wait_for(look: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
     """What `look` finds, as soon as it finds something. Raises TimeoutError with `what` was awaited."""
     deadline = time.monotonic() + seconds

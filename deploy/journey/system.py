@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx
 
+from deploy.embedded.idp import fetch_token
 from deploy.embedded.services import ROOT, own_environment, service_environment
 from deploy.embedded.state import State
-from deploy.journey.client import Agent, fetch_token
+from deploy.journey.client import Agent
 
 AGENTS = ("referent-nord", "service_insertion", "chef_de_service")
 

@@ -1,7 +1,6 @@
 """The system under test: three services in nine processes, on a broker and a database that will be killed too."""
 
 import asyncio
-import json
 import os
 import random
 from collections.abc import Iterator
@@ -9,13 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
-from joserfc.jwk import ECKey
 
 from deploy.embedded.backing import Backing, start_backing
 from shared.database.migrations import migrate
-from shared.events.blocks import BLOCKS, READERS
 from shared.messaging.provisioning import provision
-from shared.security.sealing import KeyRing
+from tests.builders.keys import key_folders
 from tests.chaos.issuer import IssuerServer
 from tests.chaos.oracle import Databases
 from tests.chaos.parts import SEAMS, Part, Parts
@@ -33,7 +30,8 @@ class System:
         self.backing = backing
         self.kafka = backing.kafka.bootstrap
         self.issuer = IssuerServer()
-        self.keys = _make_keys(folder / "keys")
+        self.keys = key_folders({name: folder / "keys" / name for name in SERVICES})
+        (folder / "keys" / "signature" / "otp.pepper").write_bytes(os.urandom(32))
         self.urls = {name: backing.postgres.create_database(name) for name in SERVICES}
         self.parts = Parts(folder, dice)
         for name in SERVICES:
@@ -95,16 +93,3 @@ def running_system(folder: Path, dice: random.Random) -> Iterator[System]:
             yield system
         finally:
             system.stop()
-
-
-def _make_keys(folder: Path) -> KeyRing:
-    """Each service's key folder; gives the ring that opens everything."""
-    keys = {block.name: ECKey.generate_key("P-256", {"use": "enc", "kid": f"{block.name}-1"}) for block in BLOCKS}
-    for service in SERVICES:
-        (folder / service).mkdir(parents=True, exist_ok=True)
-        for name, key in keys.items():
-            (folder / service / f"{name}.public.json").write_text(json.dumps(key.as_dict(private=False)))
-            if service in READERS[name]:
-                (folder / service / f"{name}.private.json").write_text(json.dumps(key.as_dict(private=True)))
-    (folder / "signature" / "otp.pepper").write_bytes(os.urandom(32))
-    return KeyRing(keys, {name: [key] for name, key in keys.items()})
