@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.contracts.domain.signing import SigningState
-from services.contracts.domain.states import LABELS
+from services.contracts.domain.cers.signing import SigningState
+from services.contracts.domain.cers.states import LABELS
 from services.documents.domain.edition import EditionKind
 from services.signature.domain.states import State as RequestState
 from services.validation.domain.states import STATE_LABELS

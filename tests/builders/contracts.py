@@ -4,17 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.contracts.domain.accord import Tick
-from services.contracts.domain.contact import Contact, Telephone
-from services.contracts.domain.decision import Decided, Proof
-from services.contracts.domain.dossier import Dossier
-from services.contracts.domain.draft import Draft, Etape, Nature, Objective
-from services.contracts.domain.household import Household, Person
-from services.contracts.domain.model import Cer, Written
+from services.contracts.domain.cers.accord import Tick
+from services.contracts.domain.cers.decision import Decided, Proof
+from services.contracts.domain.cers.draft import Draft, Etape, Nature, Objective
+from services.contracts.domain.cers.model import Cer, Written
+from services.contracts.domain.cers.party import Party, PhoneFlags
+from services.contracts.domain.cers.signing import SigningState
+from services.contracts.domain.cers.states import State, Verb
+from services.contracts.domain.dossiers.contact import Contact, Telephone
+from services.contracts.domain.dossiers.household import Household, Person
+from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Act
-from services.contracts.domain.party import Party, PhoneFlags
-from services.contracts.domain.signing import SigningState
-from services.contracts.domain.states import State, Verb
 from shared.events.blocks import DecisionText, Reason
 from shared.events.files import FileRef
 from shared.events.sealed import seal

@@ -5,7 +5,7 @@ import re
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from services.contracts.domain.contact import Telephone
+from services.contracts.domain.dossiers.contact import Telephone
 from shared.kernel.errors import FieldProblem, Invalid
 
 REGION = "FR"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.contracts.domain.states import State
+from services.contracts.domain.cers.states import State
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ territory, without the social texts; the insertion service and its head see all.
 from collections.abc import Mapping
 from enum import IntEnum
 
-from services.contracts.domain.dossier import Dossier
+from services.contracts.domain.dossiers.model import Dossier
 from shared.kernel.errors import Forbidden, NotFound
 from shared.security.principal import Principal, Role
 

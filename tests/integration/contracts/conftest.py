@@ -17,7 +17,7 @@ from sqlalchemy import text
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.imports import Importer
 from services.contracts.application.reactions.hearing import Means
-from services.contracts.domain.flow import ReadFoyer, ReadPerson, Report
+from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson, Report
 from services.contracts.entrypoints.consumers import consumers
 from services.contracts.main import build
 from services.contracts.settings import Settings

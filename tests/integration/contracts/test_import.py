@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from services.contracts.adapters.cnaf.reader import read_flow
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.imports import Importer
-from services.contracts.domain.flow import ReadFoyer, ReadPerson, Report
+from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson, Report
 from services.contracts.entrypoints.cli import app
 from shared.events.blocks import Identity
 from shared.events.contracts import DossierChanged, DossierRegistered

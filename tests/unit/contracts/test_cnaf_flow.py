@@ -10,8 +10,8 @@ from typing import BinaryIO, cast
 import pytest
 
 from services.contracts.adapters.cnaf.reader import SCHEMA, read_flow
-from services.contracts.domain.flow import BrokenFlow, ReadFoyer, Refused
-from services.contracts.domain.household import Household, Person
+from services.contracts.domain.dossiers.household import Household, Person
+from services.contracts.domain.imports.flow import BrokenFlow, ReadFoyer, Refused
 
 DATA = Path(__file__).parents[2] / "data" / "cnaf"
 SAMPLE = (DATA / "RSABEM.xml").read_bytes()

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.contracts.domain import dates
-from services.contracts.domain.draft import Nature
-from services.contracts.domain.facts import content
-from services.contracts.domain.states import State
+from services.contracts.domain.cers import dates
+from services.contracts.domain.cers.draft import Nature
+from services.contracts.domain.cers.facts import content
+from services.contracts.domain.cers.states import State
 from shared.events.contracts import CerValidated
 from shared.kernel.errors import ImpossibleMove, Invalid
 from tests.builders import contracts as a

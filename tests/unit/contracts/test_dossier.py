@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.contracts.domain.accord import Tick
-from services.contracts.domain.contact import Contact, Telephone, read_mail
-from services.contracts.domain.dossier import UNASSIGNED_TERRITORY, Dossier
-from services.contracts.domain.household import Match, Person, PersonKey, match
-from services.contracts.domain.notices import Neighbour, next_numero, notices
-from services.contracts.domain.rules import LandlineOverMobile
-from services.contracts.domain.states import State
+from services.contracts.domain.cers.accord import Tick
+from services.contracts.domain.cers.notices import Neighbour, next_numero, notices
+from services.contracts.domain.cers.states import State
+from services.contracts.domain.dossiers.contact import Contact, Telephone, read_mail
+from services.contracts.domain.dossiers.household import Match, Person, PersonKey, match
+from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossier
+from services.contracts.domain.dossiers.rules import LandlineOverMobile
 from shared.kernel.errors import Invalid
 from tests.builders import contracts as a
 

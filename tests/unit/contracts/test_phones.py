@@ -3,7 +3,7 @@
 import pytest
 
 from services.contracts.adapters.phones import FrenchTelephones
-from services.contracts.domain.contact import Telephone
+from services.contracts.domain.dossiers.contact import Telephone
 from shared.kernel.errors import Invalid
 
 PHONES = FrenchTelephones()

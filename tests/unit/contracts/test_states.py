@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from services.contracts.domain.model import Cer
-from services.contracts.domain.signing import SIGNING, SigningState, SigningVerb
-from services.contracts.domain.states import ACTIONS, ADVICE, LABELS, TRANSITIONS, State, Verb, move
+from services.contracts.domain.cers.model import Cer
+from services.contracts.domain.cers.signing import SIGNING, SigningState, SigningVerb
+from services.contracts.domain.cers.states import ACTIONS, ADVICE, LABELS, TRANSITIONS, State, Verb, move
 from shared.events.sealed import seal
 from shared.kernel.errors import ImpossibleMove
 from tests.builders import contracts as a

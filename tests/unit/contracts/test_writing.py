@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.contracts.domain.accord import Accord, Tick, after_revision
-from services.contracts.domain.draft import Draft, Etape, Nature, WeeklyHours
-from services.contracts.domain.facts import content
-from services.contracts.domain.model import Cer, Written
-from services.contracts.domain.note import Note
-from services.contracts.domain.rules import (
+from services.contracts.domain.cers.accord import Accord, Tick, after_revision
+from services.contracts.domain.cers.draft import Draft, Etape, Nature, WeeklyHours
+from services.contracts.domain.cers.facts import content
+from services.contracts.domain.cers.model import Cer, Written
+from services.contracts.domain.cers.note import Note
+from services.contracts.domain.cers.rules import (
     AccordAlreadyGiven,
     CerFrozen,
     IncompleteCer,
     MobileMissing,
     SignatureUnderWay,
 )
-from services.contracts.domain.signing import SigningState
-from services.contracts.domain.states import State
+from services.contracts.domain.cers.signing import SigningState
+from services.contracts.domain.cers.states import State
 from shared.events.contracts import CerCreated, CerDeleted, CerReadyToSign, CerReopened, CerSubmitted
 from shared.kernel.errors import Invalid
 from tests.builders import contracts as a

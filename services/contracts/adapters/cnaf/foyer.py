@@ -5,8 +5,8 @@ from datetime import date
 
 from lxml import etree
 
-from services.contracts.domain.flow import ReadFoyer, ReadPerson
-from services.contracts.domain.household import Household, Person, plain
+from services.contracts.domain.dossiers.household import Household, Person, plain
+from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson
 
 ORGANISMES = frozenset({"CAF", "MSA"})
 # Demandeur and conjoint have rights and obligations; children (ENF) and other dependants (AUT) have no CER.

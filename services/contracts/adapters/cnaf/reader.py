@@ -14,7 +14,7 @@ from lxml import etree
 
 from services.contracts.adapters.cnaf.foyer import UnreadableFoyer, read_foyer
 from services.contracts.adapters.cnaf.source import FlowSource
-from services.contracts.domain.flow import BrokenFlow, ReadFoyer, Refused
+from services.contracts.domain.imports.flow import BrokenFlow, ReadFoyer, Refused
 
 SCHEMA = Path(__file__).with_name("vrsb0801.xsd")
 ROOT, HEADER, FOYER, TRAILER = "Racine", "IdentificationFlux", "InfosFoyerRSA", "TransmissionFlux"

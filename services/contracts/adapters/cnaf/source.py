@@ -3,7 +3,7 @@
 import re
 from typing import BinaryIO
 
-from services.contracts.domain.flow import BrokenFlow, Refused
+from services.contracts.domain.imports.flow import BrokenFlow, Refused
 
 PROLOG_BYTES = 64 * 1024
 # The largest foyer seen holds tens of kilobytes; a file that grows without ever ending one is an attack or a mistake.

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import agent as table
-from services.contracts.domain.agent import Agent
+from services.contracts.domain.agents.model import Agent
 from shared.kernel.errors import RaceLost
 from shared.security.principal import Role
 

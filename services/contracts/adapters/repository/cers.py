@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import cer as table
 from services.contracts.adapters.tables import cer_history
-from services.contracts.domain.accord import Accord
-from services.contracts.domain.decision import Decision, Proof
-from services.contracts.domain.draft import Draft
-from services.contracts.domain.model import Cer
+from services.contracts.domain.cers.accord import Accord
+from services.contracts.domain.cers.decision import Decision, Proof
+from services.contracts.domain.cers.draft import Draft
+from services.contracts.domain.cers.model import Cer
+from services.contracts.domain.cers.note import Note
+from services.contracts.domain.cers.notices import Neighbour
+from services.contracts.domain.cers.signing import Signing, SigningState
+from services.contracts.domain.cers.states import State
 from services.contracts.domain.moves import Act, Move
-from services.contracts.domain.note import Note
-from services.contracts.domain.notices import Neighbour
-from services.contracts.domain.signing import Signing, SigningState
-from services.contracts.domain.states import State
 from shared.kernel.errors import NotFound
 
 _COLUMNS = {

@@ -12,9 +12,9 @@ from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
 from services.contracts.adapters.tables import household
 from services.contracts.application.ports import Filter
-from services.contracts.domain.contact import Contact, Telephone
-from services.contracts.domain.dossier import Dossier
-from services.contracts.domain.household import Household, Person, plain
+from services.contracts.domain.dossiers.contact import Contact, Telephone
+from services.contracts.domain.dossiers.household import Household, Person, plain
+from services.contracts.domain.dossiers.model import Dossier
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import derived_id
 

@@ -1,7 +1,7 @@
 """An agent's first login, and what their token says anew."""
 
 from services.contracts.application.ports import Stores
-from services.contracts.domain.agent import Agent
+from services.contracts.domain.agents.model import Agent
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.errors import Forbidden
 from shared.security.principal import Principal

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts.application.commands.loading import Desk, load_cer, load_dossier, party_of
-from services.contracts.domain.accord import Tick
-from services.contracts.domain.dossier import Dossier
-from services.contracts.domain.draft import Draft, Writing
-from services.contracts.domain.model import Cer, Written
+from services.contracts.domain.cers.accord import Tick
+from services.contracts.domain.cers.draft import Draft, Writing
+from services.contracts.domain.cers.model import Cer, Written
+from services.contracts.domain.cers.notices import next_numero
+from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Act
-from services.contracts.domain.notices import next_numero
 from shared.kernel.ids import new_id
 
 

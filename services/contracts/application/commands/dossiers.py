@@ -4,10 +4,11 @@ from uuid import UUID
 
 from services.contracts.application.commands.loading import Desk, load_dossier, refuse_stale
 from services.contracts.application.ports import Telephones
-from services.contracts.domain.contact import read_mail
-from services.contracts.domain.dossier import Dossier
+from services.contracts.domain.cers.rules import SignatureUnderWay
+from services.contracts.domain.dossiers.contact import read_mail
+from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.dossiers.rules import NotAReferent, ReferentAlreadyNamed
 from services.contracts.domain.moves import Act
-from services.contracts.domain.rules import NotAReferent, ReferentAlreadyNamed, SignatureUnderWay
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import FieldProblem
 from shared.security.principal import Role

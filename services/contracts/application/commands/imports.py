@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import IntegrityError
 
 from services.contracts.application.ports import Stores, StoresOf
-from services.contracts.domain.dossier import Dossier
-from services.contracts.domain.flow import BrokenFlow, ReadFoyer, Refused, Report
-from services.contracts.domain.household import Household, Match, match
+from services.contracts.domain.dossiers.household import Household, Match, match
+from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.imports.flow import BrokenFlow, ReadFoyer, Refused, Report
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import Clock

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts.application.ports import Stores
-from services.contracts.domain.dossier import Dossier
-from services.contracts.domain.model import Cer
-from services.contracts.domain.party import Party
+from services.contracts.domain.cers.model import Cer
+from services.contracts.domain.cers.party import Party
+from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.dossiers.rules import ReferentMissing
 from services.contracts.domain.rights import check
-from services.contracts.domain.rules import ReferentMissing
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import Clock
 from shared.kernel.errors import RaceLost

@@ -7,9 +7,9 @@ from uuid import UUID
 from services.contracts.application.commands.cers import Sheet
 from services.contracts.application.commands.loading import Desk, load_cer, party_of
 from services.contracts.application.ports import Stores, StoresOf
-from services.contracts.domain.dossier import Dossier
+from services.contracts.domain.cers.party import PhoneFlags
+from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Act
-from services.contracts.domain.party import PhoneFlags
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import Clock, legal_date

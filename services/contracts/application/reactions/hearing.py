@@ -6,9 +6,9 @@ from uuid import UUID
 from services.contracts.application.commands.loading import party_of
 from services.contracts.application.commands.signing import Patience
 from services.contracts.application.ports import Stores, StoresOf
-from services.contracts.domain.model import Cer
+from services.contracts.domain.cers.model import Cer
+from services.contracts.domain.cers.party import Party
 from services.contracts.domain.moves import Act, Move
-from services.contracts.domain.party import Party
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.envelope import Event
 from shared.kernel.clock import Clock

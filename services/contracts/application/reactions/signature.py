@@ -4,8 +4,8 @@ An event of an attempt that is over goes to history. One that cannot be for the 
 """
 
 from services.contracts.application.reactions.hearing import Means, hear
-from services.contracts.domain.decision import Proof
-from services.contracts.domain.signing import SigningState
+from services.contracts.domain.cers.decision import Proof
+from services.contracts.domain.cers.signing import SigningState
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.documents import EditionFailed
 from shared.events.signature import (

@@ -5,8 +5,8 @@ swallowed.
 """
 
 from services.contracts.application.reactions.hearing import Means, hear
-from services.contracts.domain.decision import Decided
-from services.contracts.domain.states import Verb
+from services.contracts.domain.cers.decision import Decided
+from services.contracts.domain.cers.states import Verb
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import DecisionText, Reason
 from shared.events.validation import (

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.contracts.domain.accord import Accord
-from services.contracts.domain.contact import Contact
-from services.contracts.domain.dates import unusual_dates
-from services.contracts.domain.draft import Draft, Nature
-from services.contracts.domain.model import Cer
-from services.contracts.domain.states import State
+from services.contracts.domain.cers.accord import Accord
+from services.contracts.domain.cers.dates import unusual_dates
+from services.contracts.domain.cers.draft import Draft, Nature
+from services.contracts.domain.cers.model import Cer
+from services.contracts.domain.cers.states import State
+from services.contracts.domain.dossiers.contact import Contact
 from shared.kernel.errors import FieldProblem
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from services.contracts.domain.contact import Contact, Telephone
-from services.contracts.domain.household import Household, Person
+from services.contracts.domain.dossiers.contact import Contact, Telephone
+from services.contracts.domain.dossiers.household import Household, Person
 from services.contracts.domain.moves import Act
 from shared.events.blocks import Identity
 from shared.events.contracts import DossierChanged, DossierRegistered

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.contracts.domain.rules import LandlineOverMobile
+from services.contracts.domain.dossiers.rules import LandlineOverMobile
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import FieldProblem, Invalid
 

@@ -10,15 +10,13 @@ import typer
 from services.contracts.adapters.cnaf.reader import read_flow
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.imports import Importer
-from services.contracts.domain.flow import Report
+from services.contracts.domain.imports.flow import Report
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
 from shared.runtime.platform import Platform
 from shared.telemetry.traces import command_trace
 
-app = typer.Typer(no_args_is_help=True)
 imports = typer.Typer(help="Les fichiers reçus d'ailleurs.", no_args_is_help=True)
-app.add_typer(imports, name="import")
 
 SHOWN_REFUSALS = 20
 

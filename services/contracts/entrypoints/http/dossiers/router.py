@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.contracts.application import queries
 from services.contracts.application.commands import dossiers as commands
 from services.contracts.application.ports import Stores
-from services.contracts.domain.dossier import Dossier
-from services.contracts.entrypoints.http.bodies import ContactIn, DossiersQuery, ReferentIn
+from services.contracts.application.queries import dossiers as queries
+from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.entrypoints.http.counter import Counter, counter
-from services.contracts.entrypoints.http.dossier_views import DossierLine, DossierPage, DossierView
+from services.contracts.entrypoints.http.dossiers.bodies import ContactIn, DossiersQuery, ReferentIn
+from services.contracts.entrypoints.http.dossiers.views import DossierLine, DossierPage, DossierView
 from shared.http.versions import if_match, set_etag
 
 router = APIRouter(tags=["dossiers"])

@@ -6,7 +6,7 @@ Source: the guide, "La date de début et de fin de CER" and "Date de signature".
 from calendar import monthrange
 from datetime import date, timedelta
 
-from services.contracts.domain.draft import MAX_MONTHS, MIN_MONTHS, Draft, Nature
+from services.contracts.domain.cers.draft import MAX_MONTHS, MIN_MONTHS, Draft, Nature
 from shared.kernel.errors import FieldProblem
 
 

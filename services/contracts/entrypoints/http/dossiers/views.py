@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.contracts.application.ports import Telephones
-from services.contracts.domain.agent import Agent
-from services.contracts.domain.dossier import Dossier
+from services.contracts.domain.agents.model import Agent
+from services.contracts.domain.dossiers.model import Dossier
 
 
 class ReferentView(BaseModel):

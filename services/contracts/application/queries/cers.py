@@ -1,15 +1,14 @@
-"""What agents read, each within what the table of rights lets them see."""
+"""CERs as agents read them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
-from services.contracts.application.ports import Filter, Stores
-from services.contracts.domain.agent import Agent
-from services.contracts.domain.dossier import Dossier
-from services.contracts.domain.model import Cer
+from services.contracts.application.ports import Stores
+from services.contracts.domain.cers.model import Cer
+from services.contracts.domain.cers.notices import notices
+from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Move
-from services.contracts.domain.notices import notices
-from services.contracts.domain.rights import READS_NOTE, READS_TEXTS, SCOPES, Scope, check
+from services.contracts.domain.rights import READS_NOTE, READS_TEXTS, check
 from shared.kernel.errors import FieldProblem
 from shared.security.principal import Principal
 
@@ -29,25 +28,6 @@ class CerRead:
     cer: Cer
     sight: Sight
     notices: list[FieldProblem]
-
-
-async def dossiers(stores: Stores, agent: Principal, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
-    """A page of dossiers by name, among those that the agent sees."""
-    if SCOPES["list-dossiers"][agent.role] is not Scope.ALL:
-        wanted = replace(wanted, seen_by=agent)
-    return await stores.dossiers.page(wanted, after, limit)
-
-
-async def dossier(stores: Stores, agent: Principal, dossier_id: UUID) -> tuple[Dossier, Agent | None]:
-    """A dossier and its référent. Raises NotFound."""
-    found = await stores.dossiers.get(dossier_id)
-    check(agent, "read-dossier", found)
-    return found, await referent_of(stores, found)
-
-
-async def referent_of(stores: Stores, found: Dossier) -> Agent | None:
-    """Who accompanies the person."""
-    return await stores.agents.find(found.referent_id) if found.referent_id is not None else None
 
 
 async def cers(stores: Stores, agent: Principal, dossier_id: UUID) -> list[Cer]:

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from services.contracts.application import queries
 from services.contracts.application.commands import cers as commands
 from services.contracts.application.commands import signing
 from services.contracts.application.commands.cers import Sheet
 from services.contracts.application.commands.loading import Desk
-from services.contracts.entrypoints.http.bodies import CerIn, DernierContratIn, ReasonIn
-from services.contracts.entrypoints.http.cer_views import CerLine, CerList, CerView, History, HistoryLine
+from services.contracts.application.queries import cers as queries
+from services.contracts.entrypoints.http.cers.bodies import CerIn, DernierContratIn, ReasonIn
+from services.contracts.entrypoints.http.cers.views import CerLine, CerList, CerView, History, HistoryLine
 from services.contracts.entrypoints.http.counter import Counter, counter
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once

@@ -3,17 +3,17 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from services.contracts.domain.decision import Decided
-from services.contracts.domain.draft import Draft, Objective
-from services.contracts.domain.lists import THEMES
-from services.contracts.domain.party import Party, PhoneFlags
+from services.contracts.domain.cers.decision import Decided
+from services.contracts.domain.cers.draft import Draft, Objective
+from services.contracts.domain.cers.party import Party, PhoneFlags
+from services.contracts.domain.reference.lists import THEMES
 from shared.events import blocks
 from shared.events import contracts as events
 from shared.events.sealed import seal
 
 if TYPE_CHECKING:
-    from services.contracts.domain.accord import Accord
-    from services.contracts.domain.model import Cer
+    from services.contracts.domain.cers.accord import Accord
+    from services.contracts.domain.cers.model import Cer
 
 
 def facts(cer: "Cer", party: Party) -> dict[str, Any]:

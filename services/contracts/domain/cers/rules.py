@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from services.contracts.domain.accord import Accord
-from services.contracts.domain.draft import Draft, Objective
-from services.contracts.domain.lists import DIAGNOSTICS, PRIORITIES, REQUESTS, THEMES
-from shared.kernel.errors import FieldProblem, Forbidden, Invalid, Refusal
+from services.contracts.domain.cers.accord import Accord
+from services.contracts.domain.cers.draft import Draft, Objective
+from services.contracts.domain.reference.lists import DIAGNOSTICS, PRIORITIES, REQUESTS, THEMES
+from shared.kernel.errors import FieldProblem, Refusal
 
 FULL_WEEK_OF_PLAN = 15
 
@@ -43,34 +43,6 @@ class MobileMissing(Refusal):
 
     code = "mobile-missing"
     title = "Pas de téléphone mobile"
-
-
-class ReferentMissing(Refusal):
-    """Nobody accompanies this person yet."""
-
-    code = "referent-missing"
-    title = "Dossier sans référent"
-
-
-class ReferentAlreadyNamed(Forbidden):
-    """A référent does not take a dossier from another."""
-
-    code = "referent-already-named"
-    title = "Dossier déjà accompagné"
-
-
-class NotAReferent(Invalid):
-    """Only a référent who logged in once can be named."""
-
-    code = "not-a-referent"
-    title = "Référent inconnu"
-
-
-class LandlineOverMobile(Refusal):
-    """A landline never overwrites a mobile."""
-
-    code = "landline-over-mobile"
-    title = "Un fixe ne remplace pas un mobile"
 
 
 def unknown_codes(draft: Draft) -> list[FieldProblem]:

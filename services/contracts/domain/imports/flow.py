@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from services.contracts.domain.household import Household, Person
+from services.contracts.domain.dossiers.household import Household, Person
 
 
 @dataclass(frozen=True)

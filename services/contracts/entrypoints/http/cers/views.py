@@ -6,10 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.contracts.application.queries import CerRead
-from services.contracts.domain.decision import Decision, Proof
-from services.contracts.domain.draft import Objective, WeeklyHours
-from services.contracts.domain.model import Cer
+from services.contracts.application.queries.cers import CerRead
+from services.contracts.domain.cers.decision import Decision, Proof
+from services.contracts.domain.cers.draft import Objective, WeeklyHours
+from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.moves import Move
 from shared.kernel.errors import FieldProblem
 

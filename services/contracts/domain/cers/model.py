@@ -10,15 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.contracts.domain import facts
-from services.contracts.domain.accord import Accord, Tick, after_revision
-from services.contracts.domain.dates import impossible_dates, with_defaults
-from services.contracts.domain.decision import Decided, Decision, Proof
-from services.contracts.domain.draft import Draft
-from services.contracts.domain.moves import Act, Move
-from services.contracts.domain.note import Note
-from services.contracts.domain.party import Party, PhoneFlags
-from services.contracts.domain.rules import (
+from services.contracts.domain.cers import facts
+from services.contracts.domain.cers.accord import Accord, Tick, after_revision
+from services.contracts.domain.cers.dates import impossible_dates, with_defaults
+from services.contracts.domain.cers.decision import Decided, Decision, Proof
+from services.contracts.domain.cers.draft import Draft
+from services.contracts.domain.cers.note import Note
+from services.contracts.domain.cers.party import Party, PhoneFlags
+from services.contracts.domain.cers.rules import (
     AccordAlreadyGiven,
     CerFrozen,
     IncompleteCer,
@@ -28,8 +27,9 @@ from services.contracts.domain.rules import (
     missing_to_submit,
     unknown_codes,
 )
-from services.contracts.domain.signing import Signing
-from services.contracts.domain.states import State, Verb, move
+from services.contracts.domain.cers.signing import Signing
+from services.contracts.domain.cers.states import State, Verb, move
+from services.contracts.domain.moves import Act, Move
 from shared.events import contracts as events
 from shared.events.blocks import Reason
 from shared.events.sealed import Sealed, seal

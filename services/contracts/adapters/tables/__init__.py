@@ -1,0 +1,14 @@
+"""The tables of contracts. `migrations/` creates them, with their constraints and indexes.
+
+Personal data stand here in clear: contracts is where dossiers and CERs are kept and searched. The NIR does not.
+"""
+
+from services.contracts.adapters.tables.agents import agent
+from services.contracts.adapters.tables.base import metadata
+from services.contracts.adapters.tables.cers import cer, cer_history
+from services.contracts.adapters.tables.dossiers import dossier, household
+from shared.messaging.tables import attach
+
+__all__ = ["agent", "cer", "cer_history", "dossier", "household", "metadata"]
+
+attach(metadata)

@@ -1,0 +1,5 @@
+"""What the tables belong to."""
+
+from sqlalchemy import MetaData
+
+metadata = MetaData()

@@ -1,0 +1,56 @@
+"""CERs and their history."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, Integer, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from services.contracts.adapters.tables.base import metadata
+
+cer = Table(
+    "cer",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("dossier_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("numero", Integer, nullable=False),
+    Column("nature", Text, nullable=False),
+    Column("date_signature", Date),
+    Column("date_debut", Date),
+    Column("date_demandee", Date),
+    Column("date_fin", Date),
+    Column("duration_months", Integer),
+    Column("requests", ARRAY(Text), nullable=False),
+    Column("priority", Text),
+    Column("dernier_contrat", Boolean, nullable=False),
+    # The rest of what the référent writes; searched by nobody.
+    Column("texts", JSONB, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("note_author_id", Text),
+    Column("accord", Text, nullable=False),
+    Column("proof", JSONB),
+    Column("signing", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("signing_deadline", DateTime(timezone=True)),
+    Column("signing_ending", Text),
+    Column("submission", Integer, nullable=False),
+    Column("submitted_at", DateTime(timezone=True)),
+    Column("decision", JSONB),
+)
+
+cer_history = Table(
+    "cer_history",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("cer_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("details", JSONB, nullable=False),
+    Column("reason", Text, nullable=False),
+)

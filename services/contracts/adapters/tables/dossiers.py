@@ -1,0 +1,47 @@
+"""Households and dossiers."""
+
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.contracts.adapters.tables.base import metadata
+
+household = Table(
+    "household",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("organisme", Text, nullable=False),
+    Column("numero_organisme", Text, nullable=False),
+    Column("matricule", Text, nullable=False),
+)
+
+dossier = Table(
+    "dossier",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("household_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("registered_at", DateTime(timezone=True), nullable=False),
+    Column("civilite", Text, nullable=False),
+    Column("sexe", Text, nullable=False),
+    Column("nom_naissance", Text, nullable=False),
+    Column("nom_usage", Text),
+    Column("prenoms", ARRAY(Text), nullable=False),
+    Column("date_naissance", Date, nullable=False),
+    # Without accents, case or hyphens: what tells persons apart within a household, and what a search compares.
+    Column("nom_key", Text, nullable=False),
+    Column("usage_key", Text, nullable=False),
+    Column("prenom_key", Text, nullable=False),
+    Column("adresse", ARRAY(Text), nullable=False),
+    Column("situation_familiale", Text),
+    Column("date_entree_rsa", Date),
+    Column("mail", Text),
+    Column("telephone", Text),
+    Column("telephone_mobile", Boolean),
+    Column("telephone_changed_at", DateTime(timezone=True)),
+    Column("contact_changed_at", DateTime(timezone=True)),
+    Column("contact_changed_by", Text),
+    Column("territory", Text, nullable=False),
+    Column("referent_id", Text),
+    Column("referent_since", Date),
+    Column("orientation", Text),
+)

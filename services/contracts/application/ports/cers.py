@@ -1,0 +1,49 @@
+"""What is kept of CERs."""
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.contracts.domain.cers.model import Cer
+from services.contracts.domain.cers.notices import Neighbour
+from services.contracts.domain.moves import Move
+
+
+class Cers(Protocol):
+    """The CERs of one transaction."""
+
+    async def get(self, cer_id: UUID) -> Cer:
+        """The CER. Raises NotFound."""
+        ...
+
+    async def add(self, cer: Cer) -> None:
+        """Stores a CER for the first time, with its line of history."""
+        ...
+
+    async def save(self, cer: Cer) -> None:
+        """Stores one change, with its line of history. Raises RaceLost."""
+        ...
+
+    async def write_line(self, cer: Cer, line: Move) -> None:
+        """Adds a line of history without a change of the CER."""
+        ...
+
+    async def of_dossier(self, dossier_id: UUID) -> list[Cer]:
+        """The CERs of a dossier by number, deleted ones left out."""
+        ...
+
+    async def neighbours(self, dossier_id: UUID, besides: UUID | None) -> list[Neighbour]:
+        """The other CERs of a dossier, deleted ones left out."""
+        ...
+
+    async def is_signing(self, dossier_id: UUID) -> bool:
+        """Whether a signature is under way for a CER of this dossier."""
+        ...
+
+    async def overdue(self, now: datetime, limit: int) -> list[UUID]:
+        """CERs whose signature attempt passed its deadline."""
+        ...
+
+    async def history(self, cer_id: UUID) -> list[Move]:
+        """The lines of history, oldest first."""
+        ...

@@ -1,0 +1,64 @@
+"""What is kept of dossiers, and what numbers they hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from services.contracts.domain.dossiers.contact import Telephone
+from services.contracts.domain.dossiers.household import Household
+from services.contracts.domain.dossiers.model import Dossier
+from shared.security.principal import Principal
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which dossiers are asked for; none of a criterion means all.
+
+    `seen_by` limits them to those of this agent's territory, or that they accompany.
+    """
+
+    matricule: str | None = None
+    name_prefix: str | None = None
+    territory: str | None = None
+    seen_by: Principal | None = None
+
+
+class Dossiers(Protocol):
+    """The dossiers of one transaction."""
+
+    async def get(self, dossier_id: UUID, *, locked: bool = False) -> Dossier:
+        """The dossier, locked until the end of the transaction if asked for. Raises NotFound."""
+        ...
+
+    async def add(self, dossiers: Sequence[Dossier]) -> None:
+        """Stores dossiers for the first time, and their households where they are new."""
+        ...
+
+    async def save(self, dossier: Dossier) -> None:
+        """Stores one change. Raises RaceLost."""
+        ...
+
+    async def of_households(self, households: Sequence[Household]) -> Mapping[Household, list[Dossier]]:
+        """The dossiers known of these households."""
+        ...
+
+    async def page(self, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
+        """Dossiers by name, from the one after `after`."""
+        ...
+
+    async def is_shared(self, number: str, besides: UUID) -> bool:
+        """Whether the number stands in another dossier too."""
+        ...
+
+
+class Telephones(Protocol):
+    """Knows the numbering plans."""
+
+    def read(self, text: str | None) -> Telephone | None:
+        """A number as entered; none when empty. Raises Invalid."""
+        ...
+
+    def shown(self, telephone: Telephone) -> str:
+        """The number as it is read in France: `06 39 98 00 01`."""
+        ...

@@ -1,0 +1,1 @@
+"""What agents read, each within what the table of rights lets them see."""

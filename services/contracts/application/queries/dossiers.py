@@ -1,0 +1,29 @@
+"""Dossiers as agents read them."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from services.contracts.application.ports import Filter, Stores
+from services.contracts.domain.agents.model import Agent
+from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.rights import SCOPES, Scope, check
+from shared.security.principal import Principal
+
+
+async def dossiers(stores: Stores, agent: Principal, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
+    """A page of dossiers by name, among those that the agent sees."""
+    if SCOPES["list-dossiers"][agent.role] is not Scope.ALL:
+        wanted = replace(wanted, seen_by=agent)
+    return await stores.dossiers.page(wanted, after, limit)
+
+
+async def dossier(stores: Stores, agent: Principal, dossier_id: UUID) -> tuple[Dossier, Agent | None]:
+    """A dossier and its référent. Raises NotFound."""
+    found = await stores.dossiers.get(dossier_id)
+    check(agent, "read-dossier", found)
+    return found, await referent_of(stores, found)
+
+
+async def referent_of(stores: Stores, found: Dossier) -> Agent | None:
+    """Who accompanies the person."""
+    return await stores.agents.find(found.referent_id) if found.referent_id is not None else None

@@ -1,0 +1,1 @@
+"""The CER: what is written, its states, its signature, its accord, its dates."""

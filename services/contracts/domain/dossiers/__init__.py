@@ -1,0 +1,1 @@
+"""The dossier: the person, their household, how to reach them."""

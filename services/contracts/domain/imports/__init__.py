@@ -1,0 +1,1 @@
+"""What files received from elsewhere are made of."""

@@ -1,0 +1,1 @@
+"""What the département keeps for all: the lists."""

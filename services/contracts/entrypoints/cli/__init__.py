@@ -1,0 +1,8 @@
+"""`cer contracts …`: what departmental IT does from a terminal."""
+
+import typer
+
+from services.contracts.entrypoints.cli.imports import imports
+
+app = typer.Typer(no_args_is_help=True)
+app.add_typer(imports, name="import")

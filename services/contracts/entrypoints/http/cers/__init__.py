@@ -1,0 +1,1 @@
+"""CERs over HTTP."""
