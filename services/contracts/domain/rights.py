@@ -32,6 +32,8 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "change-contact": {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
     "name-referent": {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
     "list-cers": _SEEN,
+    "list-work": _SEEN,
+    "count-work": _SEEN,
     "read-cer": _SEEN,
     "read-history": {_REFERENT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL},
     "create-cer": _WRITTEN,

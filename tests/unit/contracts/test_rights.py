@@ -13,7 +13,7 @@ RELATIONS = ("own", "territory", "elsewhere")
 OWN, NEAR, ALL = frozenset({"own"}), frozenset({"own", "territory"}), frozenset(RELATIONS)
 
 # Role → operation → the relations in which it is allowed; written by hand, from the design.
-SEES = {"list-dossiers", "read-dossier", "list-cers", "read-cer"}
+SEES = {"list-dossiers", "read-dossier", "list-cers", "read-cer", "list-work", "count-work"}
 WRITES = {
     "create-cer",
     "revise-cer",

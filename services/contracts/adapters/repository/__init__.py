@@ -5,9 +5,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.contracts.adapters.repository.agents import SqlAgents
 from services.contracts.adapters.repository.cers import SqlCers
 from services.contracts.adapters.repository.dossiers import SqlDossiers
+from services.contracts.adapters.repository.worklists import SqlWorklists
 from services.contracts.application.ports import Stores
 
 
 def stores_of(session: AsyncSession) -> Stores:
     """All that a transaction can load and save."""
-    return Stores(SqlCers(session), SqlDossiers(session), SqlAgents(session))
+    return Stores(SqlCers(session), SqlDossiers(session), SqlAgents(session), SqlWorklists(session))

@@ -148,6 +148,7 @@ def _row(cer: Cer) -> dict[str, Any]:
         "submission": cer.submission,
         "submitted_at": cer.submitted_at,
         "decision": cer.decision.model_dump(mode="json") if cer.decision else None,
+        "decided_at": cer.decision.decided_at if cer.decision else None,
     }
 
 

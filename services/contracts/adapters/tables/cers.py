@@ -1,6 +1,19 @@
 """CERs and their history."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, Integer, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    FetchedValue,
+    Identity,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.contracts.adapters.tables.base import metadata
@@ -38,6 +51,14 @@ cer = Table(
     Column("submission", Integer, nullable=False),
     Column("submitted_at", DateTime(timezone=True)),
     Column("decision", JSONB),
+    Column("decided_at", DateTime(timezone=True)),
+    # Those of the dossier, copied by triggers (migration 0002): what lists are limited by stands in their indexes.
+    Column("territory", Text, FetchedValue(), nullable=False),
+    Column("referent_id", Text, FetchedValue()),
+    # Computed by the database: the orders of the lists.
+    Column("priority_rank", SmallInteger, FetchedValue(), nullable=False),
+    Column("since", DateTime(timezone=True), FetchedValue(), nullable=False),
+    Column("fin_key", Date, FetchedValue(), nullable=False),
 )
 
 cer_history = Table(

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.contracts.application.ports.agents import Agents
 from services.contracts.application.ports.cers import Cers
 from services.contracts.application.ports.dossiers import Dossiers, Filter, Telephones
+from services.contracts.application.ports.worklists import CerFilter, Worklists
 
-__all__ = ["Agents", "Cers", "Dossiers", "Filter", "Stores", "StoresOf", "Telephones"]
+__all__ = ["Agents", "CerFilter", "Cers", "Dossiers", "Filter", "Stores", "StoresOf", "Telephones", "Worklists"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Stores:
     cers: Cers
     dossiers: Dossiers
     agents: Agents
+    worklists: Worklists
 
 
 StoresOf = Callable[[AsyncSession], Stores]

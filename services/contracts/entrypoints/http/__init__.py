@@ -1,6 +1,8 @@
-"""The HTTP face of contracts: dossiers and CERs."""
+"""The HTTP face of contracts: dossiers, lists of work, CERs."""
 
 from services.contracts.entrypoints.http.cers.router import router as cers
 from services.contracts.entrypoints.http.dossiers.router import router as dossiers
+from services.contracts.entrypoints.http.worklists.router import router as worklists
 
-routers = (dossiers, cers)
+# A fixed address (`/cers/counts`) stands before those with an id in its place.
+routers = (dossiers, worklists, cers)

@@ -1,0 +1,152 @@
+"""The lists of CERs in PostgreSQL. Implements the port `Worklists`.
+
+Each page is a few walks of an index, one for each state and for each way in which the agent may see a CER: of their
+territory, or of a dossier that they accompany. Each walk starts at the cursor and stops at the page's size, so its cost
+follows the page, not the table; the walks are then merged. What else is filtered stands in the index too.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, tuple_, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.contracts.adapters.tables import cer, dossier, household
+from services.contracts.application.ports.worklists import NO_END, ByPriority, CerFilter, CerRow, Page, Place
+from services.contracts.domain.cers.states import State
+from services.contracts.domain.cers.worklist import Sort, priority_rank, states_to_look_at
+
+_PERSON = (
+    dossier.c.nom_naissance,
+    dossier.c.nom_usage,
+    dossier.c.prenoms,
+    household.c.organisme,
+    household.c.matricule,
+)
+_OF_CER = [cer.c[field.name] for field in fields(CerRow) if field.name not in {column.name for column in _PERSON}]
+_ORDERS: Mapping[Sort, tuple[str, ...]] = {
+    Sort.PRIORITY: ("priority_rank", "since", "id"),
+    Sort.DATE_FIN: ("fin_key", "id"),
+}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One way in which the CERs asked for can be seen; two ways never hold the same CER."""
+
+    territory: str | None = None
+    not_territory: str | None = None
+    referent: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        found = []
+        if self.territory is not None:
+            found.append(cer.c.territory == self.territory)
+        if self.not_territory is not None:
+            found.append(cer.c.territory != self.not_territory)
+        if self.referent is not None:
+            found.append(cer.c.referent_id == self.referent)
+        return found
+
+
+class SqlWorklists:
+    """The lists of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def page(self, wanted: CerFilter, page: Page) -> list[CerRow]:
+        """CERs in the page's order."""
+        names = _ORDERS[page.sort]
+        order = [cer.c[name] for name in names]
+        walks = []
+        for conditions in _walks(wanted):
+            walk = select(*_OF_CER).where(*conditions).order_by(*order).limit(page.limit)
+            if page.after is not None:
+                walk = walk.where(tuple_(*order) > tuple_(*_values(page.after, order)))
+            walks.append(walk)
+        if not walks:
+            return []
+        found = _merged(walks, names, page.limit)
+        query = (
+            select(found, *_PERSON)
+            .join(dossier, dossier.c.id == found.c.dossier_id)
+            .join(household, household.c.id == dossier.c.household_id)
+            .order_by(*(found.c[name] for name in names))
+        )
+        return [CerRow(**row) for row in (await self._session.execute(query)).mappings()]
+
+    async def counts(self, wanted: CerFilter, most: int) -> Mapping[State, int]:
+        """How many CERs stand in each state asked for, counted up to `most`."""
+        states = states_to_look_at(wanted.states, wanted.signing)
+        counted: list[ColumnElement[int]] = []
+        for state in states:
+            walks = [select(literal(1)).where(*conditions).limit(most) for conditions in _walks(wanted, [state])]
+            if not walks:
+                return dict.fromkeys(states, 0)
+            some = union_all(*(select(walk.subquery()) for walk in walks)).limit(most).subquery()
+            counted.append(select(func.count()).select_from(some).scalar_subquery().label(state.value))
+        if not counted:
+            return {}
+        row = (await self._session.execute(select(*counted))).mappings().one()
+        return {state: row[state.value] for state in states}
+
+
+def _values(after: Place, order: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    place = (after.priority_rank, after.since, after.id) if isinstance(after, ByPriority) else (after.fin_key, after.id)
+    return [literal(value, column.type) for value, column in zip(place, order, strict=True)]
+
+
+def _merged(walks: Sequence[Select[Any]], names: Sequence[str], limit: int) -> Subquery:
+    if len(walks) == 1:
+        return walks[0].subquery("found")
+    merged = union_all(*(select(walk.subquery()) for walk in walks))
+    return merged.order_by(*(merged.selected_columns[name] for name in names)).limit(limit).subquery("found")
+
+
+def _walks(wanted: CerFilter, states: Sequence[State] | None = None) -> list[list[ColumnElement[bool]]]:
+    if states is None:
+        states = states_to_look_at(wanted.states, wanted.signing)
+    common = _filters(wanted)
+    return [[*reach.conditions(), cer.c.state == state.value, *common] for reach in reaches(wanted) for state in states]
+
+
+def reaches(wanted: CerFilter) -> list[Reach]:
+    """The ways in which the agent sees what is asked for; none when they see nothing of it."""
+    asked = Reach(territory=wanted.territory, referent=wanted.referent)
+    agent = wanted.seen_by
+    if agent is None or wanted.referent == agent.subject:
+        return [asked]
+    found = []
+    if agent.territory is not None and wanted.territory in {None, agent.territory}:
+        found.append(Reach(territory=agent.territory, referent=wanted.referent))
+    if wanted.referent is None and (agent.territory is None or wanted.territory != agent.territory):
+        elsewhere = agent.territory if wanted.territory is None else None
+        found.append(Reach(wanted.territory, not_territory=elsewhere, referent=agent.subject))
+    return found
+
+
+def _filters(wanted: CerFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.priority is not None:
+        # The rank bounds the walk; the code tells those of one rank apart.
+        found += [cer.c.priority_rank == priority_rank(wanted.priority), cer.c.priority == wanted.priority]
+    if wanted.signing is not None:
+        found.append(cer.c.signing == wanted.signing.value)
+    if wanted.nature is not None:
+        found.append(cer.c.nature == wanted.nature.value)
+    if wanted.ending_from is not None:
+        found.append(cer.c.fin_key >= wanted.ending_from)
+    if wanted.ending_before is not None:
+        found.append(cer.c.fin_key < wanted.ending_before)
+    if wanted.without_end:
+        found.append(cer.c.fin_key == NO_END)
+    elif wanted.ending_from is not None:
+        found.append(cer.c.fin_key < NO_END)
+    if wanted.returned:
+        found.append(cer.c.submission > 0)
+    if wanted.dernier_contrat is not None:
+        found.append(cer.c.dernier_contrat.is_(wanted.dernier_contrat))
+    return found

@@ -1,0 +1,1 @@
+"""Lists of CERs over HTTP."""
