@@ -7,10 +7,12 @@ from fastapi import FastAPI
 
 from services.contracts.adapters.phones import FrenchTelephones
 from services.contracts.adapters.repository import stores_of
+from services.contracts.application.commands.audit import Ledger
 from services.contracts.application.commands.signing import Patience, give_up_overdue
 from services.contracts.application.reactions.hearing import Means
 from services.contracts.entrypoints.consumers import consumers
 from services.contracts.entrypoints.http import routers
+from services.contracts.entrypoints.http.audit.gate import AuditGate
 from services.contracts.entrypoints.http.counter import Tools
 from services.contracts.settings import Settings
 from shared.database.engine import Database
@@ -28,7 +30,8 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     """The service as an ASGI app that runs these parts."""
     clock = clock or SystemClock()
     platform = Platform(settings)
-    return build_app(
+    ledger = Ledger(Database(settings.database_url, pool_size=1), stores_of)
+    app = build_app(
         "contracts",
         platform,
         roles,
@@ -36,8 +39,11 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         routers=routers,
         consumers=consumers(platform.database, _means(settings, platform, clock)),
         workers=[_deadlines(settings, platform, clock)],
-        state={"tools": Tools(stores_of, FrenchTelephones(), clock, _patience(settings))},
+        state={"tools": Tools(stores_of, FrenchTelephones(), clock, _patience(settings), ledger)},
+        on_stop=ledger.close,
     )
+    app.add_middleware(AuditGate, ledger=ledger, clock=clock)
+    return app
 
 
 def operations() -> tuple[Database, list[Consumer]]:

@@ -1,6 +1,6 @@
 """One command or one reaction is one transaction, and what it tells the world is part of it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +27,7 @@ class UnitOfWork:
         self.session = session
         self._sink = sink
         self._events: list[Event] = []
-        self._committed = False
+        self._at_last: list[Callable[[], Awaitable[None]]] = []
 
     def emit(self, *events: Event) -> None:
         """Adds events, in order. They are stored at commit, after the state.
@@ -36,14 +36,19 @@ class UnitOfWork:
         """
         self._events.extend(events)
 
+    def at_last(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Has this done after all else, right before the commit: for what holds a lock that others wait for."""
+        self._at_last.append(act)
+
     async def write_events(self) -> None:
-        """Flushes the state and stores the events. The unit's owner calls it before the commit."""
+        """Flushes the state, stores the events, does what comes last. The unit's owner calls it before the commit."""
         await self.session.flush()
-        if not self._events:
-            return
-        if self._sink is None:
-            raise RuntimeError("events were emitted but this database has no outbox")
-        await self._sink.store(self.session, self._events)
+        if self._events:
+            if self._sink is None:
+                raise RuntimeError("events were emitted but this database has no outbox")
+            await self._sink.store(self.session, self._events)
+        for act in self._at_last:
+            await act()
 
     def after_commit(self) -> None:
         """Wakes the relay when there is something to publish."""

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from shared.database.away import is_away
 from shared.kernel.errors import FieldProblem, Refusal
@@ -16,6 +17,7 @@ from shared.telemetry.traces import current_trace_id
 
 log = get_logger(__name__)
 
+_REFUSAL = "cer.refusal"
 MEDIA_TYPE = "application/problem+json"
 
 _MESSAGES = {
@@ -76,14 +78,22 @@ class Unforeseen(Refusal):
     status = 500
 
 
-async def _on_refusal(_: Request, error: Exception) -> JSONResponse:
+async def _on_refusal(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)  # noqa: S101 - registered for this type
+    request.scope[_REFUSAL] = error.code
     return problem(error)
 
 
-async def _on_malformed(_: Request, error: Exception) -> JSONResponse:
+def refusal_code(scope: Scope) -> str | None:
+    """The code of the refusal that answers this request, for what stands around the app."""
+    code: str | None = scope.get(_REFUSAL)
+    return code
+
+
+async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
     """Names the fields and never repeats what was sent: it may be a one-time code."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
+    request.scope[_REFUSAL] = Malformed.code
     fields = [
         FieldProblem(
             ".".join(str(part) for part in found["loc"] if part != "body"),

@@ -20,6 +20,19 @@ class Scope(IntEnum):
     ALL = 3
 
 
+class Relation(IntEnum):
+    """How near a dossier is to an agent; each is farther than the one before."""
+
+    OWN = 1
+    TERRITORY = 2
+    OTHER = 3
+
+    @property
+    def label(self) -> str:
+        """As the audit writes it."""
+        return self.name.lower()
+
+
 _REFERENT, _SECRETARIAT = Role.REFERENT, Role.SECRETARIAT
 _SERVICE, _CHEF = Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE
 
@@ -44,9 +57,14 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "reopen-cer": _WRITTEN,
     "submit-cer": _WRITTEN,
     "set-dernier-contrat": {_REFERENT: Scope.OWN, _SERVICE: Scope.ALL},
+    "read-audit": {Role.ADMIN: Scope.ALL},
+    "read-audit-head": {Role.ADMIN: Scope.ALL, Role.PARTNER: Scope.ALL},
 }
 
 RIGHTS: Mapping[str, frozenset[Role]] = {operation: frozenset(scopes) for operation, scopes in SCOPES.items()}
+
+# What these answer names no person: they leave no line in the audit. Every other operation does.
+IMPERSONAL: frozenset[str] = frozenset({"count-work", "read-audit-head"})
 
 # The texts of a CER are social content: a secretary places appointments without them.
 READS_TEXTS = frozenset({_REFERENT, _SERVICE, _CHEF})
@@ -54,14 +72,24 @@ READS_TEXTS = frozenset({_REFERENT, _SERVICE, _CHEF})
 READS_NOTE = frozenset({_SERVICE, _CHEF})
 
 
+def relation(agent: Principal, territory: str, referent_id: str | None) -> Relation:
+    """How near a dossier of this territory, accompanied by this référent, is to the agent."""
+    if referent_id == agent.subject:
+        return Relation.OWN
+    if agent.territory is not None and territory == agent.territory:
+        return Relation.TERRITORY
+    return Relation.OTHER
+
+
 def check(agent: Principal, operation: str, dossier: Dossier) -> None:
     """Raises NotFound for a dossier that the agent may not know of, Forbidden for one that they may only read."""
     scope = SCOPES[operation].get(agent.role)
     if scope is None:
         raise Forbidden("Votre rôle ne permet pas cette action.")
-    if scope is Scope.ALL or dossier.referent_id == agent.subject:
+    near = relation(agent, dossier.territory, dossier.referent_id)
+    if scope is Scope.ALL or near is Relation.OWN:
         return
-    if agent.territory is None or dossier.territory != agent.territory:
+    if near is Relation.OTHER:
         raise NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire.")
     if scope is Scope.OWN:
         raise Forbidden(

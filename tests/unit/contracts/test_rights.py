@@ -34,8 +34,8 @@ ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     ),
     Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | {"read-history"}, ALL),
     Role.COMMISSION: {},
-    Role.PARTNER: {},
-    Role.ADMIN: {},
+    Role.PARTNER: {"read-audit-head": ALL},
+    Role.ADMIN: {"read-audit": ALL, "read-audit-head": ALL},
 }
 
 CELLS = list(product(Role, SCOPES, RELATIONS))

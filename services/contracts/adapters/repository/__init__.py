@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.agents import SqlAgents
+from services.contracts.adapters.repository.audit import SqlAudit
 from services.contracts.adapters.repository.cers import SqlCers
 from services.contracts.adapters.repository.dossiers import SqlDossiers
 from services.contracts.adapters.repository.worklists import SqlWorklists
@@ -11,4 +12,10 @@ from services.contracts.application.ports import Stores
 
 def stores_of(session: AsyncSession) -> Stores:
     """All that a transaction can load and save."""
-    return Stores(SqlCers(session), SqlDossiers(session), SqlAgents(session), SqlWorklists(session))
+    return Stores(
+        cers=SqlCers(session),
+        dossiers=SqlDossiers(session),
+        agents=SqlAgents(session),
+        worklists=SqlWorklists(session),
+        audit=SqlAudit(session),
+    )

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import cer as table
 from services.contracts.adapters.tables import cer_history
@@ -48,6 +49,7 @@ class SqlCers:
         row = (await self._session.execute(select(table).where(table.c.id == cer_id))).mappings().one_or_none()
         if row is None:
             raise NotFound("Ce CER n'existe pas, ou il n'est pas de votre territoire.")
+        loaded(self._session, cer=row["id"])
         return _cer(row)
 
     async def add(self, cer: Cer) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, Select, collate, exists, insert, or_, select,
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
 from services.contracts.adapters.tables import household
@@ -38,7 +39,9 @@ class SqlDossiers:
         row = (await self._session.execute(query)).mappings().one_or_none()
         if row is None:
             raise NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire.")
-        return _dossier(row)
+        found = _dossier(row)
+        loaded(self._session, dossier=found)
+        return found
 
     async def add(self, dossiers: Sequence[Dossier]) -> None:
         """Stores dossiers for the first time, and their households where they are new."""

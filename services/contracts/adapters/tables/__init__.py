@@ -4,11 +4,22 @@ Personal data stand here in clear: contracts is where dossiers and CERs are kept
 """
 
 from services.contracts.adapters.tables.agents import agent
+from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, audit_head
 from services.contracts.adapters.tables.base import metadata
 from services.contracts.adapters.tables.cers import cer, cer_history
 from services.contracts.adapters.tables.dossiers import dossier, household
 from shared.messaging.tables import attach
 
-__all__ = ["agent", "cer", "cer_history", "dossier", "household", "metadata"]
+__all__ = [
+    "agent",
+    "audit_anchor",
+    "audit_entry",
+    "audit_head",
+    "cer",
+    "cer_history",
+    "dossier",
+    "household",
+    "metadata",
+]
 
 attach(metadata)

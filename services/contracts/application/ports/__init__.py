@@ -6,11 +6,23 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.application.ports.agents import Agents
+from services.contracts.application.ports.audit import Audit
 from services.contracts.application.ports.cers import Cers
 from services.contracts.application.ports.dossiers import Dossiers, Filter, Telephones
 from services.contracts.application.ports.worklists import CerFilter, Worklists
 
-__all__ = ["Agents", "CerFilter", "Cers", "Dossiers", "Filter", "Stores", "StoresOf", "Telephones", "Worklists"]
+__all__ = [
+    "Agents",
+    "Audit",
+    "CerFilter",
+    "Cers",
+    "Dossiers",
+    "Filter",
+    "Stores",
+    "StoresOf",
+    "Telephones",
+    "Worklists",
+]
 
 
 @dataclass(frozen=True)
@@ -21,6 +33,7 @@ class Stores:
     dossiers: Dossiers
     agents: Agents
     worklists: Worklists
+    audit: Audit
 
 
 StoresOf = Callable[[AsyncSession], Stores]

@@ -1,20 +1,25 @@
-"""Where a request meets the service: who asks, by what right, with which stores and clock."""
+"""Where a request meets the service: who asks, by what right, with which stores and clock, under which audit."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 
+from services.contracts.adapters.repository.witness import follow
 from services.contracts.application.commands.agents import is_known, register
+from services.contracts.application.commands.audit import Ledger
 from services.contracts.application.commands.loading import Desk
 from services.contracts.application.commands.signing import Patience
 from services.contracts.application.ports import Stores, StoresOf, Telephones
+from services.contracts.domain.audit.trail import Trail
 from services.contracts.domain.rights import RIGHTS
+from services.contracts.entrypoints.http.audit.gate import slip_of
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
-from shared.http.rights import allowed
+from shared.http.rights import allowed, principal
 from shared.kernel.clock import Clock
 from shared.kernel.errors import RaceLost
 from shared.security.principal import Principal
@@ -28,19 +33,28 @@ class Tools:
     telephones: Telephones
     clock: Clock
     patience: Patience
+    ledger: Ledger
 
 
 @dataclass(frozen=True)
 class Counter:
-    """One agent's request."""
+    """One agent's request. What it loads, and what it says that it shows, stands in the audit before the answer."""
 
     agent: Principal
     database: Database
     tools: Tools
+    trail: Trail
 
     def desk(self, uow: UnitOfWork) -> Desk:
-        """To act in this transaction."""
-        return Desk(uow, self.tools.stores_of(uow.session), self.agent, self.tools.clock)
+        """To act in this transaction, which also holds the entry of the audit."""
+        stores = self.tools.stores_of(uow.session)
+        if follow(uow.session, self.trail) and self.trail.audited:
+
+            async def enter() -> None:
+                await stores.audit.append([self.trail.record(self.tools.clock.now())])
+
+            uow.at_last(enter)
+        return Desk(uow, stores, self.agent, self.tools.clock)
 
     @asynccontextmanager
     async def acting(self) -> AsyncIterator[Desk]:
@@ -52,27 +66,55 @@ class Counter:
     async def reading(self) -> AsyncIterator[Stores]:
         """Stores to read from."""
         async with self.database.read() as session:
+            follow(session, self.trail)
             yield self.tools.stores_of(session)
+
+    async def disclose(self) -> None:
+        """Commits the entry of what is about to be sent: for an answer in parts, before each part."""
+        if self.trail.owed:
+            await self.tools.ledger.append(self.trail.record(self.tools.clock.now()))
 
     async def make_known(self) -> None:
         """Keeps the agent as their token describes them. Raises Forbidden when they were deactivated."""
-        async with self.reading() as stores:
-            if await is_known(stores, self.agent):
+        async with self.database.read() as session:
+            if await is_known(self.tools.stores_of(session), self.agent):
                 return
         try:
-            async with self.acting() as desk:
-                await register(desk.uow, desk.stores, self.agent)
+            async with self.database.begin() as uow:
+                await register(uow, self.tools.stores_of(uow.session), self.agent)
         except RaceLost:
             return
 
 
 def counter(operation: str) -> Callable[..., Awaitable[Counter]]:
-    """The dependency of every endpoint: names its line of the table of rights. Raises Forbidden."""
+    """The dependency of every endpoint: names its line of the table of rights. Raises Forbidden.
 
-    async def meet(request: Request, agent: Annotated[Principal, Depends(allowed(RIGHTS, operation))]) -> Counter:
+    The trail begins before the right is checked: who is refused stands in the audit too.
+    """
+
+    async def begin(request: Request, agent: Annotated[Principal, Depends(principal)]) -> Trail:
+        trail = slip_of(request.scope).trail = Trail(agent, operation)
+        for name, ids in (("dossier_id", trail.dossiers), ("cer_id", trail.cers)):
+            named = _uuid(request.path_params.get(name))
+            if named is not None:
+                ids[named] = None
+        return trail
+
+    async def meet(
+        request: Request,
+        trail: Annotated[Trail, Depends(begin)],
+        agent: Annotated[Principal, Depends(allowed(RIGHTS, operation))],
+    ) -> Counter:
         state = request.app.state
-        here = Counter(agent, state.database, state.tools)
+        here = Counter(agent, state.database, state.tools, trail)
         await here.make_known()
         return here
 
     return meet
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

@@ -27,6 +27,7 @@ async def list_dossiers(
     async with here.reading() as stores:
         found = await queries.dossiers(stores, here.agent, asked.filter(), asked.after, asked.limit + 1)
     page = found[: asked.limit]
+    here.trail.saw(page)
     more = len(found) > asked.limit
     return DossierPage(dossiers=[DossierLine.of(one) for one in page], next=page[-1].id if more else None)
 

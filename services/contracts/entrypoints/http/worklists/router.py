@@ -27,6 +27,8 @@ async def list_work(
     async with here.reading() as stores:
         found = await queries.work(stores, here.agent, wanted, page)
     shown = found[: asked.limit]
+    for row in shown:
+        here.trail.shows(row.dossier_id, row.territory, row.referent_id, row.id)
     following = asked.cursor(shown[-1]) if len(found) > asked.limit else None
     return WorkPage(cers=[WorkLine.of_row(row) for row in shown], next=following)
 

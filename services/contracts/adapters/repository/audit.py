@@ -1,0 +1,115 @@
+"""The audit's chain in PostgreSQL. Implements the port `Audit`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Table, delete, insert, select, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.contracts.adapters.tables import audit_anchor, audit_entry, audit_head
+from services.contracts.application.ports.audit import AuditFilter
+from services.contracts.domain.audit.entry import Entry, Head, Record, chain, head_of
+
+# Advisory locks are per database; see shared/database/migrations.py for the other one.
+CHAIN_LOCK = 7_033_002
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+
+
+class SqlAudit:
+    """The audit of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def append(self, records: Sequence[Record]) -> None:
+        """Chains these records, in order. Keeps everybody else's waiting until the end of the transaction."""
+        await self._session.execute(_LOCK, {"lock": CHAIN_LOCK})
+        # A statement of its own: its snapshot must come after the lock, to hold what the last holder committed.
+        before = await self.head()
+        rows = []
+        for record in records:
+            entry = chain(record, before)
+            before = head_of(entry)
+            rows.append(_row(entry))
+        await self._session.execute(insert(audit_entry), rows)
+
+    async def head(self) -> Head | None:
+        """Where the chain stands."""
+        return await self._last(audit_entry, "id") or await self.anchor()
+
+    async def page(self, wanted: AuditFilter, after: int, limit: int) -> list[Entry]:
+        """Entries by id, from the one that follows `after`."""
+        query = select(audit_entry).where(audit_entry.c.id > after).order_by(audit_entry.c.id).limit(limit)
+        if wanted.dossier is not None:
+            query = query.where(audit_entry.c.dossiers.contains([wanted.dossier]))
+        if wanted.cer is not None:
+            query = query.where(audit_entry.c.cers.contains([wanted.cer]))
+        if wanted.actor is not None:
+            query = query.where(audit_entry.c.actor == wanted.actor)
+        return [_entry(row) for row in (await self._session.execute(query)).mappings()]
+
+    async def published(self) -> list[Head]:
+        """The heads that were published, oldest first."""
+        rows = (await self._session.execute(select(audit_head).order_by(audit_head.c.entry_id))).mappings()
+        return [Head(row["entry_id"], row["hash"], row["at"]) for row in rows]
+
+    async def publish(self, head: Head) -> None:
+        """Keeps that this head was published."""
+        kept = postgresql.insert(audit_head).values(entry_id=head.id, hash=head.hash, at=head.at)
+        await self._session.execute(kept.on_conflict_do_nothing())
+
+    async def anchor(self) -> Head | None:
+        """Where older entries were pruned last."""
+        return await self._last(audit_anchor, "entry_id")
+
+    async def prune(self, at: Head, now: datetime, limit: int) -> int:
+        """Anchors the chain at this head, and deletes up to `limit` of the entries until it; says how many."""
+        anchored = postgresql.insert(audit_anchor).values(entry_id=at.id, hash=at.hash, at=at.at, pruned_at=now)
+        await self._session.execute(anchored.on_conflict_do_nothing())
+        old = select(audit_entry.c.id).where(audit_entry.c.id <= at.id).order_by(audit_entry.c.id).limit(limit)
+        gone = await self._session.execute(
+            delete(audit_entry).where(audit_entry.c.id.in_(old)).returning(audit_entry.c.id)
+        )
+        return len(gone.all())
+
+    async def _last(self, table: Table, number: str) -> Head | None:
+        column = table.c[number]
+        query = select(column, table.c.hash, table.c.at).order_by(column.desc()).limit(1)
+        row = (await self._session.execute(query)).one_or_none()
+        return Head(*row) if row is not None else None
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    record = entry.record
+    return {
+        "id": entry.id,
+        "at": record.at,
+        "actor": record.actor,
+        "role": record.role,
+        "operation": record.operation,
+        "outcome": record.outcome,
+        "dossiers": list(record.dossiers),
+        "cers": list(record.cers),
+        "relation": record.relation,
+        "on_behalf_of": record.on_behalf_of,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
+    }
+
+
+def _entry(row: RowMapping) -> Entry:
+    record = Record(
+        at=row["at"],
+        actor=row["actor"],
+        role=row["role"],
+        operation=row["operation"],
+        outcome=row["outcome"],
+        dossiers=tuple(row["dossiers"]),
+        cers=tuple(row["cers"]),
+        relation=row["relation"],
+        on_behalf_of=row["on_behalf_of"],
+    )
+    return Entry(row["id"], record, row["previous_hash"], row["hash"])
