@@ -180,3 +180,13 @@ async def contracts(service_database_url: str, tmp_path: Path, issuer: Issuer) -
     api = frozenset({ProcessRole.API})
     async with contracts_at(service_database_url, tmp_path, "127.0.0.1:1", api, issuer) as service:
         yield service
+
+
+@pytest.fixture
+def command_settings(contracts: Contracts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The environment of the command line, and the folder that it may use."""
+    monkeypatch.setenv("CER_DATABASE_URL", contracts.database.url)
+    monkeypatch.setenv("CER_KAFKA", "127.0.0.1:1")
+    monkeypatch.setenv("CER_OIDC_ISSUER", "https://identity.test/cer")
+    monkeypatch.setenv("CER_KEYS_DIR", str(tmp_path / "keys"))
+    return tmp_path

@@ -191,16 +191,6 @@ async def test_a_large_flow_is_read_in_few_statements(contracts: Contracts) -> N
     assert await contracts.scalar("SELECT count(*) FROM outbox") == 400
 
 
-@pytest.fixture
-def command_settings(contracts: Contracts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The environment of the command line, and the folder that it may use."""
-    monkeypatch.setenv("CER_DATABASE_URL", contracts.database.url)
-    monkeypatch.setenv("CER_KAFKA", "127.0.0.1:1")
-    monkeypatch.setenv("CER_OIDC_ISSUER", "https://identity.test/cer")
-    monkeypatch.setenv("CER_KEYS_DIR", str(tmp_path / "keys"))
-    return tmp_path
-
-
 @pytest.mark.parametrize(
     ("data", "exit_code", "said"),
     [

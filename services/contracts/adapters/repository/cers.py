@@ -1,5 +1,6 @@
 """CERs and their history in PostgreSQL. Implements the port `Cers`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -103,6 +104,11 @@ class SqlCers:
         """Whether a signature is under way for a CER of this dossier."""
         open_one = exists().where(table.c.dossier_id == dossier_id, table.c.signing.in_(_UNDER_WAY))
         return bool(await self._session.scalar(select(open_one)))
+
+    async def signing_among(self, dossier_ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Those of the dossiers that have a signature under way."""
+        query = select(table.c.dossier_id).where(table.c.dossier_id.in_(dossier_ids), table.c.signing.in_(_UNDER_WAY))
+        return frozenset((await self._session.execute(query)).scalars())
 
     async def overdue(self, now: datetime, limit: int) -> list[UUID]:
         """CERs whose signature attempt passed its deadline."""

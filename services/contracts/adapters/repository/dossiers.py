@@ -69,6 +69,14 @@ class SqlDossiers:
             found[known.household].append(known)
         return found
 
+    async def of_matricules(self, matricules: Sequence[str]) -> Mapping[str, list[Dossier]]:
+        """The dossiers known under these matricules, whatever the organisme."""
+        found: dict[str, list[Dossier]] = {matricule: [] for matricule in matricules}
+        query = _DOSSIER.where(household.c.matricule.in_(list(found)))
+        for row in (await self._session.execute(query)).mappings():
+            found[row["matricule"]].append(_dossier(row))
+        return found
+
     async def page(self, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
         """Dossiers by name, from the one after `after`."""
         query = _filtered(_DOSSIER, wanted).order_by(*_ORDER).limit(limit)

@@ -1,5 +1,6 @@
 """What is kept of CERs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -38,6 +39,10 @@ class Cers(Protocol):
 
     async def is_signing(self, dossier_id: UUID) -> bool:
         """Whether a signature is under way for a CER of this dossier."""
+        ...
+
+    async def signing_among(self, dossier_ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Those of the dossiers that have a signature under way."""
         ...
 
     async def overdue(self, now: datetime, limit: int) -> list[UUID]:

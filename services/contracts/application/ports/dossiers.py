@@ -43,6 +43,10 @@ class Dossiers(Protocol):
         """The dossiers known of these households."""
         ...
 
+    async def of_matricules(self, matricules: Sequence[str]) -> Mapping[str, list[Dossier]]:
+        """The dossiers known under these matricules, whatever the organisme."""
+        ...
+
     async def page(self, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
         """Dossiers by name, from the one after `after`."""
         ...

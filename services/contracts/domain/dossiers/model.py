@@ -30,11 +30,18 @@ class Dossier:
     version: int = 0
 
     @classmethod
-    def register(
-        cls, dossier_id: UUID, household: Household, person: Person, territory: str | None, at: datetime
+    def register(  # noqa: PLR0917 - what a dossier starts with
+        cls,
+        dossier_id: UUID,
+        household: Household,
+        person: Person,
+        territory: str | None,
+        at: datetime,
+        contact: Contact | None = None,
     ) -> tuple["Dossier", DossierRegistered]:
-        """A person seen for the first time."""
-        dossier = cls(dossier_id, household, person, territory or UNASSIGNED_TERRITORY, registered_at=at)
+        """A person seen for the first time, with their contact data where the file has them."""
+        home = territory or UNASSIGNED_TERRITORY
+        dossier = cls(dossier_id, household, person, home, contact or Contact(), registered_at=at)
         event = DossierRegistered(
             aggregate_version=1,
             dossier_id=dossier_id,
@@ -49,8 +56,16 @@ class Dossier:
 
         `territory` fills one that is not assigned yet; it never moves a dossier.
         """
+        return self.take_in(person, self.contact, territory)
+
+    def take_in(self, person: Person, contact: Contact, territory: str | None) -> list[DossierChanged]:
+        """What a file says of the person and of how to reach them, as one change. No event when nothing differs.
+
+        `territory` fills one that is not assigned yet; it never moves a dossier.
+        """
         changed = self.person.changed_from(person)
-        self.person = person
+        changed += [name for name in ("mail", "telephone") if getattr(contact, name) != getattr(self.contact, name)]
+        self.person, self.contact = person, contact
         if territory is not None and self.territory == UNASSIGNED_TERRITORY and territory != self.territory:
             self.territory = territory
             changed.append("territory")

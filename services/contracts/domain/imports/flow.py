@@ -25,11 +25,15 @@ class ReadFoyer:
 
 @dataclass(frozen=True)
 class Refused:
-    """Something of the file that was not taken in: where, a stable code, and why in French. No personal data."""
+    """Something of the file that was not taken in: where, a stable code, and why in French. No personal data.
+
+    `field` is the field of the dossier or of the CER that is concerned, where one is.
+    """
 
     line: int
     code: str
     reason: str
+    field: str = ""
 
 
 class BrokenFlow(Exception):  # noqa: N818 - it says what the file is

@@ -2,7 +2,10 @@
 
 import typer
 
+from services.contracts.entrypoints.cli import mapped
 from services.contracts.entrypoints.cli.imports import imports
 
 app = typer.Typer(no_args_is_help=True)
+imports.command()(mapped.beneficiaries)
+imports.command()(mapped.mappings)
 app.add_typer(imports, name="import")

@@ -1,0 +1,176 @@
+"""Takes in the lines of a mapped file: a batch is one transaction; what is refused stops nothing else.
+
+A dry run plans the same and stores nothing: what is shown before is what would be done.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from services.contracts.application.ports import Stores, StoresOf
+from services.contracts.domain.dossiers.household import Household
+from services.contracts.domain.imports.flow import BrokenFlow, Refused
+from services.contracts.domain.imports.lines import Difference, Kind, Line, LineReport, Part, Rules
+from services.contracts.domain.imports.people import CHANGED, CREATED, Outcome, Taking, find, refused
+from shared.database.engine import Database
+from shared.database.unit_of_work import UnitOfWork
+from shared.kernel.clock import Clock
+from shared.kernel.errors import RaceLost
+
+BATCH = 500
+# An agent who writes meanwhile wins; the batch is then done again from the top.
+RACE_TRIES = 5
+
+
+@dataclass
+class Batch:
+    """Lines that are applied together, and what was passed over since the batch before. `last` is the last line."""
+
+    lines: list[Line] = field(default_factory=list)
+    passed: LineReport = field(default_factory=LineReport)
+    last: int = 0
+
+
+@dataclass
+class Done:
+    """What one batch did."""
+
+    report: LineReport
+    differences: list[Difference]
+    last: int
+
+
+class Journal(Protocol):
+    """Keeps how far a run came, in the transaction of each batch."""
+
+    async def advance(self, uow: UnitOfWork, done: Done) -> None:
+        """Called last in the batch's transaction."""
+        ...
+
+
+@dataclass(frozen=True)
+class LineImporter:
+    """Applies the lines of one file. `told` is called after each batch, with the report so far."""
+
+    database: Database
+    stores_of: StoresOf
+    clock: Clock
+    kind: Kind
+    rules: Rules
+    journal: Journal | None = None
+    told: Callable[[LineReport], None] = lambda _: None
+
+    async def run(
+        self, parts: Iterator[Part], so_far: LineReport | None = None, *, dry_run: bool = False
+    ) -> LineReport:
+        """Applies what can be, or only says what would be done. What came before a break in the file is applied."""
+        report = so_far or LineReport()
+        for batch in batches(parts, report):
+            done = await self.apply(batch, dry_run=dry_run)
+            report.add(done.report)
+            self.told(report)
+        return report
+
+    async def apply(self, batch: Batch, *, dry_run: bool) -> Done:
+        """One batch, in one transaction. Raises RaceLost when agents keep winning."""
+        for attempt in range(1, RACE_TRIES + 1):
+            try:
+                return await self._once(batch, dry_run=dry_run)
+            except (RaceLost, IntegrityError):
+                if attempt == RACE_TRIES:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _once(self, batch: Batch, *, dry_run: bool) -> Done:
+        done = Done(LineReport(), [], batch.last)
+        done.report.add(batch.passed)
+        async with self.database.begin() as uow:
+            stores = self.stores_of(uow.session)
+            outcomes = await _PLANS[self.kind](self, stores, batch.lines)
+            _count(outcomes, done)
+            if not dry_run:
+                await _store(stores, outcomes, uow)
+            if self.journal is not None:
+                await self.journal.advance(uow, done)
+        return done
+
+
+async def _beneficiaries(importer: LineImporter, stores: Stores, lines: Sequence[Line]) -> list[Outcome]:
+    homes: dict[Household, list[Line]] = {}
+    for line in lines:
+        said = line.said
+        home = Household(said["organisme"], said["numero_organisme"], said["matricule"])
+        homes.setdefault(home, []).append(line)
+    known = await stores.dossiers.of_households(list(homes))
+    ids = [one.id for dossiers in known.values() for one in dossiers]
+    taking = Taking(importer.rules, importer.clock.now(), await stores.cers.signing_among(ids))
+    return [outcome for home, of_home in homes.items() for outcome in taking.household(home, of_home, known[home])]
+
+
+async def _contacts(importer: LineImporter, stores: Stores, lines: Sequence[Line]) -> list[Outcome]:
+    known = await stores.dossiers.of_matricules([line.said["matricule"] for line in lines])
+    ids = [one.id for dossiers in known.values() for one in dossiers]
+    taking = Taking(importer.rules, importer.clock.now(), await stores.cers.signing_among(ids))
+    outcomes, met = [], dict[UUID, int]()
+    for line in lines:
+        found = find(line, known[line.said["matricule"]])
+        if isinstance(found, Refused):
+            outcomes.append(refused(line, found))
+        elif (earlier := met.setdefault(found.id, line.number)) != line.number:
+            outcomes.append(refused(line, Refused(line.number, "conflict", _TWICE.format(earlier), "matricule")))
+        else:
+            outcomes.append(taking.known(line, found))
+    return outcomes
+
+
+_TWICE = "La ligne {} parle de la même personne : gardez-en une."
+_PLANS: dict[Kind, Callable[[LineImporter, Stores, Sequence[Line]], Awaitable[list[Outcome]]]] = {
+    Kind.BENEFICIARIES: _beneficiaries,
+    Kind.CONTACTS: _contacts,
+}
+
+
+def _count(outcomes: Sequence[Outcome], done: Done) -> None:
+    report = done.report
+    report.lines += len(outcomes)
+    for one in outcomes:
+        report.kept.extend(one.kept)
+        done.differences.extend(one.differences)
+        if one.refused is not None:
+            report.refused.append(one.refused)
+        elif one.kind == CREATED:
+            report.created += 1
+        elif one.kind == CHANGED:
+            report.changed += 1
+        else:
+            report.unchanged += 1
+
+
+async def _store(stores: Stores, outcomes: Sequence[Outcome], uow: UnitOfWork) -> None:
+    await stores.dossiers.add([one.dossier for one in outcomes if one.kind == CREATED and one.dossier])
+    for one in outcomes:
+        if one.kind == CHANGED and one.dossier is not None:
+            await stores.dossiers.save(one.dossier)
+        uow.emit(*one.events)
+
+
+def batches(parts: Iterator[Part], report: LineReport) -> Iterator[Batch]:
+    """Lines by batches; the last one may hold none, only what was passed over."""
+    batch = Batch()
+    try:
+        for part in parts:
+            batch.last = part.number
+            if isinstance(part, Line):
+                batch.lines.append(part)
+            else:
+                batch.passed.pass_over(part)
+            if len(batch.lines) == BATCH or batch.passed.lines >= 10 * BATCH:
+                yield batch
+                batch = Batch()
+    except BrokenFlow as broken:
+        report.interrupted = broken.refused
+    if batch.lines or batch.passed.lines:
+        yield batch

@@ -1,0 +1,225 @@
+"""What a line changes in a person's dossier. Pure: the lines and the dossiers known in, outcomes out.
+
+An empty cell erases nothing; a landline never overwrites a mobile; a contact entered by an agent after the moment the
+file stands for stays, unless the mapping prefers the file.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.contracts.domain.dossiers.contact import Contact, Telephone
+from services.contracts.domain.dossiers.household import Household, Match, Person, match, plain
+from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.imports.flow import Refused
+from services.contracts.domain.imports.lines import Difference, Line, Rules
+from shared.events.contracts import DossierEvent
+from shared.kernel.ids import new_id
+
+IMPORT_PREFIX = "import:"
+CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
+SIGNING = "Une signature par SMS est en cours pour cette personne : ses coordonnées ne changent pas."
+
+_PERSON = ("civilite", "sexe", "nom_usage", "adresse", "situation_familiale", "date_entree_rsa")
+_SEXES = {"Mme": "F", "M.": "M"}
+_CIVILITES = {sexe: civilite for civilite, sexe in _SEXES.items()}
+
+
+@dataclass
+class Outcome:
+    """What one line does: the dossier as it becomes, its events, what differs, what was kept; or why it is refused."""
+
+    line: int
+    kind: str
+    dossier: Dossier | None = None
+    events: list[DossierEvent] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    kept: list[Refused] = field(default_factory=list)
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Applies lines by these rules at this moment. `signing` are the dossiers whose signature is under way."""
+
+    rules: Rules
+    at: datetime
+    signing: frozenset[UUID] = frozenset()
+
+    def household(self, home: Household, lines: Sequence[Line], known: Sequence[Dossier]) -> list[Outcome]:
+        """The lines that name persons of one household, who are created where they are not known."""
+        by_key = {one.person.key: one for one in known}
+        persons = [_person(line.said) for line in lines]
+        complete = [one for one in persons if isinstance(one, Person)]
+        found = iter(match(complete, by_key))
+        outcomes = []
+        for line, person in zip(lines, persons, strict=True):
+            if isinstance(person, str):
+                outcomes.append(_refused(line, "incomplete", _INCOMPLETE, person))
+                continue
+            matched = next(found)
+            if matched is Match.AMBIGUOUS:
+                outcomes.append(_refused(line, "ambiguous", _AMBIGUOUS, "nom_naissance"))
+            elif matched is Match.NEW:
+                outcomes.append(self._register(line, home, person))
+            else:
+                outcomes.append(self.known(line, by_key[person.key]))
+        return outcomes
+
+    def known(self, line: Line, dossier: Dossier) -> Outcome:
+        """A line about a person who has a dossier."""
+        outcome = Outcome(line.number, UNCHANGED, dossier)
+        former = replace(dossier)
+        person = _merged(dossier.person, line.said)
+        contact = self._contact(dossier, line, outcome.kept)
+        territory = line.said.get("territory", self.rules.territory)
+        outcome.events = list(dossier.take_in(person, contact, territory))
+        if outcome.events:
+            outcome.kind = CHANGED
+            outcome.differences = _differences(line.number, CHANGED, str(dossier.id), _shown(former), _shown(dossier))
+        return outcome
+
+    def _register(self, line: Line, home: Household, person: Person) -> Outcome:
+        kept: list[Refused] = []
+        contact = self._merge(Contact(), line, kept)
+        territory = line.said.get("territory", self.rules.territory)
+        dossier, event = Dossier.register(new_id(), home, person, territory, self.at, contact)
+        differences = _differences(line.number, CREATED, None, {}, _shown(dossier))
+        return Outcome(line.number, CREATED, dossier, [event], differences, kept)
+
+    def _contact(self, dossier: Dossier, line: Line, kept: list[Refused]) -> Contact:
+        contact = dossier.contact
+        says = {"mail", "telephones"} & set(line.said)
+        if not says:
+            return contact
+        merged = self._merge(contact, line, kept)
+        if merged is contact:
+            return contact
+        name = "telephone" if merged.telephone != contact.telephone else "mail"
+        if dossier.id in self.signing:
+            kept.append(Refused(line.number, "signature-under-way", SIGNING, name))
+            return contact
+        if self.rules.prefer == "agent" and _entered_since(contact, self.rules.file_date):
+            kept.append(Refused(line.number, "agent-is-newer", _AGENT_IS_NEWER, name))
+            return contact
+        return merged
+
+    def _merge(self, contact: Contact, line: Line, kept: list[Refused]) -> Contact:
+        telephone = _best(line.said.get("telephones", ())) or contact.telephone
+        if contact.mobile is not None and telephone is not None and not telephone.mobile:
+            kept.append(Refused(line.number, "landline-over-mobile", _LANDLINE, "telephone"))
+            telephone = contact.telephone
+        return contact.changed(line.said.get("mail", contact.mail), telephone, self.at, self.rules.origin)
+
+
+_AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement manuel."
+_INCOMPLETE = "Pour créer un dossier, cette donnée est nécessaire."
+_AGENT_IS_NEWER = "Un agent a saisi cette coordonnée après la date du fichier : elle est gardée."
+_LANDLINE = "Le dossier a un mobile : un numéro fixe ne le remplace pas."
+_UNKNOWN = "Aucun dossier ne correspond : ce fichier complète les dossiers connus, il n'en crée pas."
+_SEVERAL = "Plusieurs personnes du foyer peuvent correspondre : ajoutez nom, prénom ou date de naissance."
+
+
+def find(line: Line, known: Sequence[Dossier]) -> Dossier | Refused:
+    """The one dossier, among those of the matricule, that a line means; or why none."""
+    fits = [one for one in known if _fits(line.said, one)]
+    if len(fits) == 1:
+        return fits[0]
+    if not fits:
+        return Refused(line.number, "unknown-person", _UNKNOWN, "matricule")
+    return Refused(line.number, "ambiguous", _SEVERAL, "matricule")
+
+
+def refused(line: Line, why: Refused) -> Outcome:
+    """The outcome of a line that cannot be applied."""
+    return Outcome(line.number, "refused", refused=why)
+
+
+def _fits(said: Mapping[str, Any], one: Dossier) -> bool:
+    person, home = one.person, one.household
+    names = {plain(name) for key in ("nom", "nom_naissance", "nom_usage") if (name := said.get(key))}
+    checks = (
+        said.get("organisme", home.organisme) == home.organisme,
+        said.get("numero_organisme", home.numero_organisme) == home.numero_organisme,
+        not names or bool(names & {plain(person.nom_naissance), plain(person.nom_usage or "")}),
+        "prenoms" not in said or plain(said["prenoms"][0]) == plain(person.prenoms[0]),
+        said.get("date_naissance", person.date_naissance) == person.date_naissance,
+    )
+    return all(checks)
+
+
+def _refused(line: Line, code: str, reason: str, name: str) -> Outcome:
+    return refused(line, Refused(line.number, code, reason, name))
+
+
+def _entered_since(contact: Contact, file_date: datetime) -> bool:
+    by = contact.changed_by or ""
+    return contact.changed_at is not None and contact.changed_at > file_date and not by.startswith(IMPORT_PREFIX)
+
+
+def _best(telephones: Sequence[Telephone]) -> Telephone | None:
+    """The first mobile, else the first number: only a mobile receives a code by SMS."""
+    return next((one for one in telephones if one.mobile), telephones[0] if telephones else None)
+
+
+def _person(said: Mapping[str, Any]) -> Person | str:
+    """A person to be created, or the name of what is missing."""
+    sexe = said.get("sexe") or _SEXES.get(said.get("civilite", ""))
+    civilite = said.get("civilite") or _CIVILITES.get(sexe or "")
+    for name in ("nom_naissance", "prenoms", "date_naissance"):
+        if name not in said:
+            return name
+    if sexe is None or civilite is None:
+        return "civilite"
+    nom_usage = said.get("nom_usage")
+    return Person(
+        civilite=civilite,
+        sexe=sexe,
+        nom_naissance=said["nom_naissance"],
+        nom_usage=nom_usage if nom_usage and plain(nom_usage) != plain(said["nom_naissance"]) else None,
+        prenoms=said["prenoms"],
+        date_naissance=said["date_naissance"],
+        adresse=said.get("adresse", ()),
+        situation_familiale=said.get("situation_familiale"),
+        date_entree_rsa=said.get("date_entree_rsa"),
+    )
+
+
+def _merged(known: Person, said: Mapping[str, Any]) -> Person:
+    """The person with what the line says anew. Names that only differ by accents or case stay as they are."""
+    changes = {name: said[name] for name in _PERSON if name in said}
+    if plain(changes.get("nom_usage", "")) in {plain(known.nom_naissance), plain(known.nom_usage or "")}:
+        changes.pop("nom_usage", None)
+    return replace(known, **changes)
+
+
+def _shown(dossier: Dossier) -> dict[str, str]:
+    """What a preview compares, as text."""
+    person, contact = dossier.person, dossier.contact
+    values = {
+        "organisme": dossier.household.organisme,
+        "numero_organisme": dossier.household.numero_organisme,
+        "matricule": dossier.household.matricule,
+        "civilite": person.civilite,
+        "sexe": person.sexe,
+        "nom_naissance": person.nom_naissance,
+        "nom_usage": person.nom_usage,
+        "prenoms": " ".join(person.prenoms),
+        "date_naissance": person.date_naissance.isoformat(),
+        "adresse": ", ".join(person.adresse),
+        "situation_familiale": person.situation_familiale,
+        "date_entree_rsa": person.date_entree_rsa.isoformat() if person.date_entree_rsa else None,
+        "territory": dossier.territory,
+        "mail": contact.mail,
+        "telephone": contact.telephone.number if contact.telephone else None,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _differences(
+    line: int, outcome: str, subject: str | None, before: Mapping[str, str], after: Mapping[str, str]
+) -> list[Difference]:
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return [Difference(line, outcome, subject, name, before.get(name), after.get(name)) for name in names]

@@ -1,0 +1,156 @@
+"""`cer contracts import beneficiaries FILE --mapping M`: CSV and XLSX files of any business software."""
+
+import asyncio
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from services.contracts.adapters.mapped.correcting import encoding_to_write, write_refused
+from services.contracts.adapters.mapped.mapping import Mapping, find_mapping, shipped
+from services.contracts.adapters.mapped.reading import read_lines
+from services.contracts.adapters.repository import stores_of
+from services.contracts.application.commands.lines import LineImporter
+from services.contracts.domain.imports.lines import Kind, LineReport, Rules
+from services.contracts.domain.imports.people import IMPORT_PREFIX
+from services.contracts.settings import Settings
+from shared.kernel.clock import SystemClock
+from shared.kernel.errors import Refusal
+from shared.runtime.platform import Platform
+from shared.telemetry.traces import command_trace
+
+SHOWN_REFUSALS = 20
+
+File = typer.Argument(..., exists=True, dir_okay=False, readable=True, help="CSV ou XLSX")
+MappingName = typer.Option(..., help="Mapping : un fichier TOML, ou le nom d'un exemple (« mappings » les liste)")
+Territory = typer.Option(None, help="Territoire des dossiers qui n'en ont pas encore")
+DryRun = typer.Option(default=False, help="Dit ce qui serait fait, et ne change rien")
+ReportFile = typer.Option(None, help="Compte rendu en JSON")
+RefusedFile = typer.Option(None, help="Lignes refusées à corriger, en CSV, réimportables avec le même mapping")
+FileDate = typer.Option(None, formats=["%Y-%m-%d"], help="Date du fichier ; à défaut, celle de son enregistrement")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One run of the command."""
+
+    file: Path
+    mapping: Mapping
+    rules: Rules
+    dry_run: bool
+
+
+def beneficiaries(
+    file: Path = File,
+    mapping: str = MappingName,
+    territory: str | None = Territory,
+    dry_run: bool = DryRun,
+    report: Path | None = ReportFile,
+    refused: Path | None = RefusedFile,
+    file_date: datetime | None = FileDate,
+) -> None:
+    """Importe des bénéficiaires ou leurs coordonnées ; relancer le même fichier ne change que ce qui a changé.
+
+    Code de sortie : 0 tout est pris, 1 le fichier ou le mapping ne peut être lu, 2 des lignes sont refusées.
+    """
+    chosen = _mapping(mapping, (Kind.BENEFICIARIES, Kind.CONTACTS))
+    made = file_date.replace(tzinfo=UTC) if file_date else datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    rules = Rules(IMPORT_PREFIX + chosen.name, made, chosen.contact.prefer, territory)
+    _run(Asked(file, chosen, rules, dry_run), report, refused)
+
+
+def mappings(
+    files: list[Path] = typer.Argument(None, help="Fichiers de mapping à vérifier ; aucun : liste les exemples"),
+) -> None:
+    """Liste les mappings livrés avec le logiciel, ou vérifie ceux qui sont donnés."""
+    wrong = False
+    for path in files or shipped().values():
+        try:
+            found = find_mapping(str(path))
+        except Refusal as refusal:
+            wrong = True
+            typer.echo(f"{path}: {refusal.detail}", err=True)
+        else:
+            typer.echo(f"{found.name:24} {found.kind.value:14} {found.label}")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _run(asked: Asked, report: Path | None, refused: Path | None) -> None:
+    settings = Settings()
+    with command_trace("contracts", settings.traces, f"import {asked.mapping.kind}"):
+        done = asyncio.run(_import(settings, asked))
+    if report is not None:
+        content = {"file": asked.file.name, "mapping": asked.mapping.name, "dry_run": asked.dry_run, **as_json(done)}
+        report.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
+    if refused is not None:
+        _write_refused(asked, refused, done)
+    _print(done, asked.dry_run)
+    if done.interrupted is not None:
+        raise typer.Exit(1)
+    if done.refused:
+        raise typer.Exit(2)
+
+
+def _write_refused(asked: Asked, path: Path, done: LineReport) -> None:
+    encoding = encoding_to_write(asked.mapping)
+    with asked.file.open("rb") as source, path.open("w", encoding=encoding, newline="", errors="replace") as out:
+        write_refused(out, source, asked.mapping, done.refused)
+
+
+def _mapping(name: str, kinds: tuple[Kind, ...]) -> Mapping:
+    try:
+        mapping = find_mapping(name)
+    except Refusal as refusal:
+        typer.echo(refusal.detail, err=True)
+        raise typer.Exit(1) from None
+    if mapping.kind not in kinds:
+        typer.echo(f"Ce mapping est fait pour « {mapping.kind} », pas pour cette commande.", err=True)
+        raise typer.Exit(1)
+    return mapping
+
+
+async def _import(settings: Settings, asked: Asked) -> LineReport:
+    platform = Platform(settings)
+    columns = (TextColumn("{task.fields[lines]} lignes"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    try:
+        with asked.file.open("rb") as source, Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task("import", total=asked.file.stat().st_size, lines=0)
+            importer = LineImporter(
+                platform.database,
+                stores_of,
+                SystemClock(),
+                asked.mapping.kind,
+                asked.rules,
+                told=lambda so_far: bar.update(task, completed=source.tell(), lines=so_far.lines),
+            )
+            return await importer.run(read_lines(source, asked.mapping), dry_run=asked.dry_run)
+    finally:
+        await platform.tokens.close()
+        await platform.database.close()
+
+
+def as_json(done: LineReport) -> dict[str, object]:
+    """The report as programs read it. No personal data: lines, fields, reasons."""
+    return {**asdict(done), "refused_lines": done.refused_lines}
+
+
+def _print(done: LineReport, dry_run: bool) -> None:
+    typer.echo(f"{done.lines} lignes lues" + (" (essai : rien n'est changé)" if dry_run else ""))
+    typer.echo(f"  créés      {done.created}")
+    typer.echo(f"  modifiés   {done.changed}")
+    typer.echo(f"  inchangés  {done.unchanged}")
+    typer.echo(f"  répétées   {done.repeated}, vides {done.empty}, écartées par le mapping {done.skipped}")
+    typer.echo(f"  refusées   {done.refused_lines}")
+    for one in done.refused[:SHOWN_REFUSALS]:
+        typer.echo(f"    ligne {one.line} : {one.field} : {one.reason} [{one.code}]")
+    if len(done.refused) > SHOWN_REFUSALS:
+        typer.echo(f"    … et {len(done.refused) - SHOWN_REFUSALS} autres : --report et --refused les donnent tous")
+    if done.kept:
+        typer.echo(f"  gardées    {len(done.kept)} coordonnées du dossier, meilleures que celles du fichier (--report)")
+    if done.interrupted is not None:
+        typer.echo(f"INTERROMPU ligne {done.interrupted.line} : {done.interrupted.reason}", err=True)
