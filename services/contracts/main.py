@@ -7,7 +7,8 @@ from fastapi import FastAPI
 
 from services.contracts.adapters.phones import FrenchTelephones
 from services.contracts.adapters.repository import stores_of
-from services.contracts.application.commands.audit import Ledger
+from services.contracts.application.commands.audit import publish_head
+from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.signing import Patience, give_up_overdue
 from services.contracts.application.reactions.hearing import Means
 from services.contracts.entrypoints.consumers import consumers
@@ -22,6 +23,9 @@ from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
 from shared.runtime.service import build_app, every
 from shared.runtime.supervisor import Background
+from shared.telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 __all__ = ["Settings", "build", "operations"]
 
@@ -38,7 +42,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         title="CER : dossiers et contrats",
         routers=routers,
         consumers=consumers(platform.database, _means(settings, platform, clock)),
-        workers=[_deadlines(settings, platform, clock)],
+        workers=[_deadlines(settings, platform, clock), _heads(settings, platform)],
         state={"tools": Tools(stores_of, FrenchTelephones(), clock, _patience(settings), ledger)},
         on_stop=ledger.close,
     )
@@ -70,3 +74,13 @@ def _deadlines(settings: Settings, platform: Platform, clock: Clock) -> Backgrou
             pass
 
     return Background("signing-deadlines", partial(every, settings.deadlines_seconds, look))
+
+
+def _heads(settings: Settings, platform: Platform) -> Background:
+    async def look() -> None:
+        head = await publish_head(platform.database, stores_of)
+        if head is not None:
+            # Logs are kept elsewhere, by others: one more place that holds it.
+            log.info("audit.head", sequence=head.id, hash=head.hash.hex())
+
+    return Background("audit-heads", partial(every, settings.audit_head_seconds, look))

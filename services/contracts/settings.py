@@ -17,3 +17,6 @@ class Settings(CommonSettings):
     deadlines_seconds: float = Field(
         default=30.0, gt=0, description="How often attempts past their deadline are sought"
     )
+    audit_head_seconds: float = Field(
+        default=240.0, gt=0, description="How often the head of the audit is published, when there are new entries"
+    )

@@ -9,7 +9,7 @@ from pydantic import Field
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity, Reason
 from shared.events.envelope import Event
 from shared.events.sealed import Sealed
-from shared.events.topics import CERS, DOSSIERS, REFERENCE, Topic
+from shared.events.topics import AUDIT, CERS, DOSSIERS, REFERENCE, Topic
 
 
 class DossierEvent(Event):
@@ -49,6 +49,20 @@ class AgentChanged(Event):
     territory: str | None
     active: bool
     agent: Sealed[AgentCard]
+
+
+class AuditHeadPublished(Event):
+    """Where the chain of the audit stands: whoever keeps it can prove a later change of what came before."""
+
+    topic: ClassVar[Topic] = AUDIT
+    aggregate: ClassVar[str] = "audit"
+    subject_field: ClassVar[str] = "chain"
+    key_field: ClassVar[str] = "chain"
+
+    chain: str = Field(default="contracts", description="The service whose audit it is")
+    sequence: int = Field(ge=1, description="Number of the last entry; entries have no gap")
+    hash: str = Field(pattern="^[0-9a-f]{64}$", description="Its fingerprint: SHA-256, hexadecimal")
+    at: datetime = Field(description="When that entry was made (UTC)")
 
 
 class CerEvent(Event):
@@ -156,7 +170,7 @@ class CerRejected(CerDecisionEvent):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    DossierRegistered, DossierChanged, AgentChanged,
+    DossierRegistered, DossierChanged, AgentChanged, AuditHeadPublished,
     CerCreated, CerDeleted, CerReadyToSign, CerSigningCancelled, CerReopened, CerSubmitted, CerReturned, CerRerouted,
     CerValidated, CerRejected,
 )  # fmt: skip

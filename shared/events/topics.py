@@ -19,9 +19,10 @@ class Topic:
 DOSSIERS = Topic("cer.contracts.dossier.v1", "contracts", "dossier id", "Dossiers: registered, changed.")
 CERS = Topic("cer.contracts.cer.v1", "contracts", "CER id", "The CER's life, from its creation to the decision.")
 REFERENCE = Topic("cer.contracts.reference.v1", "contracts", "id of what changed", "Agents and territories.")
+AUDIT = Topic("cer.contracts.audit.v1", "contracts", "the chain", "Heads of the audit, for others to hold.")
 SIGNATURE = Topic("cer.signature.v1", "signature", "CER id", "Signature requests: opened, signed, or ended otherwise.")
 DOCUMENTS = Topic("cer.documents.v1", "documents", "CER id", "Editions rendered, or failed.")
 VALIDATION = Topic("cer.validation.v1", "validation", "CER id", "Studies: routed, returned, decided.")
 NOTIFICATIONS = Topic("cer.notifications.v1", "notifications", "CER id", "Messages delivered, or failed.")
 
-TOPICS: tuple[Topic, ...] = (DOSSIERS, CERS, REFERENCE, SIGNATURE, DOCUMENTS, VALIDATION, NOTIFICATIONS)
+TOPICS: tuple[Topic, ...] = (DOSSIERS, CERS, REFERENCE, AUDIT, SIGNATURE, DOCUMENTS, VALIDATION, NOTIFICATIONS)

@@ -151,6 +151,12 @@ FIELDS: dict[type, dict[str, Any]] = {
         "active": True,
         "agent": _sealed("agent"),
     },
+    contracts.AuditHeadPublished: {
+        "aggregate_version": 4211,
+        "sequence": 4211,
+        "hash": hashlib.sha256(b"audit").hexdigest(),
+        "at": RECORDED_AT,
+    },
     contracts.CerEvent: {
         "cer_id": CER_ID,
         "dossier_id": DOSSIER_ID,

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.contracts.adapters.repository import stores_of
-from services.contracts.application.commands.audit import Ledger
+from services.contracts.application.commands.ledger import Ledger
 from services.contracts.domain.audit.entry import Record, head_of
 from services.contracts.domain.audit.verifier import Verifier
 from services.contracts.domain.rights import IMPERSONAL, SCOPES

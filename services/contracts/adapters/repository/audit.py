@@ -36,6 +36,10 @@ class SqlAudit:
             rows.append(_row(entry))
         await self._session.execute(insert(audit_entry), rows)
 
+    async def freeze(self) -> None:
+        """From now on this transaction sees the chain as it stands; called first."""
+        await self._session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
     async def head(self) -> Head | None:
         """Where the chain stands."""
         return await self._last(audit_entry, "id") or await self.anchor()
@@ -56,10 +60,11 @@ class SqlAudit:
         rows = (await self._session.execute(select(audit_head).order_by(audit_head.c.entry_id))).mappings()
         return [Head(row["entry_id"], row["hash"], row["at"]) for row in rows]
 
-    async def publish(self, head: Head) -> None:
-        """Keeps that this head was published."""
+    async def publish(self, head: Head) -> bool:
+        """Keeps that this head was published; false when it was already."""
         kept = postgresql.insert(audit_head).values(entry_id=head.id, hash=head.hash, at=head.at)
-        await self._session.execute(kept.on_conflict_do_nothing())
+        new = await self._session.execute(kept.on_conflict_do_nothing().returning(audit_head.c.entry_id))
+        return new.first() is not None
 
     async def anchor(self) -> Head | None:
         """Where older entries were pruned last."""

@@ -27,5 +27,4 @@ def loaded(session: AsyncSession, *, dossier: Dossier | None = None, cer: UUID |
         return
     if dossier is not None:
         trail.saw([dossier])
-    if cer is not None:
-        trail.cers[cer] = None
+    trail.names(cer_id=cer)

@@ -1,59 +1,86 @@
-"""Writes the audit: what is seen leaves its entry before it is answered, what is done in the same transaction."""
+"""What is done with the audit as a whole: its head published, the chain verified, what is old enough pruned."""
 
-import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from services.contracts.application.ports import StoresOf
-from services.contracts.domain.audit.entry import Record
+from services.contracts.application.ports.audit import Audit, AuditFilter
+from services.contracts.domain.audit.entry import Entry, Head, Record
+from services.contracts.domain.audit.rules import NoHeadToPruneAt, PrunedTooEarly
+from services.contracts.domain.audit.verifier import KEPT_AT_LEAST, Flaw, Verifier
 from shared.database.engine import Database
+from shared.kernel.clock import Clock
 
-# As many entries go into one transaction: the commit, which costs most, is shared by all who wait.
-TOGETHER = 500
+PAGE = 5_000
 
 
-class Ledger:
-    """Appends the records of one process, many at once; `append` returns when the record is committed.
+async def publish_head(database: Database, stores_of: StoresOf) -> Head | None:
+    """Tells where the chain stands, when it grew since it was last told; the head that was told."""
+    async with database.begin() as uow:
+        audit = stores_of(uow.session).audit
+        head = await audit.head()
+        if head is None or not await audit.publish(head):
+            return None
+        uow.emit(head.told())
+        return head
 
-    One writer at a time, so that the chain's lock is asked for once for all who wait; it has a connection of its own,
-    so that a pool that is used up by readers never keeps them from their entry.
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the verification ended: the first flaw, or none; how many entries were read, from where, up to where."""
+
+    flaw: Flaw | None
+    checked: int
+    anchor: Head | None
+    head: Head | None
+
+
+async def verify(database: Database, stores_of: StoresOf, clock: Clock, held: Sequence[Head]) -> Verdict:
+    """Reads the whole chain, page by page, against the heads published here and those that others hold."""
+    async with database.read() as session:
+        audit = stores_of(session).audit
+        await audit.freeze()
+        anchor = await audit.anchor()
+        verifier = Verifier([*await audit.published(), *held], anchor, clock.now())
+        flaw = verifier.begin()
+        if flaw is None:
+            flaw = await _feed(verifier, audit, anchor.id if anchor else 0)
+    return Verdict(flaw or verifier.end(), verifier.checked, anchor, verifier.head)
+
+
+async def prune(database: Database, stores_of: StoresOf, clock: Clock, older_than: timedelta) -> tuple[Head, int]:
+    """Deletes the entries up to the last head published before that age; where that is, and how many went.
+
+    The anchor stays, so that the rest is verified from there. Raises PrunedTooEarly, NoHeadToPruneAt.
     """
-
-    def __init__(self, database: Database, stores_of: StoresOf) -> None:
-        self._database = database
-        self._stores_of = stores_of
-        self._waiting: list[tuple[Record, asyncio.Future[None]]] = []
-        self._writer: asyncio.Task[None] | None = None
-
-    async def append(self, record: Record) -> None:
-        """Chains the record. Raises what the database raises: then nothing may be answered."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((record, done))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write(), name="audit")
-        await done
-
-    async def close(self) -> None:
-        """Waits for what is being written, then lets the connection go."""
-        if self._writer is not None:
-            await self._writer
-        await self._database.close()
-
-    async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
-            try:
-                async with self._database.begin() as uow:
-                    await self._stores_of(uow.session).audit.append([record for record, _ in batch])
-            except Exception as error:  # noqa: BLE001 - handed to each who waits
-                _end(batch, error)
-            else:
-                _end(batch, None)
+    if older_than < KEPT_AT_LEAST:
+        raise PrunedTooEarly("Les consultations se conservent au moins six mois : demandez une durée plus longue.")
+    now = clock.now()
+    async with database.begin() as uow:
+        audit = stores_of(uow.session).audit
+        old = [head for head in await audit.published() if head.at < now - older_than]
+        if not old:
+            raise NoHeadToPruneAt("Aucune entrée publiée n'est assez ancienne : il n'y a rien à élaguer.")
+        uow.at_last(lambda: audit.append([Record(now, "cli", "admin", "prune-audit", "ok")]))
+    gone = 0
+    while True:
+        async with database.begin() as uow:
+            some = await stores_of(uow.session).audit.prune(old[-1], now, PAGE)
+        gone += some
+        if not some:
+            return old[-1], gone
 
 
-def _end(batch: list[tuple[Record, "asyncio.Future[None]"]], error: Exception | None) -> None:
-    for _, done in batch:
-        if done.done():  # who waited has left
-            continue
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(error)
+async def _feed(verifier: Verifier, audit: Audit, after: int) -> Flaw | None:
+    async for entry in _entries(audit, after):
+        if flaw := verifier.feed(entry):
+            return flaw
+    return None
+
+
+async def _entries(audit: Audit, after: int) -> AsyncIterator[Entry]:
+    while page := await audit.page(AuditFilter(), after, PAGE):
+        for entry in page:
+            yield entry
+        after = page[-1].id

@@ -25,6 +25,10 @@ class Audit(Protocol):
         """Chains these records, in order. Keeps everybody else's waiting until the end of the transaction."""
         ...
 
+    async def freeze(self) -> None:
+        """From now on this transaction sees the chain as it stands; called first."""
+        ...
+
     async def head(self) -> Head | None:
         """Where the chain stands."""
         ...
@@ -37,8 +41,8 @@ class Audit(Protocol):
         """The heads that were published, oldest first."""
         ...
 
-    async def publish(self, head: Head) -> None:
-        """Keeps that this head was published."""
+    async def publish(self, head: Head) -> bool:
+        """Keeps that this head was published; false when it was already."""
         ...
 
     async def anchor(self) -> Head | None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from shared.events.contracts import AuditHeadPublished
+
 # What the first entry is chained to.
 NOTHING_BEFORE = bytes(32)
 
@@ -56,6 +58,10 @@ class Head:
     id: int
     hash: bytes
     at: datetime
+
+    def told(self) -> AuditHeadPublished:
+        """The event that lets others hold this head."""
+        return AuditHeadPublished(aggregate_version=self.id, sequence=self.id, hash=self.hash.hex(), at=self.at)
 
 
 def chain(record: Record, before: Head | None) -> Entry:

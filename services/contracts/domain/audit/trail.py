@@ -35,13 +35,18 @@ class Trail:
         """Whether an entry is still to be written for what was seen so far."""
         return self.audited and self.told < len(self.dossiers) + len(self.cers)
 
+    def names(self, dossier_id: UUID | None = None, cer_id: UUID | None = None) -> None:
+        """The request names these, whether they exist or not."""
+        if dossier_id is not None:
+            self.dossiers[dossier_id] = None
+        if cer_id is not None:
+            self.cers[cer_id] = None
+
     def shows(self, dossier_id: UUID, territory: str, referent_id: str | None, cer_id: UUID | None = None) -> None:
         """Something of this dossier, or of this CER of it, is in the answer; it stands there, with this référent."""
         near = relation(self.agent, territory, referent_id)
         self.relation = near if self.relation is None else max(self.relation, near)
-        self.dossiers[dossier_id] = None
-        if cer_id is not None:
-            self.cers[cer_id] = None
+        self.names(dossier_id, cer_id)
 
     def saw(self, dossiers: Iterable[Dossier]) -> None:
         """Dossiers are in the answer, or were loaded to judge whether they may be."""

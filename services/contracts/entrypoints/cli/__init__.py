@@ -3,9 +3,11 @@
 import typer
 
 from services.contracts.entrypoints.cli import mapped
+from services.contracts.entrypoints.cli.audit import audit
 from services.contracts.entrypoints.cli.imports import imports
 
 app = typer.Typer(no_args_is_help=True)
 imports.command()(mapped.beneficiaries)
 imports.command()(mapped.mappings)
+app.add_typer(audit, name="audit")
 app.add_typer(imports, name="import")

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from services.contracts.adapters.repository.witness import follow
 from services.contracts.application.commands.agents import is_known, register
-from services.contracts.application.commands.audit import Ledger
+from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.loading import Desk
 from services.contracts.application.commands.signing import Patience
 from services.contracts.application.ports import Stores, StoresOf, Telephones
@@ -94,10 +94,7 @@ def counter(operation: str) -> Callable[..., Awaitable[Counter]]:
 
     async def begin(request: Request, agent: Annotated[Principal, Depends(principal)]) -> Trail:
         trail = slip_of(request.scope).trail = Trail(agent, operation)
-        for name, ids in (("dossier_id", trail.dossiers), ("cer_id", trail.cers)):
-            named = _uuid(request.path_params.get(name))
-            if named is not None:
-                ids[named] = None
+        trail.names(_uuid(request.path_params.get("dossier_id")), _uuid(request.path_params.get("cer_id")))
         return trail
 
     async def meet(

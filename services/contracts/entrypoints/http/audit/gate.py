@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.contracts.application.commands.audit import Ledger
+from services.contracts.application.commands.ledger import Ledger
 from services.contracts.domain.audit.trail import Trail
 from services.contracts.entrypoints.http.audit.metrics import ENTRIES, SHOWN
 from shared.http.problems import problem, refusal_code
