@@ -55,12 +55,12 @@ class SqlCers:
 
     async def add(self, cer: Cer) -> None:
         """Stores a CER for the first time, with its line of history."""
-        await self._session.execute(insert(table).values(**_row(cer), version=1))
+        await self._session.execute(insert(table).values(**row_of(cer), version=1))
         await self._stored(cer)
 
     async def save(self, cer: Cer) -> None:
         """Stores one change, with its line of history. Raises RaceLost."""
-        await update_version(self._session, table, _row(cer), cer.version)
+        await update_version(self._session, table, row_of(cer), cer.version)
         await self._stored(cer)
 
     async def write_line(self, cer: Cer, line: Move) -> None:
@@ -132,7 +132,8 @@ class SqlCers:
         cer.moves.clear()
 
 
-def _row(cer: Cer) -> dict[str, Any]:
+def row_of(cer: Cer) -> dict[str, Any]:
+    """The row of a CER, but its version and what the database fills in."""
     draft, signing = cer.draft, cer.signing
     return {
         "id": cer.id,

@@ -47,17 +47,17 @@ class SqlDossiers:
         """Stores dossiers for the first time, and their households where they are new."""
         if not dossiers:
             return
-        homes = {one.household: _household_row(one.household) for one in dossiers}
+        homes = {one.household: household_row_of(one.household) for one in dossiers}
         await self._session.execute(
             postgresql.insert(household).on_conflict_do_nothing(index_elements=["id"]), list(homes.values())
         )
-        await self._session.execute(insert(table), [{**_row(one), "version": 1} for one in dossiers])
+        await self._session.execute(insert(table), [{**row_of(one), "version": 1} for one in dossiers])
         for one in dossiers:
             one.version = 1
 
     async def save(self, dossier: Dossier) -> None:
         """Stores one change. Raises RaceLost."""
-        await update_version(self._session, table, _row(dossier), dossier.version)
+        await update_version(self._session, table, row_of(dossier), dossier.version)
         dossier.version += 1
 
     async def of_households(self, households: Sequence[Household]) -> Mapping[Household, list[Dossier]]:
@@ -110,7 +110,8 @@ def _household_id(home: Household) -> UUID:
     return derived_id("household", home.organisme, home.numero_organisme, home.matricule)
 
 
-def _household_row(home: Household) -> dict[str, Any]:
+def household_row_of(home: Household) -> dict[str, Any]:
+    """The row of a household."""
     return {
         "id": _household_id(home),
         "organisme": home.organisme,
@@ -119,7 +120,8 @@ def _household_row(home: Household) -> dict[str, Any]:
     }
 
 
-def _row(one: Dossier) -> dict[str, Any]:
+def row_of(one: Dossier) -> dict[str, Any]:
+    """The row of a dossier, but its version."""
     person, contact = one.person, one.contact
     telephone = contact.telephone
     return {

@@ -1,0 +1,138 @@
+"""Loads the made-up département by COPY, in one transaction: all of it or nothing.
+
+Secondary indexes, foreign keys and unique constraints of the tables are dropped first and made again afterwards, from
+what the database itself says of them, which checks all rows at once; triggers that copy are stopped, since the rows
+hold what they would have written.
+"""
+
+import asyncio
+import multiprocessing
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from random import Random
+from typing import Any
+
+import asyncpg
+
+from services.contracts.adapters.repository.dossiers import household_row_of, row_of
+from tools.seed.cers import LINE, Row, cers, numbers
+from tools.seed.people import Place, dossiers, referents
+
+TABLES = ("household", "dossier", "cer", "cer_history")
+CHUNK = 5_000
+WORKERS = 2
+
+_CONSTRAINTS = """
+SELECT conrelid::regclass::text AS relation, conname AS name, pg_get_constraintdef(oid) AS definition
+FROM pg_constraint WHERE conrelid = ANY($1::regclass[]) AND contype IN ('f', 'u') ORDER BY contype DESC
+"""
+_INDEXES = """
+SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
+FROM pg_index WHERE indrelid = ANY($1::regclass[]) AND NOT indisprimary
+AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)
+"""
+
+
+class AlreadySeededError(Exception):
+    """This seed was loaded into this database before."""
+
+
+async def seed(url: str, number: int, place: Place, say: Callable[[str], None] = print) -> None:
+    """Adds so many dossiers, and twice as many CERs. Emits no event. Raises AlreadySeededError."""
+    connection = await asyncpg.connect(url.replace("postgresql+asyncpg://", "postgresql://"))
+    started = time.monotonic()
+    try:
+        async with connection.transaction():
+            await _refuse_twice(connection, place)
+            remake = await _bare(connection)
+            await _agents(connection, place)
+            await _fill(connection, number, place, say)
+            say(f"{time.monotonic() - started:6.0f} s  index et contraintes…")
+            for statement in remake:
+                await connection.execute(statement)
+        for table in TABLES:
+            await connection.execute(f"VACUUM ANALYZE {table}")
+    finally:
+        await connection.close()
+    say(f"{time.monotonic() - started:6.0f} s  {number} dossiers, {2 * number} CER")
+
+
+async def _refuse_twice(connection: asyncpg.Connection, place: Place) -> None:
+    """The matricules of a seed are its own."""
+    if await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM household WHERE matricule LIKE $1)", f"{place.seed % 1000:03}_________"
+    ):
+        raise AlreadySeededError
+
+
+async def _bare(connection: asyncpg.Connection) -> list[str]:
+    """Takes off what slows COPY down; returns the statements that put it back."""
+    remake = []
+    for one in await connection.fetch(_CONSTRAINTS, TABLES):
+        await connection.execute(f'ALTER TABLE {one["relation"]} DROP CONSTRAINT "{one["name"]}"')
+        remake.append(f'ALTER TABLE {one["relation"]} ADD CONSTRAINT "{one["name"]}" {one["definition"]}')
+    for one in await connection.fetch(_INDEXES, TABLES):
+        await connection.execute(f"DROP INDEX {one['name']}")
+        remake.append(one["definition"])
+    for table in TABLES:
+        await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        remake.append(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    return ["SET LOCAL maintenance_work_mem = '256MB'", *remake]
+
+
+async def _agents(connection: asyncpg.Connection, place: Place) -> None:
+    rows = [
+        (one.id, one.role.value, one.territory, one.full_name, one.mail, one.quality) for one in referents(place.seed)
+    ]
+    await connection.executemany(
+        "INSERT INTO agent (id, version, role, territory, full_name, mail, quality, active) "
+        "VALUES ($1, 1, $2, $3, $4, $5, $6, true) ON CONFLICT DO NOTHING",
+        rows,
+    )
+
+
+async def _fill(connection: asyncpg.Connection, number: int, place: Place, say: Callable[[str], None]) -> None:
+    started = time.monotonic()
+    firsts = range(0, number, CHUNK)
+    # Rows are made in processes beside this one, which has enough to do with sending them.
+    with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
+        making = deque(pool.submit(chunk, place, first, number) for first in firsts[: 2 * WORKERS])
+        for place_in_line, first in enumerate(firsts):
+            tables = await asyncio.wrap_future(making.popleft())
+            if place_in_line + 2 * WORKERS < len(firsts):
+                making.append(pool.submit(chunk, place, firsts[place_in_line + 2 * WORKERS], number))
+            for table, (columns, rows) in tables.items():
+                await connection.copy_records_to_table(table, records=rows, columns=columns)
+            done = min(first + CHUNK, number)
+            if done % 50_000 == 0:
+                say(f"{time.monotonic() - started:6.0f} s  {done} dossiers")
+
+
+Rows = tuple[list[str], list[tuple[Any, ...]]]
+
+
+def chunk(place: Place, first: int, number: int) -> dict[str, Rows]:
+    """The rows of a chunk, by table in the order of loading.
+
+    Its luck is its own: a smaller département is the beginning of a larger one.
+    """
+    luck = Random(f"{place.seed}:{first}")
+    size = min(CHUNK, number - first)
+    people = list(dossiers(place, luck, first, size))
+    homes = {one.household: household_row_of(one.household) for one in people}
+    written = [
+        made for one, count in zip(people, numbers(luck, size), strict=True) for made in cers(place, luck, one, count)
+    ]
+    return {
+        "household": _values(list(homes.values())),
+        "dossier": _values([{**row_of(one), "version": 1} for one in people]),
+        "cer": _values([made.cer for made in written]),
+        "cer_history": (list(LINE), [line for made in written for line in made.history]),
+    }
+
+
+def _values(rows: Sequence[Row]) -> Rows:
+    columns = list(rows[0])
+    return columns, [tuple(row[name] for name in columns) for row in rows]
