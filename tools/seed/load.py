@@ -9,7 +9,7 @@ import asyncio
 import multiprocessing
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from random import Random
 from typing import Any
@@ -95,19 +95,29 @@ async def _agents(connection: asyncpg.Connection, place: Place) -> None:
 
 async def _fill(connection: asyncpg.Connection, number: int, place: Place, say: Callable[[str], None]) -> None:
     started = time.monotonic()
+    done = 0
+    async for tables in _chunks(number, place):
+        for table, (columns, rows) in tables.items():
+            await connection.copy_records_to_table(table, records=rows, columns=columns)
+        done = min(done + CHUNK, number)
+        if done % 50_000 == 0:
+            say(f"{time.monotonic() - started:6.0f} s  {done} dossiers")
+
+
+async def _chunks(number: int, place: Place) -> AsyncIterator["dict[str, Rows]"]:
+    """Rows made in processes beside this one, which has enough to do with sending them; a few are made here."""
     firsts = range(0, number, CHUNK)
-    # Rows are made in processes beside this one, which has enough to do with sending them.
+    if len(firsts) <= 2:
+        for first in firsts:
+            yield chunk(place, first, number)
+        return
     with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
         making = deque(pool.submit(chunk, place, first, number) for first in firsts[: 2 * WORKERS])
-        for place_in_line, first in enumerate(firsts):
+        for ahead in [*firsts[2 * WORKERS :], *[None] * len(making)]:
             tables = await asyncio.wrap_future(making.popleft())
-            if place_in_line + 2 * WORKERS < len(firsts):
-                making.append(pool.submit(chunk, place, firsts[place_in_line + 2 * WORKERS], number))
-            for table, (columns, rows) in tables.items():
-                await connection.copy_records_to_table(table, records=rows, columns=columns)
-            done = min(first + CHUNK, number)
-            if done % 50_000 == 0:
-                say(f"{time.monotonic() - started:6.0f} s  {done} dossiers")
+            if ahead is not None:
+                making.append(pool.submit(chunk, place, ahead, number))
+            yield tables
 
 
 Rows = tuple[list[str], list[tuple[Any, ...]]]
