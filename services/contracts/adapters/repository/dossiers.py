@@ -1,28 +1,29 @@
 """Dossiers and households in PostgreSQL. Implements the port `Dossiers`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, collate, exists, insert, or_, select, tuple_
+from sqlalchemy import RowMapping, exists, insert, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.repository import dossier_search
 from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
-from services.contracts.adapters.tables import household
-from services.contracts.application.ports import Filter
+from services.contracts.adapters.tables import household, name_word
+from services.contracts.application.ports import Choice, Filter
 from services.contracts.domain.dossiers.contact import Contact, Telephone
 from services.contracts.domain.dossiers.household import Household, Person, plain
 from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.dossiers.names import CORRECTED_FROM, name_words, spellings
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import derived_id
 
 _DOSSIER = select(table, household.c.organisme, household.c.numero_organisme, household.c.matricule).join(
     household, household.c.id == table.c.household_id
 )
-_ORDER = (table.c.nom_key, table.c.prenom_key, table.c.id)
 
 
 class SqlDossiers:
@@ -54,11 +55,13 @@ class SqlDossiers:
         await self._session.execute(insert(table), [{**row_of(one), "version": 1} for one in dossiers])
         for one in dossiers:
             one.version = 1
+        await self._keep_words(dossiers)
 
     async def save(self, dossier: Dossier) -> None:
         """Stores one change. Raises RaceLost."""
         await update_version(self._session, table, row_of(dossier), dossier.version)
         dossier.version += 1
+        await self._keep_words([dossier])
 
     async def of_households(self, households: Sequence[Household]) -> Mapping[Household, list[Dossier]]:
         """The dossiers known of these households."""
@@ -78,32 +81,33 @@ class SqlDossiers:
         return found
 
     async def page(self, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
-        """Dossiers by name, from the one after `after`."""
-        query = _filtered(_DOSSIER, wanted).order_by(*_ORDER).limit(limit)
-        if after is not None:
-            place = select(*_ORDER).where(table.c.id == after).scalar_subquery()
-            query = query.where(tuple_(*_ORDER) > place)
-        return [_dossier(row) for row in (await self._session.execute(query)).mappings()]
+        """Dossiers by name, from the one after `after`. Raises Invalid when there is no such dossier."""
+        return await self._in_order(await dossier_search.page(self._session, wanted, after, limit))
+
+    async def with_words(self, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[Dossier]:
+        """Dossiers whose names have a word of each choice, by name; at most `limit` of the first thousands met."""
+        return await self._in_order(await dossier_search.with_words(self._session, choices, wanted, limit))
+
+    async def spelt_like(self, word: str) -> list[str]:
+        """Words of kept names that are spelt nearly so."""
+        return await dossier_search.spelt_like(self._session, word)
 
     async def is_shared(self, number: str, besides: UUID) -> bool:
         """Whether the number stands in another dossier too."""
         other = exists().where(table.c.telephone == number, table.c.id != besides)
         return bool(await self._session.scalar(select(other)))
 
+    async def _in_order(self, ids: Sequence[UUID]) -> list[Dossier]:
+        rows = (await self._session.execute(_DOSSIER.where(table.c.id.in_(ids)))).mappings()
+        known = {row["id"]: _dossier(row) for row in rows}
+        return [known[one] for one in ids]
 
-def _filtered(query: Select[Any], wanted: Filter) -> Select[Any]:
-    if wanted.matricule is not None:
-        query = query.where(household.c.matricule == wanted.matricule)
-    if wanted.name_prefix is not None:
-        prefix = plain(wanted.name_prefix)
-        names = (table.c.nom_key, table.c.usage_key)
-        query = query.where(or_(*(collate(name, "C").startswith(prefix) for name in names)))
-    if wanted.territory is not None:
-        query = query.where(table.c.territory == wanted.territory)
-    if wanted.seen_by is not None:
-        agent = wanted.seen_by
-        query = query.where(or_(table.c.territory == agent.territory, table.c.referent_id == agent.subject))
-    return query
+    async def _keep_words(self, dossiers: Iterable[Dossier]) -> None:
+        """In one order, so that two imports don't wait for each other's words."""
+        kept = {word for one in dossiers for word in name_words(one.person) if len(word) >= CORRECTED_FROM}
+        if kept:
+            rows = [{"word": word, "spellings": spellings(word)} for word in sorted(kept)]
+            await self._session.execute(postgresql.insert(name_word).on_conflict_do_nothing(), rows)
 
 
 def _household_id(home: Household) -> UUID:
@@ -137,6 +141,7 @@ def row_of(one: Dossier) -> dict[str, Any]:
         "nom_key": person.key.nom_naissance,
         "usage_key": plain(person.nom_usage or ""),
         "prenom_key": person.key.prenom,
+        "name_words": name_words(person),
         "adresse": list(person.adresse),
         "situation_familiale": person.situation_familiale,
         "date_entree_rsa": person.date_entree_rsa,

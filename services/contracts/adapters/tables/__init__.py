@@ -7,7 +7,7 @@ from services.contracts.adapters.tables.agents import agent
 from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, audit_head
 from services.contracts.adapters.tables.base import metadata
 from services.contracts.adapters.tables.cers import cer, cer_history
-from services.contracts.adapters.tables.dossiers import dossier, household
+from services.contracts.adapters.tables.dossiers import dossier, household, name_word
 from shared.messaging.tables import attach
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "dossier",
     "household",
     "metadata",
+    "name_word",
 ]
 
 attach(metadata)

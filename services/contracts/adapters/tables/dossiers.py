@@ -31,6 +31,8 @@ dossier = Table(
     Column("nom_key", Text, nullable=False),
     Column("usage_key", Text, nullable=False),
     Column("prenom_key", Text, nullable=False),
+    # All the words of their names (domain/dossiers/names.py): what a free search looks at.
+    Column("name_words", ARRAY(Text), nullable=False),
     Column("adresse", ARRAY(Text), nullable=False),
     Column("situation_familiale", Text),
     Column("date_entree_rsa", Date),
@@ -44,4 +46,12 @@ dossier = Table(
     Column("referent_id", Text),
     Column("referent_since", Date),
     Column("orientation", Text),
+)
+
+# Every word of a kept name with its near spellings: how a mistyped name is found without an extension.
+name_word = Table(
+    "name_word",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("spellings", ARRAY(Text), nullable=False),
 )

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.contracts.application.ports.agents import Agents
 from services.contracts.application.ports.audit import Audit
 from services.contracts.application.ports.cers import Cers
-from services.contracts.application.ports.dossiers import Dossiers, Filter, Telephones
+from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Telephones
 from services.contracts.application.ports.worklists import CerFilter, Worklists
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Audit",
     "CerFilter",
     "Cers",
+    "Choice",
     "Dossiers",
     "Filter",
     "Stores",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -15,13 +16,28 @@ from shared.security.principal import Principal
 class Filter:
     """Which dossiers are asked for; none of a criterion means all.
 
-    `seen_by` limits them to those of this agent's territory, or that they accompany.
+    `matricule` is as people write it: the zeros around it only count when one is kept exactly so. `number` may be a
+    matricule, alone or behind the number of its organisme, or the telephone given in E.164 beside. `seen_by` limits
+    the dossiers to those of this agent's territory, or that they accompany.
     """
 
     matricule: str | None = None
     name_prefix: str | None = None
+    birth: date | None = None
+    organisme: str | None = None
     territory: str | None = None
+    referent: str | None = None
+    number: str | None = None
+    telephone: str | None = None
     seen_by: Principal | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Words of which one has to stand in a person's names: as the beginning of a word, or as a whole one."""
+
+    begun: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
 
 
 class Dossiers(Protocol):
@@ -48,7 +64,15 @@ class Dossiers(Protocol):
         ...
 
     async def page(self, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
-        """Dossiers by name, from the one after `after`."""
+        """Dossiers by name, from the one after `after`. Raises Invalid when there is no such dossier."""
+        ...
+
+    async def with_words(self, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[Dossier]:
+        """Dossiers whose names have a word of each choice, by name; at most `limit` of the first thousands met."""
+        ...
+
+    async def spelt_like(self, word: str) -> list[str]:
+        """Words of kept names that are spelt nearly so."""
         ...
 
     async def is_shared(self, number: str, besides: UUID) -> bool:

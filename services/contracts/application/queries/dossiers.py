@@ -11,10 +11,13 @@ from shared.security.principal import Principal
 
 
 async def dossiers(stores: Stores, agent: Principal, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
-    """A page of dossiers by name, among those that the agent sees."""
-    if SCOPES["list-dossiers"][agent.role] is not Scope.ALL:
-        wanted = replace(wanted, seen_by=agent)
-    return await stores.dossiers.page(wanted, after, limit)
+    """A page of dossiers by name, among those that the agent sees. Raises Invalid."""
+    return await stores.dossiers.page(seen_by(agent, wanted), after, limit)
+
+
+def seen_by(agent: Principal, wanted: Filter) -> Filter:
+    """The same, among the dossiers that the agent sees."""
+    return wanted if SCOPES["list-dossiers"][agent.role] is Scope.ALL else replace(wanted, seen_by=agent)
 
 
 async def dossier(stores: Stores, agent: Principal, dossier_id: UUID) -> tuple[Dossier, Agent | None]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.contracts.application.commands import dossiers as commands
 from services.contracts.application.ports import Stores
 from services.contracts.application.queries import dossiers as queries
+from services.contracts.application.queries.search import search
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.entrypoints.http.counter import Counter, counter
 from services.contracts.entrypoints.http.dossiers.bodies import ContactIn, DossiersQuery, ReferentIn
@@ -23,13 +24,19 @@ Seen = Annotated[int, Depends(if_match)]
 async def list_dossiers(
     asked: Annotated[DossiersQuery, Query()], here: Annotated[Counter, Depends(counter("list-dossiers"))]
 ) -> DossierPage:
-    """Dossiers by name, among those that the agent sees."""
+    """Dossiers by name, or the best answers to `q`, among those that the agent sees."""
+    wanted = asked.filter()
     async with here.reading() as stores:
-        found = await queries.dossiers(stores, here.agent, asked.filter(), asked.after, asked.limit + 1)
+        if asked.q is not None:
+            best = await search(stores, here.tools.telephones, here.agent, asked.q, wanted=wanted, limit=asked.limit)
+            lines = [DossierLine.of(hit.dossier, hit.score) for hit in best.hits]
+            return DossierPage(dossiers=lines, next=None, more=best.more)
+        found = await queries.dossiers(stores, here.agent, wanted, asked.after, asked.limit + 1)
     page = found[: asked.limit]
     here.trail.saw(page)
     more = len(found) > asked.limit
-    return DossierPage(dossiers=[DossierLine.of(one) for one in page], next=page[-1].id if more else None)
+    lines = [DossierLine.of(one) for one in page]
+    return DossierPage(dossiers=lines, next=page[-1].id if more else None, more=more)
 
 
 @router.get("/dossiers/{dossier_id}")

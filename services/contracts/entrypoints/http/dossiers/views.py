@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.contracts.application.ports import Telephones
 from services.contracts.domain.agents.model import Agent
@@ -42,18 +42,23 @@ class DossierLine(BaseModel):
     date_naissance: date
     territory: str
     referent_id: str | None
+    score: float | None = Field(default=None, description="Of a search with `q`: 1 answers exactly, less only nearly")
 
     @classmethod
-    def of(cls, dossier: Dossier) -> Self:
+    def of(cls, dossier: Dossier, score: float | None = None) -> Self:
         """The line of a dossier."""
-        return cls.model_validate(_person(dossier) | {"referent_id": dossier.referent_id})
+        return cls.model_validate(_person(dossier) | {"referent_id": dossier.referent_id, "score": score})
 
 
 class DossierPage(BaseModel):
-    """A page of dossiers by name; `next` is the `after` of the page that follows."""
+    """Without `q`, a page of dossiers by name: `next` is the `after` of the page that follows.
+
+    With `q`, the best answers first, in one bounded page: `next` is null, and `more` asks for a more precise search.
+    """
 
     dossiers: list[DossierLine]
     next: UUID | None
+    more: bool
 
 
 class DossierView(BaseModel):

@@ -1,0 +1,153 @@
+"""The statements of a search of dossiers: each one bounded, each one on an index, whatever was typed.
+
+A list by name is a union of short ordered lists, so that a prefix of two letters or a name that 5,000 persons bear
+costs as much as a page. Free words go through the words of the names; mistyped ones through the near spellings of
+kept words.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, collate, func, literal, not_, or_, select, tuple_, union
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.contracts.adapters.tables import dossier as table
+from services.contracts.adapters.tables import household, name_word
+from services.contracts.application.ports import Choice, Filter
+from services.contracts.domain.dossiers.household import plain
+from services.contracts.domain.dossiers.names import spellings
+from shared.kernel.errors import FieldProblem, Invalid
+
+# More dossiers than this with the same words are not put in order: the agent adds a first name or a date.
+BOUND = 6_000
+HOUSEHOLDS = 100
+SPELLINGS = 200
+
+_NUMERO_ORGANISME = 3
+_AFTER_ALL = "\U0010ffff"
+_NOM, _PRENOM = collate(table.c.nom_key, "C"), collate(table.c.prenom_key, "C")
+_ORDER = (_NOM, _PRENOM, table.c.id)
+
+
+async def page(session: AsyncSession, wanted: Filter, after: UUID | None, limit: int) -> list[UUID]:
+    """Dossiers by name, from the one after `after`. Raises Invalid when there is no such dossier."""
+    conditions = await _conditions(session, wanted)
+    if after is not None:
+        conditions.append(tuple_(*_ORDER) > tuple_(*await _place(session, after)))
+    # Each list has a name: two of one union would otherwise have their `ORDER BY` and `LIMIT` fight.
+    lists = [
+        select(table.c.id, _NOM.label("nom"), _PRENOM.label("prenom"))
+        .where(*conditions, seen, named)
+        .order_by(*_ORDER)
+        .limit(limit)
+        .subquery()
+        for seen in _seen_by(wanted)
+        for named in _named(wanted)
+    ]
+    found = union(*(select(one) for one in lists)).subquery()
+    query = select(found.c.id).order_by(found.c.nom, found.c.prenom, found.c.id).limit(limit)
+    return list((await session.execute(query)).scalars())
+
+
+async def with_words(session: AsyncSession, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[UUID]:
+    """Dossiers whose names have a word of each choice, in the order of names among the first `BOUND` met."""
+    conditions = await _conditions(session, wanted)
+    if choices:
+        asked = cast(literal(_tsquery(choices), Text), TSQUERY)
+        conditions.append(func.array_to_tsvector(table.c.name_words).bool_op("@@")(asked))
+    hits: Select[Any] = select(table.c.id, _NOM.label("nom"), _PRENOM.label("prenom")).where(
+        *conditions, or_(*_seen_by(wanted)), or_(*_named(wanted))
+    )
+    met = hits.limit(BOUND).cte("met").prefix_with("MATERIALIZED", dialect="postgresql")
+    query = select(met.c.id).order_by(met.c.nom, met.c.prenom, met.c.id).limit(limit)
+    return list((await session.execute(query)).scalars())
+
+
+async def spelt_like(session: AsyncSession, word: str) -> list[str]:
+    """Kept words that share a rest with this one once letters are left out, the nearest in length first."""
+    shared = name_word.c.spellings.overlap(spellings(word))
+    near = func.abs(func.length(name_word.c.word) - len(word))
+    query = select(name_word.c.word).where(shared).order_by(near, name_word.c.word).limit(SPELLINGS)
+    return list((await session.execute(query)).scalars())
+
+
+def _tsquery(choices: Sequence[Choice]) -> str:
+    """Words hold letters and digits only: nothing of the syntax of a tsquery."""
+    either = ([*(f"'{word}':*" for word in one.begun), *(f"'{word}'" for word in one.whole)] for one in choices)
+    return " & ".join(f"({' | '.join(words)})" for words in either)
+
+
+async def _place(session: AsyncSession, after: UUID) -> list[Any]:
+    query = select(table.c.nom_key, table.c.prenom_key, table.c.id).where(table.c.id == after)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise Invalid(
+            "La page demandée part d'un dossier qui n'existe plus : reprenez la liste à son début.",
+            [FieldProblem("after", "unknown-cursor", "Reprenez sans `after`.")],
+        )
+    return [collate(literal(row.nom_key), "C"), collate(literal(row.prenom_key), "C"), literal(row.id)]
+
+
+def _seen_by(wanted: Filter) -> list[ColumnElement[bool]]:
+    agent = wanted.seen_by
+    if agent is None:
+        return [literal(value=True)]
+    mine = table.c.referent_id == agent.subject
+    return [mine] if agent.territory is None else [table.c.territory == agent.territory, mine]
+
+
+def _named(wanted: Filter) -> list[ColumnElement[bool]]:
+    if wanted.name_prefix is None:
+        return [literal(value=True)]
+    prefix = plain(wanted.name_prefix)
+    if not prefix:
+        raise Invalid(
+            "Le nom cherché ne contient aucune lettre : saisissez le début du nom.",
+            [FieldProblem("name", "no-letter", "Au moins une lettre.")],
+        )
+    names = (_NOM, collate(table.c.usage_key, "C"))
+    return [and_(name >= prefix, name < prefix + _AFTER_ALL) for name in names]
+
+
+async def _conditions(session: AsyncSession, wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.matricule is not None:
+        found.append(table.c.household_id.in_(await _households(session, _of_matricule(wanted.matricule))))
+    if wanted.number is not None:
+        homes = table.c.household_id.in_(await _households(session, _of_number(wanted.number)))
+        found.append(homes if wanted.telephone is None else or_(homes, table.c.telephone == wanted.telephone))
+    if wanted.organisme is not None:
+        of_organisme = select(household.c.id).where(
+            household.c.id == table.c.household_id, household.c.organisme == wanted.organisme
+        )
+        found.append(of_organisme.exists())
+    if wanted.birth is not None:
+        found.append(table.c.date_naissance == wanted.birth)
+    if wanted.territory is not None:
+        found.append(table.c.territory == wanted.territory)
+    if wanted.referent is not None:
+        found.append(table.c.referent_id == wanted.referent)
+    return found
+
+
+async def _households(session: AsyncSession, which: ColumnElement[bool]) -> list[UUID]:
+    return list((await session.execute(select(household.c.id).where(which).limit(HOUSEHOLDS))).scalars())
+
+
+def _of_matricule(typed: str) -> ColumnElement[bool]:
+    """The one kept exactly so, else those that differ by the zeros around."""
+    kept = household.alias()
+    exactly = select(kept.c.id).where(kept.c.matricule == typed).exists()
+    return and_(_same_digits(typed), or_(household.c.matricule == typed, not_(exactly)))
+
+
+def _of_number(typed: str) -> ColumnElement[bool]:
+    """A matricule, or one behind the number of its organisme, as letters of the CAF print it."""
+    behind = and_(household.c.numero_organisme == typed[:_NUMERO_ORGANISME], _same_digits(typed[_NUMERO_ORGANISME:]))
+    return or_(_same_digits(typed), behind) if len(typed) > _NUMERO_ORGANISME else _same_digits(typed)
+
+
+def _same_digits(typed: str) -> ColumnElement[bool]:
+    return func.btrim(household.c.matricule, "0") == typed.strip("0")
