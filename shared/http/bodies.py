@@ -1,5 +1,7 @@
 """What no request may hold, refused before anything reads it: too many bytes, and null characters.
 
+The body of an upload is no text: its endpoint reads it as it comes, within bounds of its own (`shared/http/uploads.py`).
+
 PostgreSQL stores no null character, in text nor in JSON (its documentation, §8.3 and §8.14); one in a sealed block
 would only show in the service that opens it.
 """
@@ -27,11 +29,17 @@ class BodyTooLarge(Refusal):
 
 
 class BodyGuard:
-    """ASGI middleware: reads the body within the limit, then passes the request on with it."""
+    """ASGI middleware: reads the body within the limit, then passes the request on with it.
 
-    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
+    A POST to a path that `uploads` matches is passed on with its body unread.
+    """
+
+    def __init__(
+        self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES, uploads: re.Pattern[str] | None = None
+    ) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,12 +48,22 @@ class BodyGuard:
         try:
             if b"%00" in scope["query_string"] or "\x00" in scope["path"]:
                 raise Malformed("L'adresse contient un caractère nul : retirez-le.")
+            if self._is_upload(scope):
+                await self._app(scope, receive, send)
+                return
             body = await self._body(receive)
         except Refusal as refusal:
             await problem(refusal)(scope, receive, send)
             return
         if body is not None:
             await self._app(scope, _again(body, receive), send)
+
+    def _is_upload(self, scope: Scope) -> bool:
+        return (
+            self._uploads is not None
+            and scope["method"] == "POST"
+            and self._uploads.fullmatch(scope["path"]) is not None
+        )
 
     async def _body(self, receive: Receive) -> bytes | None:
         """All of the body; none when the client left. Raises BodyTooLarge, Malformed."""

@@ -105,13 +105,37 @@ async def _again(uow: UnitOfWork, stored: RowMapping, reread: Reread | None) -> 
     return JSONResponse(body, status_code=stored["status"], headers={**headers, "Idempotent-Replayed": "true"})
 
 
-async def once(
+@dataclass(frozen=True)
+class Keyed:
+    """The key of an upload, whose body was not read yet."""
+
+    database: Database
+    actor: str
+    key: str
+    request: str
+
+    def once(self, *content: str) -> Once:
+        """For the content that was received meanwhile: its sha256, and what else tells one demand from another."""
+        return Once(self.database, self.actor, self.key, _fingerprint(self.request, "\n".join(content).encode()))
+
+
+async def keyed(
     request: Request,
     agent: Annotated[Principal, Depends(principal)],
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
-) -> Once:
-    """The dependency of every POST. Raises KeyRequired."""
+) -> Keyed:
+    """The dependency of a POST that reads its own body. Raises KeyRequired."""
     if not idempotency_key:
         raise KeyRequired("Ajoutez l'en-tête Idempotency-Key, par exemple un UUID, différent pour chaque demande.")
-    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body())
-    return Once(request.app.state.database, agent.subject, idempotency_key, digest.hexdigest())
+    return Keyed(
+        request.app.state.database, agent.subject, idempotency_key, f"{request.method} {request.url.path}"
+    )
+
+
+async def once(request: Request, key: Annotated[Keyed, Depends(keyed)]) -> Once:
+    """The dependency of every other POST. Raises KeyRequired."""
+    return Once(key.database, key.actor, key.key, _fingerprint(key.request, await request.body()))
+
+
+def _fingerprint(request: str, content: bytes) -> str:
+    return hashlib.sha256(request.encode() + b"\n" + content).hexdigest()

@@ -38,3 +38,11 @@ class BadObjectName(Refusal):
     code = "object-bad-name"
     title = "Nom de fichier incorrect"
     status = 422
+
+
+class ObjectsAway(Refusal):
+    """The store cannot be reached, is full, or refuses us: the same demand may succeed later."""
+
+    code = "objects-away"
+    title = "Magasin de fichiers indisponible"
+    status = 503

@@ -1,5 +1,6 @@
 """`/live`, `/ready` and `/metrics`: our own state, since a broker that answers says nothing of a dead consumer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -50,9 +51,14 @@ async def _backlog(database: Database) -> dict[str, float]:
 
 
 def health_router(
-    name: str, database: Database, supervisor: Supervisor, consumers: Consumers | None, relay: Relay | None
+    name: str,
+    database: Database,
+    supervisor: Supervisor,
+    consumers: Consumers | None,
+    relay: Relay | None,
+    facts: Mapping[str, str] | None = None,
 ) -> APIRouter:
-    """The three addresses that an orchestrator and Prometheus ask."""
+    """The three addresses that an orchestrator and Prometheus ask. `facts` are what a site chose and should know of."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/live")
@@ -62,7 +68,7 @@ def health_router(
     @router.get("/ready")
     async def ready() -> JSONResponse:
         """200 while commands can be accepted; `degraded` when Kafka is away or events wait."""
-        state: dict[str, Any] = {"service": name, "tasks": supervisor.alive}
+        state: dict[str, Any] = {"service": name, **(facts or {}), "tasks": supervisor.alive}
         try:
             state.update(await _backlog(database))
         except (SQLAlchemyError, OSError, TimeoutError):

@@ -1,7 +1,8 @@
 """Puts a service together: its app, its consumers, its relay, its workers, its health."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -33,11 +34,13 @@ def build_app(
     workers: Sequence[Background] = (),
     state: dict[str, Any] | None = None,
     on_stop: Callable[[], Awaitable[None]] | None = None,
+    uploads: re.Pattern[str] | None = None,
+    facts: Mapping[str, str] | None = None,
 ) -> FastAPI:
     """The service as an ASGI app, whose lifespan runs the parts that `roles` names.
 
     `state` is what the routers find in `request.app.state`, beside `database`, `keys` and `tokens`. Health and metrics
-    are served whatever the roles.
+    are served whatever the roles; health says `facts` too. A POST to a path that `uploads` matches reads its own body.
     """
     supervisor = Supervisor()
     reading = _reading(platform.settings, consumers) if ProcessRole.CONSUMER in roles and consumers else None
@@ -67,8 +70,8 @@ def build_app(
     for key, value in (state or {}).items():
         setattr(app.state, key, value)
     install_problem_handlers(app)
-    app.add_middleware(BodyGuard)
-    app.include_router(health_router(name, platform.database, supervisor, reading, relay))
+    app.add_middleware(BodyGuard, uploads=uploads)
+    app.include_router(health_router(name, platform.database, supervisor, reading, relay, facts))
     if ProcessRole.API in roles:
         for router in routers:
             app.include_router(router)

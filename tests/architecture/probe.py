@@ -43,7 +43,7 @@ def _route(route: RouteContext) -> dict[str, Any]:
         "path": route.path,
         "methods": sorted(route.methods or ()),
         "operation": next((call.operation for call in calls if hasattr(call, "operation")), None),
-        "once": any(getattr(call, "__name__", "") == "once" for call in calls),
+        "once": any(getattr(call, "__name__", "") == "keyed" for call in calls),  # `once` starts from it
         "if_match": any(getattr(call, "__name__", "") == "if_match" for call in calls),
     }
 

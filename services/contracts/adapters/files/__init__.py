@@ -1,0 +1,1 @@
+"""Scanned files: what they really are, kept where, scanned by what."""

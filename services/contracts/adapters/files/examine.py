@@ -1,0 +1,55 @@
+"""What a file really is, told by its bytes alone; the name and the type that come with it are not looked at.
+
+As a program it examines what stands on its standard input, and writes to its standard output one line of JSON, then what
+is to be kept. It runs by itself, with little time and memory: decoders are where hostile bytes strike.
+"""
+
+import json
+import resource
+import sys
+from dataclasses import dataclass
+
+from services.contracts.adapters.files import images, jpeg, pdf, png
+from services.contracts.domain.files.rules import FileRefused, refusal
+
+MEMORY_BYTES = 1024 * 1024 * 1024
+CPU_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is kept of a file, and its type."""
+
+    content_type: str
+    content: bytes
+
+
+def examine(data: bytes) -> Examined:
+    """The file without its metadata, when it may be kept. Raises FileRefused."""
+    if not data:
+        raise refusal("file-empty")
+    if data.startswith(pdf.MAGIC):
+        pdf.check(data)
+        return Examined("application/pdf", data)
+    if data.startswith(jpeg.MAGIC):
+        return Examined("image/jpeg", images.readable(jpeg.strip(data), "JPEG"))
+    if data.startswith(png.MAGIC):
+        return Examined("image/png", images.readable(png.strip(data), "PNG"))
+    raise refusal("file-wrong-type")
+
+
+def main() -> None:
+    """`python -m services.contracts.adapters.files.examine < file > result`."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        found = examine(sys.stdin.buffer.read())
+    except FileRefused as refused:
+        sys.stdout.buffer.write(json.dumps({"refused": refused.code}).encode() + b"\n")
+        return
+    sys.stdout.buffer.write(json.dumps({"content_type": found.content_type}).encode() + b"\n" + found.content)
+
+
+if __name__ == "__main__":
+    main()

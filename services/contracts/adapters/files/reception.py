@@ -1,0 +1,123 @@
+"""Receives files within bounds: so many at a time, so large, so long; on an unlinked file, not in memory.
+
+Each is then examined by a process of its own, without our environment, that is killed when it lasts.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from services.contracts.adapters.files.examine import CPU_SECONDS, Examined
+from services.contracts.domain.files.rules import FileTooLarge, UploadsBusy, UploadTooSlow, refusal
+
+MIB = 1024 * 1024
+# Scanners send a sheet in a second or two; a weak line of a partner body takes a minute for 10 MiB.
+SECONDS_TO_COME = 120.0
+AT_A_TIME, EXAMINED_AT_A_TIME = 16, 2
+_WRITTEN_AT_A_TIME = 256 * 1024
+_ROOT = Path(__file__).resolve().parents[4]
+
+
+@dataclass(frozen=True)
+class Received:
+    """The bytes as they came."""
+
+    file: IO[bytes]
+    sha256: str
+
+
+class Reception:
+    """Receives and examines. One for the whole process: its bounds are those of the process."""
+
+    def __init__(self, max_mib: int, seconds: float = SECONDS_TO_COME, examine_seconds: float = CPU_SECONDS) -> None:
+        self._max_mib = max_mib
+        self._seconds = seconds
+        self._examine_seconds = examine_seconds
+        self._coming = 0
+        self._hands = asyncio.Semaphore(EXAMINED_AT_A_TIME)
+
+    @asynccontextmanager
+    async def receiving(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[Received]:
+        """What comes, once it has all come. Raises UploadsBusy, FileTooLarge, UploadTooSlow."""
+        if self._coming >= AT_A_TIME:
+            raise UploadsBusy("Trop de fichiers sont envoyés en même temps : réessayez dans un instant.")
+        self._coming += 1
+        try:
+            with tempfile.TemporaryFile() as file:
+                yield Received(file, await self._receive(chunks, file))
+        finally:
+            self._coming -= 1
+
+    @asynccontextmanager
+    async def examining(self, received: Received) -> AsyncIterator[Examined]:
+        """What is kept of it, for as long as it is in hand: few are at a time. Raises FileRefused."""
+        async with self._hands:
+            yield await self._examine(received.file)
+
+    async def _receive(self, chunks: AsyncIterator[bytes], file: IO[bytes]) -> str:
+        digest, size, waiting = hashlib.sha256(), 0, bytearray()
+        try:
+            async with asyncio.timeout(self._seconds):
+                async for chunk in chunks:
+                    size += len(chunk)
+                    if size > self._max_mib * MIB:
+                        raise FileTooLarge(
+                            f"Le fichier dépasse {self._max_mib} Mio : numérisez à 300 points par pouce au plus, en "
+                            "niveaux de gris, ou en plusieurs fichiers."
+                        )
+                    digest.update(chunk)
+                    waiting += chunk
+                    if len(waiting) >= _WRITTEN_AT_A_TIME:
+                        await asyncio.to_thread(file.write, bytes(waiting))
+                        waiting.clear()
+        except TimeoutError:
+            raise UploadTooSlow("L'envoi du fichier a duré trop longtemps : réessayez avec un fichier moins lourd.") from None
+        await asyncio.to_thread(_written, file, bytes(waiting))
+        return digest.hexdigest()
+
+    async def _examine(self, file: IO[bytes]) -> Examined:
+        with tempfile.TemporaryFile() as result:
+            child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "services.contracts.adapters.files.examine",
+                stdin=file,
+                stdout=result,
+                stderr=asyncio.subprocess.DEVNULL,
+                # Nothing of ours: neither the database's address nor its password.
+                env={"PATH": os.defpath, "PYTHONPATH": str(_ROOT)},
+            )
+            try:
+                async with asyncio.timeout(self._examine_seconds):
+                    ended = await child.wait()
+            except TimeoutError:
+                ended = -1
+            finally:
+                if child.returncode is None:
+                    child.kill()
+                    await child.wait()
+            if ended != 0:
+                raise refusal("file-too-complex")
+            return await asyncio.to_thread(_read, result)
+
+
+def _written(file: IO[bytes], rest: bytes) -> None:
+    file.write(rest)
+    file.flush()
+    os.lseek(file.fileno(), 0, os.SEEK_SET)
+
+
+def _read(result: IO[bytes]) -> Examined:
+    result.seek(0)
+    told = json.loads(result.readline())
+    if "refused" in told:
+        raise refusal(told["refused"])
+    return Examined(told["content_type"], result.read())

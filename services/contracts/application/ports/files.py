@@ -1,0 +1,106 @@
+"""What is kept of pièces jointes, where their bytes are, and what scans them."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from services.contracts.domain.files.model import Attachment
+from services.contracts.domain.files.requests import ScannedRequests
+from shared.events.files import FileRef
+
+
+class Attachments(Protocol):
+    """The pièces jointes of one transaction."""
+
+    async def get(self, attachment_id: UUID, *, locked: bool = False) -> Attachment:
+        """The pièce, locked until the end of the transaction if asked for. Raises NotFound."""
+        ...
+
+    async def add(self, attachment: Attachment) -> None:
+        """Stores one for the first time."""
+        ...
+
+    async def save(self, attachment: Attachment) -> None:
+        """Stores one change. Raises RaceLost."""
+        ...
+
+    async def of_dossier(
+        self, dossier_id: UUID, after: UUID | None, limit: int, *, removed: bool = False
+    ) -> list[Attachment]:
+        """A page of a dossier's, oldest first; those that were deleted too if asked for."""
+        ...
+
+    async def count_live(self, dossier_id: UUID) -> int:
+        """How many files a dossier has."""
+        ...
+
+    async def requests_of(self, dossier_id: UUID) -> ScannedRequests:
+        """The diagnostics whose scanned request the dossier has."""
+        ...
+
+    async def kept(self, names: Collection[str]) -> set[str]:
+        """Which of these files of the store belong to a pièce that has not lost its content."""
+        ...
+
+    async def erase(self, dossier_id: UUID) -> list[FileRef]:
+        """Deletes every row of a dossier, and says which files they pointed at."""
+        ...
+
+
+class Stored(Protocol):
+    """A file as the store lists it."""
+
+    @property
+    def name(self) -> str:
+        """Under our prefix."""
+        ...
+
+    @property
+    def stored_at(self) -> datetime:
+        """By the store's own clock."""
+        ...
+
+
+class Vault(Protocol):
+    """Where the bytes are. Each method raises ObjectsAway when it cannot be reached."""
+
+    async def put(self, name: str, data: bytes) -> FileRef:
+        """Stores the bytes under a name that was never used."""
+        ...
+
+    async def get(self, ref: FileRef) -> bytes:
+        """The bytes, verified. Raises ObjectMissing, ObjectAltered."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Destroys the bytes; no error when they are not there."""
+        ...
+
+    def listed(self, folder: str) -> AsyncIterator[Sequence[Stored]]:
+        """All that is there, some at a time."""
+        ...
+
+
+class Verdict(StrEnum):
+    """What a virus scan finds."""
+
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
+class ScanAway(Exception):  # noqa: N818 - it names what happened
+    """The scan could not be made; `code` says why, and it is tried again."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class VirusScan(Protocol):
+    """Looks for viruses."""
+
+    async def scan(self, content: bytes) -> Verdict:
+        """What is found. Raises ScanAway."""
+        ...

@@ -1,0 +1,1 @@
+"""Pièces jointes: the scanned files of a dossier."""
