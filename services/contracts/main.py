@@ -5,29 +5,39 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from services.contracts.adapters.files.clamav import ClamAv, NoScan
+from services.contracts.adapters.files.reception import Reception
 from services.contracts.adapters.phones import FrenchTelephones
 from services.contracts.adapters.repository import stores_of
+from services.contracts.application.commands.analysis import Analysis
 from services.contracts.application.commands.audit import publish_head
+from services.contracts.application.commands.files import DESTROY, SCAN
 from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.signing import Patience, give_up_overdue
+from services.contracts.application.ports.files import VirusScan
 from services.contracts.application.reactions.hearing import Means
 from services.contracts.entrypoints.consumers import consumers
-from services.contracts.entrypoints.http import routers
+from services.contracts.entrypoints.http import UPLOADS, routers
 from services.contracts.entrypoints.http.audit.gate import AuditGate
 from services.contracts.entrypoints.http.counter import Tools
 from services.contracts.settings import Settings
 from shared.database.engine import Database
 from shared.kernel.clock import Clock, SystemClock
 from shared.messaging.consumer import Consumer
+from shared.messaging.worker import Worker
+from shared.objects.errors import ObjectsAway
+from shared.objects.store import Objects
 from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
 from shared.runtime.service import build_app, every
 from shared.runtime.supervisor import Background
 from shared.telemetry.logs import get_logger
 
+__all__ = ["Settings", "build", "operations"]
+
 log = get_logger(__name__)
 
-__all__ = ["Settings", "build", "operations"]
+SWEEP_SECONDS = 3600.0
 
 
 def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None = None) -> FastAPI:
@@ -35,6 +45,10 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     clock = clock or SystemClock()
     platform = Platform(settings)
     ledger = Ledger(Database(settings.database_url, pool_size=1), stores_of)
+    vault = Objects(settings.objects, "contracts")
+    analysis = Analysis(platform.database, stores_of, vault, _scanner(settings))
+    reception = Reception(settings.files_max_mib)
+    tools = Tools(stores_of, FrenchTelephones(), clock, _patience(settings), ledger, reception, vault)
     app = build_app(
         "contracts",
         platform,
@@ -42,9 +56,11 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         title="CER : dossiers et contrats",
         routers=routers,
         consumers=consumers(platform.database, _means(settings, platform, clock)),
-        workers=[_deadlines(settings, platform, clock), _heads(settings, platform)],
-        state={"tools": Tools(stores_of, FrenchTelephones(), clock, _patience(settings), ledger)},
+        workers=[_deadlines(settings, platform, clock), _heads(settings, platform), *_analysis(analysis, clock)],
         on_stop=ledger.close,
+        state={"tools": tools, "analysis": analysis},
+        uploads=UPLOADS,
+        facts={"virus_scan": "none" if settings.clamav == "none" else "clamav"},
     )
     app.add_middleware(AuditGate, ledger=ledger, clock=clock)
     return app
@@ -84,3 +100,26 @@ def _heads(settings: Settings, platform: Platform) -> Background:
             log.info("audit.head", sequence=head.id, hash=head.hash.hex())
 
     return Background("audit-heads", partial(every, settings.audit_head_seconds, look))
+
+
+def _scanner(settings: Settings) -> VirusScan:
+    return NoScan() if settings.clamav == "none" else ClamAv(settings.clamav)
+
+
+def _analysis(analysis: Analysis, clock: Clock) -> list[Background]:
+    """What works on pièces jointes once they are received, or gone."""
+
+    async def sweep() -> None:
+        try:
+            await analysis.sweep(clock)
+        except ObjectsAway:
+            log.warning("files.sweep_put_off")
+
+    database = analysis.database
+    scanning = Worker(database, SCAN, analysis.scan, on_give_up=analysis.give_up)
+    destroying = Worker(database, DESTROY, analysis.destroy, concurrency=1, on_give_up=analysis.destroy_later)
+    return [
+        Background(SCAN, scanning.run),
+        Background(DESTROY, destroying.run),
+        Background("files-sweep", partial(every, SWEEP_SECONDS, sweep)),
+    ]

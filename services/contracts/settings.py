@@ -14,6 +14,12 @@ class Settings(CommonSettings):
     signing_grace_minutes: int = Field(
         default=60, ge=1, description="How long after a request's end signature may take to say how it ended"
     )
+    files_max_mib: int = Field(default=10, ge=1, le=50, description="Largest pièce jointe, in MiB")
+    clamav: str = Field(
+        default="none",
+        pattern=r"^(none|/.+|.+:[0-9]{1,5})$",
+        description="clamd that scans pièces jointes: host:port, path of its Unix socket, or none",
+    )
     deadlines_seconds: float = Field(
         default=30.0, gt=0, description="How often attempts past their deadline are sought"
     )

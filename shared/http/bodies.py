@@ -1,6 +1,6 @@
 """What no request may hold, refused before anything reads it: too many bytes, and null characters.
 
-The body of an upload is no text: its endpoint reads it as it comes, within bounds of its own (`shared/http/uploads.py`).
+The body of an upload is no text: its endpoint reads it as it comes, within bounds of its own.
 
 PostgreSQL stores no null character, in text nor in JSON (its documentation, §8.3 and §8.14); one in a sealed block
 would only show in the service that opens it.
@@ -34,9 +34,7 @@ class BodyGuard:
     A POST to a path that `uploads` matches is passed on with its body unread.
     """
 
-    def __init__(
-        self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES, uploads: re.Pattern[str] | None = None
-    ) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES, uploads: re.Pattern[str] | None = None) -> None:
         self._app = app
         self._max_bytes = max_bytes
         self._uploads = uploads

@@ -127,9 +127,7 @@ async def keyed(
     """The dependency of a POST that reads its own body. Raises KeyRequired."""
     if not idempotency_key:
         raise KeyRequired("Ajoutez l'en-tête Idempotency-Key, par exemple un UUID, différent pour chaque demande.")
-    return Keyed(
-        request.app.state.database, agent.subject, idempotency_key, f"{request.method} {request.url.path}"
-    )
+    return Keyed(request.app.state.database, agent.subject, idempotency_key, f"{request.method} {request.url.path}")
 
 
 async def once(request: Request, key: Annotated[Keyed, Depends(keyed)]) -> Once:

@@ -54,7 +54,7 @@ class Objects:
         ObjectsAway.
         """
         path = self._own(name)
-        ref = FileRef(uri=f"{SCHEME}{path}", sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+        ref = FileRef(uri=uri_of(self._service, name), sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         with _reaching():
             try:
                 await self._store.put_async(path, data, mode="create")
@@ -70,7 +70,7 @@ class Objects:
 
         Raises NotGranted, ObjectMissing, ObjectAltered (the sha256 differs), BadObjectName, ObjectsAway.
         """
-        path = _path(ref)
+        path = _path(ref.uri)
         owner = path.partition("/")[0]
         if not may_read(self._service, owner):
             raise NotGranted(f"Le service « {self._service} » ne lit pas les fichiers de « {owner} ».")
@@ -81,7 +81,7 @@ class Objects:
         return data
 
     async def delete(self, name: str) -> None:
-        """Destroys `<service>/<name>`; one that is not there is no error. Raises BadObjectName, NotGranted, ObjectsAway."""
+        """Destroys `<service>/<name>`; no error when it is not there. Raises BadObjectName, NotGranted, ObjectsAway."""
         path = self._own(name)
         with _reaching():
             try:
@@ -108,9 +108,14 @@ class Objects:
             raise ObjectMissing("Le fichier n'est pas dans le magasin : prévenez l'administrateur.") from None
 
 
-def name_of(ref: FileRef) -> str:
+def uri_of(service: str, name: str) -> str:
+    """How rows and events point at a file."""
+    return f"{SCHEME}{service}/{name}"
+
+
+def name_in(uri: str) -> str:
     """The name under its owner's prefix. Raises BadObjectName."""
-    return _path(ref).partition("/")[2]
+    return _path(uri).partition("/")[2]
 
 
 def _bucket(location: str) -> dict[str, Any]:
@@ -129,10 +134,10 @@ def _reaching() -> Iterator[None]:
         ) from error
 
 
-def _path(ref: FileRef) -> str:
-    if not ref.uri.startswith(SCHEME):
+def _path(uri: str) -> str:
+    if not uri.startswith(SCHEME):
         raise BadObjectName("L'adresse d'un fichier commence par « object: ».")
-    return _checked(ref.uri.removeprefix(SCHEME))
+    return _checked(uri.removeprefix(SCHEME))
 
 
 def _checked(name: str) -> str:

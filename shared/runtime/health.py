@@ -56,6 +56,7 @@ def health_router(
     supervisor: Supervisor,
     consumers: Consumers | None,
     relay: Relay | None,
+    *,
     facts: Mapping[str, str] | None = None,
 ) -> APIRouter:
     """The three addresses that an orchestrator and Prometheus ask. `facts` are what a site chose and should know of."""

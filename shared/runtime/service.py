@@ -71,7 +71,7 @@ def build_app(
         setattr(app.state, key, value)
     install_problem_handlers(app)
     app.add_middleware(BodyGuard, uploads=uploads)
-    app.include_router(health_router(name, platform.database, supervisor, reading, relay, facts))
+    app.include_router(health_router(name, platform.database, supervisor, reading, relay, facts=facts))
     if ProcessRole.API in roles:
         for router in routers:
             app.include_router(router)

@@ -14,6 +14,7 @@ from services.contracts.domain.cers.states import State, Verb
 from services.contracts.domain.dossiers.contact import Contact, Telephone
 from services.contracts.domain.dossiers.household import Household, Person
 from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.files.requests import ScannedRequests
 from services.contracts.domain.moves import Act
 from shared.events.blocks import DecisionText, Reason
 from shared.events.files import FileRef
@@ -29,6 +30,7 @@ SIGNATURE_ID = UUID("01980000-0000-7000-8000-000000000052")
 REFERENT = "agent-mirabel"
 MOBILE = "+33639980001"
 LANDLINE = "+33465710001"
+REQUESTS = ScannedRequests(available=frozenset({"formation", "regain"}))
 NO_FLAGS = PhoneFlags(entered_today=False, shared=False, is_agents=False)
 
 
@@ -99,7 +101,7 @@ def signed(**changes: Any) -> Cer:
 def submitted(**changes: Any) -> Cer:
     """A CER agreed by check-box, with the insertion service."""
     cer = proposition(Tick.OUI, **changes)
-    cer.submit(act(), party())
+    cer.submit(act(), party(), REQUESTS)
     return _stored(cer)
 
 

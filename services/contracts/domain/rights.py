@@ -1,13 +1,15 @@
 """Who may do what, and on whose dossiers: one table, deny by default.
 
 A référent sees the dossiers of their territory and writes those that they accompany; a secretary sees those of their
-territory, without the social texts; the insertion service and its head see all.
+territory, without the social texts; the insertion service and its head see all. A secretary scans what comes by post
+and sees what a dossier holds, but opens no social content.
 """
 
 from collections.abc import Mapping
 from enum import IntEnum
 
 from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.files.model import Kind
 from shared.kernel.errors import Forbidden, NotFound
 from shared.security.principal import Principal, Role
 
@@ -38,6 +40,7 @@ _SERVICE, _CHEF = Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE
 
 _SEEN = {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL}
 _WRITTEN = {_REFERENT: Scope.OWN}
+_SCANNED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL}
 
 SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "list-dossiers": _SEEN,
@@ -59,6 +62,12 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "set-dernier-contrat": {_REFERENT: Scope.OWN, _SERVICE: Scope.ALL},
     "read-audit": {Role.ADMIN: Scope.ALL},
     "read-audit-head": {Role.ADMIN: Scope.ALL, Role.PARTNER: Scope.ALL},
+    "list-files": _SEEN,
+    "read-file": _SEEN,
+    "read-file-content": _SEEN,
+    "add-file": _SCANNED,
+    "describe-file": _SCANNED,
+    "remove-file": _SCANNED,
 }
 
 RIGHTS: Mapping[str, frozenset[Role]] = {operation: frozenset(scopes) for operation, scopes in SCOPES.items()}
@@ -70,6 +79,10 @@ IMPERSONAL: frozenset[str] = frozenset({"count-work", "read-audit-head"})
 READS_TEXTS = frozenset({_REFERENT, _SERVICE, _CHEF})
 # Beside its author.
 READS_NOTE = frozenset({_SERVICE, _CHEF})
+# What is scanned is social content too, but for who the person is.
+OPENS_ONLY: Mapping[Role, frozenset[Kind]] = {_SECRETARIAT: frozenset({Kind.IDENTITE})}
+# The others take away what they added themselves.
+TAKES_AWAY_ANY_FILE = frozenset({_REFERENT})
 
 
 def relation(agent: Principal, territory: str, referent_id: str | None) -> Relation:
@@ -96,3 +109,14 @@ def check(agent: Principal, operation: str, dossier: Dossier) -> None:
             "Seul le référent qui accompagne cette personne peut le faire : demandez au service insertion ou au "
             "secrétariat de vous nommer."
         )
+
+
+def opens(agent: Principal, kind: Kind) -> bool:
+    """Whether this agent's role may open a pièce of this kind."""
+    return kind in OPENS_ONLY.get(agent.role, Kind)
+
+
+def check_content(agent: Principal, kind: Kind) -> None:
+    """Raises Forbidden for a pièce that this agent may know of, but not open."""
+    if not opens(agent, kind):
+        raise Forbidden("Cette pièce relève du suivi social : le secrétariat n'en voit que l'intitulé.")

@@ -154,7 +154,11 @@ async def contracts_at(
     keys = key_folder(folder / "keys", "contracts")
     clock = FixedClock(datetime(2026, 3, 12, 9, 30, tzinfo=UTC))
     settings = Settings(
-        database_url=database_url, kafka=kafka, oidc_issuer="https://identity.test/cer", keys_dir=folder / "keys"
+        database_url=database_url,
+        kafka=kafka,
+        oidc_issuer="https://identity.test/cer",
+        keys_dir=folder / "keys",
+        objects=str(folder / "objects"),
     )
     app = build(settings, roles, clock)
     app.state.tokens = issuer.verifier

@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from services.contracts.domain.rights import RIGHTS, SCOPES, check
+from services.contracts.domain.files.model import Kind
+from services.contracts.domain.rights import RIGHTS, SCOPES, check, check_content
 from shared.kernel.errors import Forbidden, NotFound
 from shared.security.principal import Principal, Role
 from tests.builders import contracts as a
@@ -13,7 +14,12 @@ RELATIONS = ("own", "territory", "elsewhere")
 OWN, NEAR, ALL = frozenset({"own"}), frozenset({"own", "territory"}), frozenset(RELATIONS)
 
 # Role → operation → the relations in which it is allowed; written by hand, from the design.
-SEES = {"list-dossiers", "read-dossier", "list-cers", "read-cer", "list-work", "count-work"}
+SEES = {"list-dossiers", "read-dossier", "list-cers", "read-cer", "list-work", "count-work"} | {
+    "list-files",
+    "read-file",
+    "read-file-content",
+}
+SCANS = {"add-file", "describe-file", "remove-file"}
 WRITES = {
     "create-cer",
     "revise-cer",
@@ -26,11 +32,11 @@ WRITES = {
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: {
         **dict.fromkeys(SEES | {"name-referent", "read-history"}, NEAR),
-        **dict.fromkeys(WRITES | {"change-contact", "set-dernier-contrat"}, OWN),
+        **dict.fromkeys(WRITES | SCANS | {"change-contact", "set-dernier-contrat"}, OWN),
     },
-    Role.SECRETARIAT: dict.fromkeys(SEES | {"change-contact", "name-referent"}, NEAR),
+    Role.SECRETARIAT: dict.fromkeys(SEES | SCANS | {"change-contact", "name-referent"}, NEAR),
     Role.SERVICE_INSERTION: dict.fromkeys(
-        SEES | {"change-contact", "name-referent", "read-history", "set-dernier-contrat"}, ALL
+        SEES | SCANS | {"change-contact", "name-referent", "read-history", "set-dernier-contrat"}, ALL
     ),
     Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | {"read-history"}, ALL),
     Role.COMMISSION: {},
@@ -74,3 +80,20 @@ def test_what_is_elsewhere_is_not_found_rather_than_forbidden() -> None:
         check(agent, "revise-cer", a.dossier(territory="privas"))
     with pytest.raises(Forbidden):
         check(agent, "revise-cer", a.dossier(referent_id="agent-2"))
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("role", [Role.REFERENT, Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE])
+def test_who_follows_a_person_opens_every_piece(role: Role, kind: Kind) -> None:
+    check_content(Principal("agent-1", role, "aubenas", "Agent Fictif", None, "Agent"), kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_secretary_opens_no_social_piece(kind: Kind) -> None:
+    agent = Principal("agent-1", Role.SECRETARIAT, "aubenas", "Agent Fictif", None, "Agent")
+
+    if kind is Kind.IDENTITE:
+        check_content(agent, kind)
+    else:
+        with pytest.raises(Forbidden):
+            check_content(agent, kind)

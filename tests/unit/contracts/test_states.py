@@ -75,7 +75,7 @@ CALLS: dict[Verb, Callable[[Cer], object]] = {
     Verb.COMPLETE_SIGNATURE: lambda cer: cer.signature_completed(a.proof(), a.act()),
     Verb.END_SIGNATURE: lambda cer: cer.cancel_signature("cancelled", a.act(), a.party()),
     Verb.REOPEN: lambda cer: cer.reopen("Une erreur de date.", a.act(), a.party()),
-    Verb.SUBMIT: lambda cer: cer.submit(a.act(), a.party()),
+    Verb.SUBMIT: lambda cer: cer.submit(a.act(), a.party(), a.REQUESTS),
     Verb.OPEN_STUDY: lambda cer: cer.study_opened(a.act()),
     Verb.SEND_TO_COMMISSION: lambda cer: cer.routed(Verb.SEND_TO_COMMISSION, a.act(), a.party()),
     Verb.SEND_TO_CHEF_DE_SERVICE: lambda cer: cer.routed(Verb.SEND_TO_CHEF_DE_SERVICE, a.act(), a.party()),

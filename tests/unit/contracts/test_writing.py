@@ -59,7 +59,7 @@ def test_submitting_asks_for_the_accord_and_the_priorite_too() -> None:
     cer = a.proposition(priority=None, objectives=(), expression="")
 
     with pytest.raises(IncompleteCer) as refused:
-        cer.submit(a.act(), a.party())
+        cer.submit(a.act(), a.party(), a.REQUESTS)
 
     assert {problem.field: problem.code for problem in refused.value.fields} == {
         "objectives": "missing",
@@ -93,7 +93,7 @@ def test_what_is_incomplete_is_named_by_its_path(changes: dict[str, Any], field:
     cer = a.proposition(Tick.OUI, **changes)
 
     with pytest.raises(IncompleteCer) as refused:
-        cer.submit(a.act(), a.party())
+        cer.submit(a.act(), a.party(), a.REQUESTS)
 
     assert [problem.field for problem in refused.value.fields] == [field]
 
@@ -158,7 +158,7 @@ def test_a_change_of_the_text_puts_a_ticked_accord_back_to_nc() -> None:
 
 
 def test_a_non_can_be_submitted() -> None:
-    (event,) = a.proposition(Tick.NON).submit(a.act(), a.party())
+    (event,) = a.proposition(Tick.NON).submit(a.act(), a.party(), a.REQUESTS)
 
     assert isinstance(event, CerSubmitted)
     assert (event.accord, event.accord_origin, event.submission) == ("non", "case", 1)
@@ -183,7 +183,7 @@ def test_while_the_person_is_about_to_sign_what_is_shown_and_the_check_box_are_r
     with pytest.raises(SignatureUnderWay):
         cer.revise(a.written(Tick.OUI), a.act())
     with pytest.raises(SignatureUnderWay):
-        cer.submit(a.act(), a.party())
+        cer.submit(a.act(), a.party(), a.REQUESTS)
     with pytest.raises(SignatureUnderWay):
         cer.delete(a.act(), a.party())
 
@@ -245,7 +245,7 @@ def test_the_note_keeps_its_author_and_is_not_erased_by_those_who_cannot_read_it
 
 def test_the_note_is_in_no_event_and_no_content() -> None:
     cer = a.proposition(Tick.OUI, note="CANARI-NOTE", requests=("rappel",))
-    (event,) = cer.submit(a.act(), a.party())
+    (event,) = cer.submit(a.act(), a.party(), a.REQUESTS)
 
     class Plain:
         def seal(self, block: object) -> str:

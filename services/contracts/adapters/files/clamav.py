@@ -1,7 +1,7 @@
 """Virus scans by clamd, over TCP or a Unix socket. Implements the port `VirusScan`.
 
-Source: ClamAV's documentation of the clamd protocol, command INSTREAM: the content in chunks, each after its length in four
-bytes, then a length of zero; the answer ends with a null character. clamd must take as much as we send
+Source: ClamAV's documentation of the clamd protocol, command INSTREAM: the content in chunks, each after its length in
+four bytes, then a length of zero; the answer ends with a null character. clamd must take as much as we send
 (`StreamMaxLength`, `MaxFileSize`), and say so when it did not look at all of it (`AlertExceedsMax yes`).
 """
 

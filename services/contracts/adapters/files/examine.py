@@ -1,27 +1,19 @@
 """What a file really is, told by its bytes alone; the name and the type that come with it are not looked at.
 
-As a program it examines what stands on its standard input, and writes to its standard output one line of JSON, then what
-is to be kept. It runs by itself, with little time and memory: decoders are where hostile bytes strike.
+As a program it examines what stands on its standard input, and writes to its standard output one line of JSON, then
+what is to be kept. It runs by itself, with little time and memory: decoders are where hostile bytes strike.
 """
 
 import json
 import resource
 import sys
-from dataclasses import dataclass
 
 from services.contracts.adapters.files import images, jpeg, pdf, png
+from services.contracts.domain.files.content import Examined
 from services.contracts.domain.files.rules import FileRefused, refusal
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_SECONDS = 20
-
-
-@dataclass(frozen=True)
-class Examined:
-    """What is kept of a file, and its type."""
-
-    content_type: str
-    content: bytes
 
 
 def examine(data: bytes) -> Examined:

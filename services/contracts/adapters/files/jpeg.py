@@ -1,7 +1,7 @@
 """JPEG without what does not show: segments are copied as they are or left out, so no point of the image changes.
 
-Left out: EXIF (place, device, date), XMP, IPTC, colour profiles, comments, thumbnails, and all that follows the end of the
-image. Source: ITU-T T.81 annex B; JFIF 1.02; Adobe's APP14 stays, since CMYK images are read by it.
+Left out: EXIF (place, device, date), XMP, IPTC, colour profiles, comments, thumbnails, and all that follows the end of
+the image. Source: ITU-T T.81 annex B; JFIF 1.02; Adobe's APP14 stays, since CMYK images are read by it.
 """
 
 import re
@@ -86,10 +86,7 @@ def _keep(kept: bytearray, marker: int, payload: bytes) -> None:
         # Its two last bytes are the size of a thumbnail, which may show what was cropped.
         payload = payload[: _JFIF_LENGTH - 2] + b"\0\0"
     elif not (
-        marker in _TABLES
-        or marker in _FRAMES
-        or marker == _SOS
-        or (marker == _APP14 and payload.startswith(_ADOBE))
+        marker in _TABLES or marker in _FRAMES or marker == _SOS or (marker == _APP14 and payload.startswith(_ADOBE))
     ):
         return
     kept += bytes((0xFF, marker)) + (len(payload) + 2).to_bytes(2, "big") + payload

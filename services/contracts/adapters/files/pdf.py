@@ -50,11 +50,7 @@ def check(data: bytes) -> None:
     try:
         # A damaged one could be mended by guessing, and pages lost without a word.
         with pikepdf.open(BytesIO(data), attempt_recovery=False, suppress_warnings=True) as pdf:
-            if pdf.is_encrypted:
-                raise refusal("pdf-protected")
-            if not len(pdf.pages):
-                raise refusal("file-unreadable")
-            _check_objects(pdf)
+            _check_document(pdf)
     except FileRefused:
         raise
     except pikepdf.PasswordError:
@@ -73,10 +69,12 @@ def _is_archive(data: bytes) -> bool:
         return False
 
 
-def _check_objects(pdf: pikepdf.Pdf) -> None:
-    seen = 0
-    for found in _dictionaries(pdf):
-        seen += 1
+def _check_document(pdf: pikepdf.Pdf) -> None:
+    if pdf.is_encrypted:
+        raise refusal("pdf-protected")
+    if not len(pdf.pages):
+        raise refusal("file-unreadable")
+    for seen, found in enumerate(_dictionaries(pdf)):
         if seen > MOST_OBJECTS:
             raise refusal("file-too-complex")
         keys = set(found.keys())
@@ -94,7 +92,7 @@ def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[Any]:
     while waiting:
         one = waiting.pop()
         if isinstance(one, pikepdf.Array):
-            inside = list(one)
+            inside: list[Any] = list(one)
         elif isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
             yield one
             inside = [one.get(key) for key in one.keys()]  # noqa: SIM118 - not a mapping of Python

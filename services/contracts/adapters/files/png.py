@@ -1,6 +1,7 @@
 """PNG without what does not show: chunks are copied as they are or left out, so no point of the image changes.
 
-Left out: texts, EXIF, dates, colour profiles, and all that follows the end of the image. Source: W3C PNG, third edition.
+Left out: texts, EXIF, dates, colour profiles, and all that follows the end of the image. Source: W3C PNG, third
+edition.
 """
 
 import struct
@@ -10,9 +11,7 @@ from services.contracts.domain.files.rules import refusal
 
 MAGIC = b"\x89PNG\r\n\x1a\n"
 
-_SHOWN = frozenset(
-    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"}
-)
+_SHOWN = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"})
 _ANIMATED = b"acTL"
 _FRAME = 12  # length, type, checksum
 

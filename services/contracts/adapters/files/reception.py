@@ -9,14 +9,16 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO
 
-from services.contracts.adapters.files.examine import CPU_SECONDS, Examined
-from services.contracts.domain.files.rules import FileTooLarge, UploadsBusy, UploadTooSlow, refusal
+from services.contracts.adapters.files.examine import CPU_SECONDS
+from services.contracts.application.commands import metrics
+from services.contracts.application.ports.files import Received
+from services.contracts.domain.files.content import Examined
+from services.contracts.domain.files.rules import FileRefused, FileTooLarge, UploadsBusy, UploadTooSlow, refusal
 
 MIB = 1024 * 1024
 # Scanners send a sheet in a second or two; a weak line of a partner body takes a minute for 10 MiB.
@@ -26,32 +28,27 @@ _WRITTEN_AT_A_TIME = 256 * 1024
 _ROOT = Path(__file__).resolve().parents[4]
 
 
-@dataclass(frozen=True)
-class Received:
-    """The bytes as they came."""
-
-    file: IO[bytes]
-    sha256: str
-
-
 class Reception:
     """Receives and examines. One for the whole process: its bounds are those of the process."""
 
     def __init__(self, max_mib: int, seconds: float = SECONDS_TO_COME, examine_seconds: float = CPU_SECONDS) -> None:
         self._max_mib = max_mib
+        self._most_bytes = max_mib * MIB
         self._seconds = seconds
         self._examine_seconds = examine_seconds
         self._coming = 0
         self._hands = asyncio.Semaphore(EXAMINED_AT_A_TIME)
 
     @asynccontextmanager
-    async def receiving(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[Received]:
+    async def receiving(self, chunks: AsyncIterator[bytes], announced: int | None) -> AsyncIterator[Received]:
         """What comes, once it has all come. Raises UploadsBusy, FileTooLarge, UploadTooSlow."""
         if self._coming >= AT_A_TIME:
             raise UploadsBusy("Trop de fichiers sont envoyés en même temps : réessayez dans un instant.")
         self._coming += 1
         try:
-            with tempfile.TemporaryFile() as file:
+            with tempfile.TemporaryFile() as file, _counted():
+                if (announced or 0) > self._most_bytes:
+                    raise self._too_large()
                 yield Received(file, await self._receive(chunks, file))
         finally:
             self._coming -= 1
@@ -68,20 +65,25 @@ class Reception:
             async with asyncio.timeout(self._seconds):
                 async for chunk in chunks:
                     size += len(chunk)
-                    if size > self._max_mib * MIB:
-                        raise FileTooLarge(
-                            f"Le fichier dépasse {self._max_mib} Mio : numérisez à 300 points par pouce au plus, en "
-                            "niveaux de gris, ou en plusieurs fichiers."
-                        )
+                    if size > self._most_bytes:
+                        raise self._too_large()
                     digest.update(chunk)
                     waiting += chunk
                     if len(waiting) >= _WRITTEN_AT_A_TIME:
                         await asyncio.to_thread(file.write, bytes(waiting))
                         waiting.clear()
         except TimeoutError:
-            raise UploadTooSlow("L'envoi du fichier a duré trop longtemps : réessayez avec un fichier moins lourd.") from None
+            raise UploadTooSlow(
+                "L'envoi du fichier a duré trop longtemps : réessayez avec un fichier moins lourd."
+            ) from None
         await asyncio.to_thread(_written, file, bytes(waiting))
         return digest.hexdigest()
+
+    def _too_large(self) -> FileTooLarge:
+        return FileTooLarge(
+            f"Le fichier dépasse {self._max_mib} Mio : numérisez à 300 points par pouce au plus, en niveaux de gris, "
+            "ou en plusieurs fichiers."
+        )
 
     async def _examine(self, file: IO[bytes]) -> Examined:
         with tempfile.TemporaryFile() as result:
@@ -107,6 +109,15 @@ class Reception:
             if ended != 0:
                 raise refusal("file-too-complex")
             return await asyncio.to_thread(_read, result)
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    try:
+        yield
+    except (FileRefused, FileTooLarge) as refused:
+        metrics.FILES_REFUSED.labels(refused.code).inc()
+        raise
 
 
 def _written(file: IO[bytes], rest: bytes) -> None:

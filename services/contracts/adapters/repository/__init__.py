@@ -6,6 +6,7 @@ from services.contracts.adapters.repository.agents import SqlAgents
 from services.contracts.adapters.repository.audit import SqlAudit
 from services.contracts.adapters.repository.cers import SqlCers
 from services.contracts.adapters.repository.dossiers import SqlDossiers
+from services.contracts.adapters.repository.files import SqlAttachments
 from services.contracts.adapters.repository.worklists import SqlWorklists
 from services.contracts.application.ports import Stores
 
@@ -18,4 +19,5 @@ def stores_of(session: AsyncSession) -> Stores:
         agents=SqlAgents(session),
         worklists=SqlWorklists(session),
         audit=SqlAudit(session),
+        attachments=SqlAttachments(session),
     )

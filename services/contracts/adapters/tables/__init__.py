@@ -8,10 +8,12 @@ from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, 
 from services.contracts.adapters.tables.base import metadata
 from services.contracts.adapters.tables.cers import cer, cer_history
 from services.contracts.adapters.tables.dossiers import dossier, household, name_word
+from services.contracts.adapters.tables.files import attachment
 from shared.messaging.tables import attach
 
 __all__ = [
     "agent",
+    "attachment",
     "audit_anchor",
     "audit_entry",
     "audit_head",

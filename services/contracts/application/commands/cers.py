@@ -71,8 +71,10 @@ async def submit(desk: Desk, cer_id: UUID) -> Sheet:
 
     Raises NotFound, Forbidden, ImpossibleMove, SignatureUnderWay, IncompleteCer.
     """
-    cer, dossier = await load_cer(desk, "submit-cer", cer_id)
-    told = cer.submit(_act(desk), await party_of(desk.stores, dossier))
+    # Locked: no file that the submission counts on goes meanwhile.
+    cer, dossier = await load_cer(desk, "submit-cer", cer_id, locked=True)
+    requests = await desk.stores.attachments.requests_of(dossier.id)
+    told = cer.submit(_act(desk), await party_of(desk.stores, dossier), requests)
     await desk.stores.cers.save(cer)
     desk.uow.emit(*told)
     return Sheet(cer, dossier)

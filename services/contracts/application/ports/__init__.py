@@ -9,10 +9,12 @@ from services.contracts.application.ports.agents import Agents
 from services.contracts.application.ports.audit import Audit
 from services.contracts.application.ports.cers import Cers
 from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Telephones
+from services.contracts.application.ports.files import Attachments
 from services.contracts.application.ports.worklists import CerFilter, Worklists
 
 __all__ = [
     "Agents",
+    "Attachments",
     "Audit",
     "CerFilter",
     "Cers",
@@ -35,6 +37,7 @@ class Stores:
     agents: Agents
     worklists: Worklists
     audit: Audit
+    attachments: Attachments
 
 
 StoresOf = Callable[[AsyncSession], Stores]

@@ -1,11 +1,14 @@
 """What is kept of pièces jointes, where their bytes are, and what scans them."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import IO, Protocol
 from uuid import UUID
 
+from services.contracts.domain.files.content import Examined
 from services.contracts.domain.files.model import Attachment
 from services.contracts.domain.files.requests import ScannedRequests
 from shared.events.files import FileRef
@@ -46,6 +49,26 @@ class Attachments(Protocol):
 
     async def erase(self, dossier_id: UUID) -> list[FileRef]:
         """Deletes every row of a dossier, and says which files they pointed at."""
+        ...
+
+
+@dataclass(frozen=True)
+class Received:
+    """The bytes as they came, on a file that has no name."""
+
+    file: IO[bytes]
+    sha256: str
+
+
+class Reception(Protocol):
+    """Receives and examines files, so many at a time."""
+
+    def receiving(self, chunks: AsyncIterator[bytes], announced: int | None) -> AbstractAsyncContextManager[Received]:
+        """What comes, once it has all come. Raises UploadsBusy, FileTooLarge, UploadTooSlow."""
+        ...
+
+    def examining(self, received: Received) -> AbstractAsyncContextManager[Examined]:
+        """What is kept of it, for as long as it is in hand. Raises FileRefused."""
         ...
 
 

@@ -29,6 +29,7 @@ from services.contracts.domain.cers.rules import (
 )
 from services.contracts.domain.cers.signing import Signing
 from services.contracts.domain.cers.states import State, Verb, move
+from services.contracts.domain.files.requests import ScannedRequests
 from services.contracts.domain.moves import Act, Move
 from shared.events import contracts as events
 from shared.events.blocks import Reason
@@ -191,12 +192,15 @@ class Cer:
         sealed = seal(Reason(text=reason))
         return [events.CerReopened(**facts.facts(self, party), attempt=self.signing.attempt, reason=sealed)]
 
-    def submit(self, act: Act, party: Party) -> list[events.CerEvent]:
-        """« Passer à l'état soumis à l'étude ». Raises ImpossibleMove, SignatureUnderWay, IncompleteCer."""
+    def submit(self, act: Act, party: Party, requests: ScannedRequests) -> list[events.CerEvent]:
+        """« Passer à l'état soumis à l'étude », with the scanned requests of the dossier.
+
+        Raises ImpossibleMove, SignatureUnderWay, IncompleteCer.
+        """
         move(self.state, Verb.SUBMIT)
         if self.signing.under_way:
             raise _frozen(self.signing)
-        if missing := missing_to_submit(self.draft, self.accord):
+        if missing := missing_to_submit(self.draft, self.accord, requests):
             raise IncompleteCer("Complétez le CER avant de le soumettre.", missing)
         self.submission, self.submitted_at = self.submission + 1, act.at
         self._move(Verb.SUBMIT, act, submission=self.submission)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from services.contracts.domain.cers.accord import Accord
 from services.contracts.domain.cers.draft import Draft, Objective
+from services.contracts.domain.files.requests import ScannedRequests
 from services.contracts.domain.reference.lists import DIAGNOSTICS, PRIORITIES, REQUESTS, THEMES
 from shared.kernel.errors import FieldProblem, Refusal
 
@@ -96,9 +97,9 @@ def missing_to_sign(draft: Draft) -> list[FieldProblem]:
     return missing
 
 
-def missing_to_submit(draft: Draft, accord: Accord) -> list[FieldProblem]:
+def missing_to_submit(draft: Draft, accord: Accord, requests: ScannedRequests) -> list[FieldProblem]:
     """All that a submission lacks."""
-    missing = missing_to_sign(draft)
+    missing = [*missing_to_sign(draft), *_missing_requests(draft, requests)]
     if draft.priority is None:
         missing.append(_missing("priority", "Choisissez la priorité."))
     if accord is Accord.NC:
@@ -110,6 +111,13 @@ def missing_to_submit(draft: Draft, accord: Accord) -> list[FieldProblem]:
             )
         )
     return missing
+
+
+def _missing_requests(draft: Draft, requests: ScannedRequests) -> Iterator[FieldProblem]:
+    for index, objective in enumerate(draft.objectives):
+        for diagnostic in objective.diagnostics:
+            if lacking := requests.missing(f"objectives.{index}.diagnostics", diagnostic):
+                yield lacking
 
 
 def _missing_in_objective(path: str, objective: Objective) -> Iterator[FieldProblem]:

@@ -78,9 +78,7 @@ class Description:
                 FieldProblem("diagnostic", "unknown-code", "Dites de quel diagnostic de la liste c'est la demande.")
             )
         if self.kind is not Kind.DEMANDE_DIAGNOSTIC and self.diagnostic is not None:
-            problems.append(
-                FieldProblem("diagnostic", "not-a-request", "Seule une demande de diagnostic en nomme un.")
-            )
+            problems.append(FieldProblem("diagnostic", "not-a-request", "Seule une demande de diagnostic en nomme un."))
         if self.cer_id is not None and self.cer_id not in {cer.id for cer in cers}:
             problems.append(FieldProblem("cer_id", "unknown-cer", "Ce CER n'est pas de ce dossier."))
         if problems:
@@ -148,7 +146,7 @@ class Attachment:
             raise ImpossibleMove(f"Cette pièce est {STATE_LABELS[self.state]} : ajoutez-en une autre.")
         if description == self.description:
             return False
-        self._refuse_held(cers, "modifier")
+        self.refuse_held(cers, "modifier")
         self.description = description
         return True
 
@@ -156,8 +154,7 @@ class Attachment:
         """Deletes the file; who, when and what kind stay. Raises ImpossibleMove, FileHeld."""
         if self.state is AttachmentState.SUPPRIME:
             raise ImpossibleMove("Cette pièce est déjà supprimée.")
-        if self.live:
-            self._refuse_held(cers, "supprimer")
+        self.refuse_held(cers, "supprimer")
         self.state, self.removed, self.code = AttachmentState.SUPPRIME, act, None
         self.description = Description(self.description.kind, self.description.diagnostic, "", self.description.cer_id)
 
@@ -172,8 +169,9 @@ class Attachment:
         }[self.state]
         raise FileNotAvailable(f"Cette pièce est {STATE_LABELS[self.state]} : {what}.")
 
-    def _refuse_held(self, cers: Iterable[Cer], verb: str) -> None:
-        if any(self._is_held_by(cer) for cer in cers):
+    def refuse_held(self, cers: Iterable[Cer], verb: str) -> None:
+        """Raises FileHeld while a submitted CER relies on the file."""
+        if self.live and any(self._is_held_by(cer) for cer in cers):
             raise FileHeld(
                 f"Un CER soumis s'appuie sur cette pièce : impossible de la {verb}. Le service insertion peut le "
                 "retourner pour complément."

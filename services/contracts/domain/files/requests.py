@@ -23,7 +23,7 @@ class ScannedRequests:
             return FieldProblem(
                 field,
                 "request-in-analysis",
-                f"La demande scannée du diagnostic « {diagnostic} » est en cours d'analyse : réessayez dans un instant.",
+                f"La demande scannée du diagnostic « {diagnostic} » est encore en cours d'analyse : réessayez bientôt.",
             )
         return FieldProblem(
             field,

@@ -21,6 +21,14 @@ class UploadTooSlow(Refusal):
     status = 408
 
 
+class UploadCut(Refusal):
+    """The sender left before the end."""
+
+    code = "file-cut"
+    title = "Envoi interrompu"
+    status = 400
+
+
 class UploadsBusy(Refusal):
     """As many files are being received as the service takes at a time."""
 

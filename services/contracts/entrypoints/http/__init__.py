@@ -1,9 +1,14 @@
-"""The HTTP face of contracts: dossiers, lists of work, CERs, the audit."""
+"""The HTTP face of contracts: dossiers, lists of work, CERs, pièces jointes, the audit."""
+
+import re
 
 from services.contracts.entrypoints.http.audit.router import router as audit
 from services.contracts.entrypoints.http.cers.router import router as cers
 from services.contracts.entrypoints.http.dossiers.router import router as dossiers
+from services.contracts.entrypoints.http.files.router import router as files
 from services.contracts.entrypoints.http.worklists.router import router as worklists
 
+# The bodies that are files, read by the endpoint itself.
+UPLOADS = re.compile(r"/dossiers/[^/]+/files")
 # A fixed address (`/cers/counts`) stands before those with an id in its place.
-routers = (dossiers, worklists, cers, audit)
+routers = (dossiers, worklists, cers, files, audit)

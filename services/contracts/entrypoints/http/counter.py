@@ -14,6 +14,7 @@ from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.loading import Desk
 from services.contracts.application.commands.signing import Patience
 from services.contracts.application.ports import Stores, StoresOf, Telephones
+from services.contracts.application.ports.files import Reception, Vault
 from services.contracts.domain.audit.trail import Trail
 from services.contracts.domain.rights import RIGHTS
 from services.contracts.entrypoints.http.audit.gate import slip_of
@@ -34,6 +35,8 @@ class Tools:
     clock: Clock
     patience: Patience
     ledger: Ledger
+    reception: Reception
+    vault: Vault
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,11 @@
+"""What an examination of the bytes finds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is kept of a file, and its type, told by its content."""
+
+    content_type: str
+    content: bytes

@@ -1,0 +1,1 @@
+"""Pièces jointes over HTTP."""
