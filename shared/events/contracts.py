@@ -47,6 +47,8 @@ class AgentChanged(Event):
     agent_id: str
     role: str
     territory: str | None
+    territories: tuple[str, ...] = Field(default=(), description="All of them, `territory` first")
+    external: bool = Field(default=False, description="Of a partner body: sees the dossiers that they accompany")
     active: bool
     agent: Sealed[AgentCard]
 

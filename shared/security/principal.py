@@ -1,4 +1,4 @@
-"""Who is asking: the agent as their token describes them."""
+"""Who is asking: the agent as their token describes them, and as the département's directory completes it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +18,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Principal:
-    """An agent. `territory` is none for those who work for the whole département."""
+    """An agent. `territory` is none for those who work for the whole département.
+
+    `further_territories` are those beside it; `stands_in_for` are the agents whom they replace today.
+    """
 
     subject: str
     role: Role
@@ -26,3 +29,15 @@ class Principal:
     full_name: str
     mail: str | None
     quality: str
+    further_territories: frozenset[str] = frozenset()
+    stands_in_for: frozenset[str] = frozenset()
+
+    @property
+    def territories(self) -> frozenset[str]:
+        """Every territory that they work in."""
+        return self.further_territories | ({self.territory} if self.territory is not None else set())
+
+    @property
+    def accompanies_as(self) -> frozenset[str]:
+        """The référents whose dossiers are theirs to write: themselves, and those whom they replace."""
+        return self.stands_in_for | {self.subject}

@@ -148,6 +148,7 @@ FIELDS: dict[type, dict[str, Any]] = {
         "agent_id": REFERENT_ID,
         "role": "referent",
         "territory": TERRITORY,
+        "territories": (TERRITORY, "privas"),
         "active": True,
         "agent": _sealed("agent"),
     },

@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 
 from services.contracts.adapters.repository.dossiers import household_row_of, row_of
+from services.contracts.domain.dossiers.household import plain
 from tools.seed.cers import LINE, Row, cers, numbers
 from tools.seed.people import Place, dossiers, referents
 
@@ -84,11 +85,20 @@ async def _bare(connection: asyncpg.Connection) -> list[str]:
 
 async def _agents(connection: asyncpg.Connection, place: Place) -> None:
     rows = [
-        (one.id, one.role.value, one.territory, one.full_name, one.mail, one.quality) for one in referents(place.seed)
+        (
+            one.id,
+            one.role.value,
+            one.territory,
+            one.full_name,
+            plain(one.full_name),
+            one.profile.mail,
+            one.profile.quality,
+        )
+        for one in referents(place.seed)
     ]
     await connection.executemany(
-        "INSERT INTO agent (id, version, role, territory, full_name, mail, quality, active) "
-        "VALUES ($1, 1, $2, $3, $4, $5, $6, true) ON CONFLICT DO NOTHING",
+        "INSERT INTO agent (id, version, role, territory, territories, full_name, name_key, mail, quality, active) "
+        "VALUES ($1, 1, $2, $3, ARRAY[$3], $4, $5, $6, $7, true) ON CONFLICT DO NOTHING",
         rows,
     )
 

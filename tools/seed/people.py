@@ -7,7 +7,7 @@ from itertools import accumulate
 from random import Random
 from uuid import UUID
 
-from services.contracts.domain.agents.model import Agent
+from services.contracts.domain.agents.model import Agent, Profile
 from services.contracts.domain.dossiers.contact import Contact, Telephone
 from services.contracts.domain.dossiers.household import Household, Person
 from services.contracts.domain.dossiers.model import Dossier
@@ -50,12 +50,14 @@ def referents(seed: int) -> list[Agent]:
 def _referent(luck: Random, number: int) -> Agent:
     (prenom,) = names.prenoms(luck, woman=luck.random() < 0.8)[:1]
     return Agent(
-        id=f"referent-fictif-{number:04}",
-        role=Role.REFERENT,
-        territory=TERRITORIES[number % len(TERRITORIES)],
-        full_name=f"{prenom} {names.surname(luck).title()}",
-        mail=f"referent-{number:04}@example.org",
-        quality="Travailleur social",
+        f"referent-fictif-{number:04}",
+        Profile(
+            full_name=f"{prenom} {names.surname(luck).title()}",
+            role=Role.REFERENT,
+            territories=(TERRITORIES[number % len(TERRITORIES)],),
+            mail=f"referent-{number:04}@example.org",
+            quality="Travailleur social",
+        ),
     )
 
 

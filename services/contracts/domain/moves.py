@@ -9,10 +9,14 @@ from services.contracts.domain.cers.states import State
 
 @dataclass(frozen=True)
 class Act:
-    """Who acts, and when (UTC). `by` is an agent's id, or `service:<name>` when a service's event is the cause."""
+    """Who acts, and when (UTC). `by` is an agent's id, or `service:<name>` when a service's event is the cause.
+
+    `on_behalf_of`, in what is read back: the référent whom they replaced.
+    """
 
     by: str
     at: datetime
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ and sees what a dossier holds, but opens no social content.
 from collections.abc import Mapping
 from enum import IntEnum
 
+from services.contracts.domain.agents.model import Agent
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.files.model import Kind
 from shared.kernel.errors import Forbidden, NotFound
@@ -36,11 +37,14 @@ class Relation(IntEnum):
 
 
 _REFERENT, _SECRETARIAT = Role.REFERENT, Role.SECRETARIAT
-_SERVICE, _CHEF = Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE
+_SERVICE, _CHEF, _ADMIN = Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE, Role.ADMIN
 
 _SEEN = {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL}
 _WRITTEN = {_REFERENT: Scope.OWN}
 _SCANNED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL}
+_KEPT = {_ADMIN: Scope.ALL}
+# Of an agent, not of a dossier: their own absence, or that of one of their territories.
+_REPLACED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _ADMIN: Scope.ALL}
 
 SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "list-dossiers": _SEEN,
@@ -60,20 +64,31 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "reopen-cer": _WRITTEN,
     "submit-cer": _WRITTEN,
     "set-dernier-contrat": {_REFERENT: Scope.OWN, _SERVICE: Scope.ALL},
-    "read-audit": {Role.ADMIN: Scope.ALL},
-    "read-audit-head": {Role.ADMIN: Scope.ALL, Role.PARTNER: Scope.ALL},
     "list-files": _SEEN,
     "read-file": _SEEN,
     "read-file-content": _SEEN,
     "add-file": _SCANNED,
     "describe-file": _SCANNED,
     "remove-file": _SCANNED,
+    "list-agents": dict.fromkeys((_REFERENT, _SECRETARIAT, _SERVICE, _CHEF, _ADMIN), Scope.ALL),
+    "read-agent": _KEPT,
+    "keep-agent": _KEPT,
+    "deactivate-agent": _KEPT,
+    "reactivate-agent": _KEPT,
+    "import-agents": _KEPT,
+    "list-replacements": _REPLACED,
+    "make-replacement": _REPLACED,
+    "end-replacement": _REPLACED,
+    "read-audit": {_ADMIN: Scope.ALL},
+    "read-audit-head": {_ADMIN: Scope.ALL, Role.PARTNER: Scope.ALL},
 }
 
 RIGHTS: Mapping[str, frozenset[Role]] = {operation: frozenset(scopes) for operation, scopes in SCOPES.items()}
 
 # What these answer names no person: they leave no line in the audit. Every other operation does.
-IMPERSONAL: frozenset[str] = frozenset({"count-work", "read-audit-head"})
+IMPERSONAL: frozenset[str] = frozenset(
+    {"count-work", "list-agents", "list-replacements", "read-agent", "read-audit-head"}
+)
 
 # The texts of a CER are social content: a secretary places appointments without them.
 READS_TEXTS = frozenset({_REFERENT, _SERVICE, _CHEF})
@@ -87,9 +102,9 @@ TAKES_AWAY_ANY_FILE = frozenset({_REFERENT})
 
 def relation(agent: Principal, territory: str, referent_id: str | None) -> Relation:
     """How near a dossier of this territory, accompanied by this référent, is to the agent."""
-    if referent_id == agent.subject:
+    if referent_id in agent.accompanies_as:
         return Relation.OWN
-    if agent.territory is not None and territory == agent.territory:
+    if territory in agent.territories:
         return Relation.TERRITORY
     return Relation.OTHER
 
@@ -120,3 +135,15 @@ def check_content(agent: Principal, kind: Kind) -> None:
     """Raises Forbidden for a pièce that this agent may know of, but not open."""
     if not opens(agent, kind):
         raise Forbidden("Cette pièce relève du suivi social : le secrétariat n'en voit que l'intitulé.")
+
+
+def check_agent(agent: Principal, operation: str, concerned: Agent) -> None:
+    """The same for what is done to an agent: oneself, one of one's territories, all. Raises Forbidden."""
+    scope = SCOPES[operation].get(agent.role)
+    if scope is None:
+        raise Forbidden("Votre rôle ne permet pas cette action.")
+    if scope is Scope.ALL or concerned.id == agent.subject:
+        return
+    if scope is Scope.TERRITORY and agent.territories & set(concerned.profile.territories):
+        return
+    raise Forbidden("Cet agent n'est pas de votre territoire : adressez-vous au service insertion.")

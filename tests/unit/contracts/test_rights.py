@@ -5,13 +5,14 @@ from itertools import product
 import pytest
 
 from services.contracts.domain.files.model import Kind
-from services.contracts.domain.rights import RIGHTS, SCOPES, check, check_content
+from services.contracts.domain.rights import READS_NOTE, READS_TEXTS, RIGHTS, SCOPES, check, check_content
 from shared.kernel.errors import Forbidden, NotFound
 from shared.security.principal import Principal, Role
 from tests.builders import contracts as a
 
-RELATIONS = ("own", "territory", "elsewhere")
-OWN, NEAR, ALL = frozenset({"own"}), frozenset({"own", "territory"}), frozenset(RELATIONS)
+# `replaced`: of a référent, elsewhere, for whom the agent stands in today: as if it were their own.
+RELATIONS = ("own", "replaced", "territory", "elsewhere")
+OWN, NEAR, ALL = frozenset({"own", "replaced"}), frozenset({"own", "replaced", "territory"}), frozenset(RELATIONS)
 
 # Role → operation → the relations in which it is allowed; written by hand, from the design.
 SEES = {"list-dossiers", "read-dossier", "list-cers", "read-cer", "list-work", "count-work"} | {
@@ -29,19 +30,29 @@ WRITES = {
     "reopen-cer",
     "submit-cer",
 }
+REPLACES = {"list-replacements", "make-replacement", "end-replacement"}
+KEEPS_AGENTS = {"read-agent", "keep-agent", "deactivate-agent", "reactivate-agent", "import-agents"}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: {
         **dict.fromkeys(SEES | {"name-referent", "read-history"}, NEAR),
-        **dict.fromkeys(WRITES | SCANS | {"change-contact", "set-dernier-contrat"}, OWN),
+        **dict.fromkeys(WRITES | SCANS | REPLACES | {"change-contact", "set-dernier-contrat"}, OWN),
+        "list-agents": ALL,
     },
-    Role.SECRETARIAT: dict.fromkeys(SEES | SCANS | {"change-contact", "name-referent"}, NEAR),
+    Role.SECRETARIAT: {
+        **dict.fromkeys(SEES | SCANS | REPLACES | {"change-contact", "name-referent"}, NEAR),
+        "list-agents": ALL,
+    },
     Role.SERVICE_INSERTION: dict.fromkeys(
-        SEES | SCANS | {"change-contact", "name-referent", "read-history", "set-dernier-contrat"}, ALL
+        SEES
+        | SCANS
+        | REPLACES
+        | {"change-contact", "name-referent", "read-history", "set-dernier-contrat", "list-agents"},
+        ALL,
     ),
-    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | {"read-history"}, ALL),
+    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | {"read-history", "list-agents"}, ALL),
     Role.COMMISSION: {},
     Role.PARTNER: {"read-audit-head": ALL},
-    Role.ADMIN: {"read-audit": ALL, "read-audit-head": ALL},
+    Role.ADMIN: dict.fromkeys({"read-audit", "read-audit-head", "list-agents"} | KEEPS_AGENTS | REPLACES, ALL),
 }
 
 CELLS = list(product(Role, SCOPES, RELATIONS))
@@ -49,9 +60,10 @@ CELLS = list(product(Role, SCOPES, RELATIONS))
 
 @pytest.mark.parametrize(("role", "operation", "relation"), CELLS)
 def test_a_cell_of_the_table(role: Role, operation: str, relation: str) -> None:
-    agent = Principal("agent-1", role, "aubenas", "Agent Fictif", None, "Agent")
+    stands_in_for = frozenset({"agent-2"} if relation == "replaced" else ())
+    agent = Principal("agent-1", role, "aubenas", "Agent Fictif", None, "Agent", stands_in_for=stands_in_for)
     dossier = a.dossier(
-        territory="privas" if relation == "elsewhere" else "aubenas",
+        territory="aubenas" if relation in {"own", "territory"} else "privas",
         referent_id=agent.subject if relation == "own" else "agent-2",
     )
     expected = relation in ALLOWED[role].get(operation, frozenset())
@@ -97,3 +109,21 @@ def test_a_secretary_opens_no_social_piece(kind: Kind) -> None:
     else:
         with pytest.raises(Forbidden):
             check_content(agent, kind)
+
+
+def test_who_works_in_several_territories_sees_each() -> None:
+    further = frozenset({"privas", "tournon"})
+    agent = Principal("agent-1", Role.REFERENT, "aubenas", "Agent Fictif", None, "Agent", further)
+
+    for territory in ("aubenas", "privas", "tournon"):
+        check(agent, "read-dossier", a.dossier(territory=territory, referent_id="agent-2"))
+    with pytest.raises(NotFound):
+        check(agent, "read-dossier", a.dossier(territory="annonay", referent_id="agent-2"))
+
+
+def test_the_admin_the_secretary_and_the_partner_read_no_social_text_and_the_commission_nothing_yet() -> None:
+    without = {Role.ADMIN, Role.SECRETARIAT, Role.PARTNER, Role.COMMISSION}
+
+    assert not without & (READS_TEXTS | READS_NOTE)
+    # A member reads the files of a session while validation says that they are open to them: not before.
+    assert [operation for operation, roles in RIGHTS.items() if Role.COMMISSION in roles] == []

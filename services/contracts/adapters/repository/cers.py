@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.adapters.repository.witness import loaded
+from services.contracts.adapters.repository.witness import loaded, on_behalf_of
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import cer as table
 from services.contracts.adapters.tables import cer_history
@@ -76,6 +76,7 @@ class SqlCers:
                 at=line.act.at,
                 details=line.details,
                 reason=line.reason,
+                on_behalf_of=on_behalf_of(self._session, line.act.by),
             )
         )
 
@@ -186,7 +187,7 @@ def _move(row: RowMapping) -> Move:
         verb=row["verb"],
         from_state=State(row["from_state"]) if row["from_state"] else None,
         to_state=State(row["to_state"]),
-        act=Act(row["actor"], row["at"]),
+        act=Act(row["actor"], row["at"], row["on_behalf_of"]),
         details=row["details"],
         reason=row["reason"],
     )

@@ -94,8 +94,10 @@ def _seen_by(wanted: Filter) -> list[ColumnElement[bool]]:
     agent = wanted.seen_by
     if agent is None:
         return [literal(value=True)]
-    mine = table.c.referent_id == agent.subject
-    return [mine] if agent.territory is None else [table.c.territory == agent.territory, mine]
+    return [
+        *(table.c.territory == one for one in sorted(agent.territories)),
+        *(table.c.referent_id == one for one in sorted(agent.accompanies_as)),
+    ]
 
 
 def _named(wanted: Filter) -> list[ColumnElement[bool]]:

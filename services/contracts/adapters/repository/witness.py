@@ -28,3 +28,9 @@ def loaded(session: AsyncSession, *, dossier: Dossier | None = None, cer: UUID |
     if dossier is not None:
         trail.saw([dossier])
     trail.names(cer_id=cer)
+
+
+def on_behalf_of(session: AsyncSession, actor: str) -> str | None:
+    """The référent whom this agent replaces in what the session does, if any."""
+    trail: Trail | None = session.info.get(_KEY)
+    return trail.on_behalf_of if trail is not None and trail.agent.subject == actor else None

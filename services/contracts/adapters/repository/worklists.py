@@ -36,7 +36,7 @@ class Reach:
     """One way in which the CERs asked for can be seen; two ways never hold the same CER."""
 
     territory: str | None = None
-    not_territory: str | None = None
+    not_territories: tuple[str, ...] = ()
     referent: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -44,8 +44,8 @@ class Reach:
         found = []
         if self.territory is not None:
             found.append(cer.c.territory == self.territory)
-        if self.not_territory is not None:
-            found.append(cer.c.territory != self.not_territory)
+        if self.not_territories:
+            found.append(cer.c.territory.not_in(self.not_territories))
         if self.referent is not None:
             found.append(cer.c.referent_id == self.referent)
         return found
@@ -117,14 +117,19 @@ def reaches(wanted: CerFilter) -> list[Reach]:
     """The ways in which the agent sees what is asked for; none when they see nothing of it."""
     asked = Reach(territory=wanted.territory, referent=wanted.referent)
     agent = wanted.seen_by
-    if agent is None or wanted.referent == agent.subject:
+    if agent is None or wanted.referent in agent.accompanies_as:
         return [asked]
-    found = []
-    if agent.territory is not None and wanted.territory in {None, agent.territory}:
-        found.append(Reach(territory=agent.territory, referent=wanted.referent))
-    if wanted.referent is None and (agent.territory is None or wanted.territory != agent.territory):
-        elsewhere = agent.territory if wanted.territory is None else None
-        found.append(Reach(wanted.territory, not_territory=elsewhere, referent=agent.subject))
+    theirs = tuple(sorted(agent.territories))
+    found = [
+        Reach(territory=one, referent=wanted.referent)
+        for one in theirs
+        if wanted.territory is None or wanted.territory == one
+    ]
+    if wanted.referent is None and wanted.territory not in agent.territories:
+        elsewhere = theirs if wanted.territory is None else ()
+        found += [
+            Reach(wanted.territory, not_territories=elsewhere, referent=one) for one in sorted(agent.accompanies_as)
+        ]
     return found
 
 

@@ -3,7 +3,7 @@
 Personal data stand here in clear: contracts is where dossiers and CERs are kept and searched. The NIR does not.
 """
 
-from services.contracts.adapters.tables.agents import agent
+from services.contracts.adapters.tables.agents import agent, replacement
 from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, audit_head
 from services.contracts.adapters.tables.base import metadata
 from services.contracts.adapters.tables.cers import cer, cer_history
@@ -23,6 +23,7 @@ __all__ = [
     "household",
     "metadata",
     "name_word",
+    "replacement",
 ]
 
 attach(metadata)

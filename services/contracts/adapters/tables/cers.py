@@ -74,4 +74,5 @@ cer_history = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("details", JSONB, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("on_behalf_of", Text),
 )

@@ -51,7 +51,7 @@ async def name_referent(desk: Desk, dossier_id: UUID, seen: int, referent_id: st
     named = await desk.stores.agents.find(referent_id)
     if named is None or not named.active or named.role is not Role.REFERENT:
         raise NotAReferent(
-            "Cet agent n'est pas un référent connu : il doit s'être connecté une première fois.",
+            "Cet agent n'est pas un référent connu : choisissez-le dans l'annuaire.",
             [FieldProblem("referent_id", "not-a-referent", "Choisissez un référent connu.")],
         )
     told = dossier.name_referent(referent_id, legal_date(desk.clock.now()))

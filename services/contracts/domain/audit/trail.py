@@ -23,6 +23,7 @@ class Trail:
     dossiers: dict[UUID, None] = field(default_factory=dict)
     cers: dict[UUID, None] = field(default_factory=dict)
     relation: Relation | None = None
+    on_behalf_of: str | None = None
     told: int = -1
 
     @property
@@ -45,6 +46,8 @@ class Trail:
     def shows(self, dossier_id: UUID, territory: str, referent_id: str | None, cer_id: UUID | None = None) -> None:
         """Something of this dossier, or of this CER of it, is in the answer; it stands there, with this référent."""
         near = relation(self.agent, territory, referent_id)
+        if referent_id in self.agent.stands_in_for:
+            self.on_behalf_of = referent_id
         self.relation = near if self.relation is None else max(self.relation, near)
         self.names(dossier_id, cer_id)
 
@@ -65,4 +68,5 @@ class Trail:
             dossiers=tuple(self.dossiers),
             cers=tuple(self.cers),
             relation=self.relation.label if self.relation else None,
+            on_behalf_of=self.on_behalf_of,
         )

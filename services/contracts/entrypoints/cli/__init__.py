@@ -3,10 +3,12 @@
 import typer
 
 from services.contracts.entrypoints.cli import mapped
+from services.contracts.entrypoints.cli.agents import agents
 from services.contracts.entrypoints.cli.audit import audit
 from services.contracts.entrypoints.cli.imports import imports
 
 app = typer.Typer(no_args_is_help=True)
+imports.command()(agents)
 imports.command()(mapped.beneficiaries)
 imports.command()(mapped.mappings)
 app.add_typer(audit, name="audit")

@@ -1,7 +1,9 @@
-"""The HTTP face of contracts: dossiers, lists of work, CERs, pièces jointes, the audit."""
+"""The HTTP face of contracts: dossiers, lists of work, CERs, pièces jointes, agents, the audit."""
 
 import re
 
+from services.contracts.entrypoints.http.agents.replacements import router as replacements
+from services.contracts.entrypoints.http.agents.router import router as agents
 from services.contracts.entrypoints.http.audit.router import router as audit
 from services.contracts.entrypoints.http.cers.router import router as cers
 from services.contracts.entrypoints.http.dossiers.router import router as dossiers
@@ -11,4 +13,4 @@ from services.contracts.entrypoints.http.worklists.router import router as workl
 # The bodies that are files, read by the endpoint itself.
 UPLOADS = re.compile(r"/dossiers/[^/]+/files")
 # A fixed address (`/cers/counts`) stands before those with an id in its place.
-routers = (dossiers, worklists, cers, files, audit)
+routers = (dossiers, worklists, cers, files, agents, replacements, audit)

@@ -1,7 +1,7 @@
 """Where a request meets the service: who asks, by what right, with which stores and clock, under which audit."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from services.contracts.adapters.repository.witness import follow
-from services.contracts.application.commands.agents import is_known, register
+from services.contracts.application.commands.agents import at_work, register
 from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.loading import Desk
 from services.contracts.application.commands.signing import Patience
@@ -21,7 +21,7 @@ from services.contracts.entrypoints.http.audit.gate import slip_of
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.rights import allowed, principal
-from shared.kernel.clock import Clock
+from shared.kernel.clock import Clock, legal_date
 from shared.kernel.errors import RaceLost
 from shared.security.principal import Principal
 
@@ -77,17 +77,6 @@ class Counter:
         if self.trail.owed:
             await self.tools.ledger.append(self.trail.record(self.tools.clock.now()))
 
-    async def make_known(self) -> None:
-        """Keeps the agent as their token describes them. Raises Forbidden when they were deactivated."""
-        async with self.database.read() as session:
-            if await is_known(self.tools.stores_of(session), self.agent):
-                return
-        try:
-            async with self.database.begin() as uow:
-                await register(uow, self.tools.stores_of(uow.session), self.agent)
-        except RaceLost:
-            return
-
 
 def counter(operation: str) -> Callable[..., Awaitable[Counter]]:
     """The dependency of every endpoint: names its line of the table of rights. Raises Forbidden.
@@ -105,12 +94,22 @@ def counter(operation: str) -> Callable[..., Awaitable[Counter]]:
         trail: Annotated[Trail, Depends(begin)],
         agent: Annotated[Principal, Depends(allowed(RIGHTS, operation))],
     ) -> Counter:
-        state = request.app.state
-        here = Counter(agent, state.database, state.tools, trail)
-        await here.make_known()
-        return here
+        database, tools = request.app.state.database, request.app.state.tools
+        trail.agent = await _at_work(database, tools, agent)
+        return Counter(trail.agent, database, tools, trail)
 
     return meet
+
+
+async def _at_work(database: Database, tools: Tools, agent: Principal) -> Principal:
+    """Who asks, as the directory completes their token, and kept there. Raises AgentDeactivated: on every request."""
+    async with database.read() as session:
+        found, known = await at_work(tools.stores_of(session), agent, legal_date(tools.clock.now()))
+    if not known:
+        with suppress(RaceLost):  # another request of theirs did it
+            async with database.begin() as uow:
+                await register(uow, tools.stores_of(uow.session), agent)
+    return found
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -135,6 +135,7 @@ class HistoryLine(BaseModel):
 
     at: datetime
     actor: str
+    on_behalf_of: str | None
     verb: str
     from_state: str | None
     to_state: str
@@ -147,6 +148,7 @@ class HistoryLine(BaseModel):
         return cls(
             at=move.act.at,
             actor=move.act.by,
+            on_behalf_of=move.act.on_behalf_of,
             verb=move.verb,
             from_state=move.from_state,
             to_state=move.to_state,

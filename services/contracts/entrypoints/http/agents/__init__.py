@@ -1,0 +1,1 @@
+"""The directory of agents and their replacements over HTTP."""
