@@ -82,6 +82,8 @@ def service_environment(service: str, state: State) -> dict[str, str]:
         "CER_OIDC_ISSUER": state.addresses.get("issuer", ""),
         "CER_OIDC_AUDIENCE": AUDIENCE,
         "CER_OBJECTS": str(state.var / "objects"),
+        # No scanner comes with the embedded system, and its health says so.
+        "CER_CLAMAV": "none",
         "CER_KEYS_DIR": str(state.var / "keys" / service),
         "CER_TRACES": _traces(service, state),
         "CER_INSTANCE": "embedded",

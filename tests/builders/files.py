@@ -131,6 +131,15 @@ def padded_pdf(size: int) -> bytes:
     return made + b"\n" * (size - len(made))
 
 
+def swelling_pdf(mebibytes: int = 2000) -> bytes:
+    """A PDF of 2 MB whose table of objects becomes gigabytes once it is read."""
+    packer = zlib.compressobj(9)
+    first, next_ones = (packer.compress(bytes(1024 * 1024)) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    packed = first + next_ones * (mebibytes - 1) + packer.flush()
+    table = b"1 0 obj\n<</Type/XRef/Size 2/W[1 2 1]/Root 1 0 R/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    return b"%PDF-1.5\n" + table + packed + b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n"
+
+
 def _chunk(kind: bytes, payload: bytes) -> bytes:
     return struct.pack(">I", len(payload)) + kind + payload + struct.pack(">I", zlib.crc32(kind + payload))
 

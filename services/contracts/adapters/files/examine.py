@@ -12,9 +12,6 @@ from services.contracts.adapters.files import images, jpeg, pdf, png
 from services.contracts.domain.files.content import Examined
 from services.contracts.domain.files.rules import FileRefused, refusal
 
-MEMORY_BYTES = 1024 * 1024 * 1024
-CPU_SECONDS = 20
-
 
 def examine(data: bytes) -> Examined:
     """The file without its metadata, when it may be kept. Raises FileRefused."""
@@ -31,9 +28,10 @@ def examine(data: bytes) -> Examined:
 
 
 def main() -> None:
-    """`python -m services.contracts.adapters.files.examine < file > result`."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    """`python -m services.contracts.adapters.files.examine BYTES_OF_MEMORY SECONDS_OF_CPU < file > result`."""
+    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         found = examine(sys.stdin.buffer.read())
