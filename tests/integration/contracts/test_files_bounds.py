@@ -5,6 +5,7 @@ import tracemalloc
 from collections.abc import AsyncIterator
 
 import pytest
+from prometheus_client import REGISTRY
 from starlette.requests import Request
 
 from services.contracts.adapters.files.reception import AT_A_TIME, Reception
@@ -74,11 +75,13 @@ async def test_an_endless_file_is_refused_while_it_still_comes(contracts: Contra
 
 async def test_what_is_no_scan_is_refused_by_name_and_leaves_nothing(contracts: Contracts, filing: Filing) -> None:
     dossier = await contracts.accompanied()
+    before = _refused("pdf-active")
 
     for data, code in ((b"", "file-empty"), (a.archive(), "file-wrong-type"), (a.pdf_with_file(), "pdf-active")):
         answer = await filing.upload(dossier, data)
         assert answer.json()["type"] == f"urn:cer:problem:{code}"
         assert answer.headers["content-type"] == "application/problem+json"
+    assert _refused("pdf-active") == before + 1
     assert await filing.stored() == []
     assert await contracts.scalar("SELECT count(*) FROM idempotency_key WHERE key LIKE 'file-%'") == 0
 
@@ -157,3 +160,7 @@ async def test_a_file_that_swells_without_end_costs_its_own_process_only() -> No
 
 async def test_the_process_that_examines_gives_what_is_kept() -> None:
     assert (await received(Reception(1), pieces(a.jpeg()))).content_type == "image/jpeg"
+
+
+def _refused(code: str) -> float:
+    return REGISTRY.get_sample_value("cer_files_refused_total", {"code": code}) or 0.0

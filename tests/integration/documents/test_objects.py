@@ -1,13 +1,14 @@
 """The object store: written once, verified at each reading, read by those who were granted it."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from shared.events.files import FileRef
-from shared.objects.errors import BadObjectName, NotGranted, ObjectAltered, ObjectExists, ObjectMissing
+from shared.objects.errors import BadObjectName, NotGranted, ObjectAltered, ObjectExists, ObjectMissing, ObjectsAway
 from shared.objects.grants import OWNERS, READERS
-from shared.objects.store import Objects
+from shared.objects.store import Objects, name_in, uri_of
 from tests.builders.events import file_ref
 
 pytestmark = pytest.mark.integration
@@ -89,3 +90,45 @@ async def test_only_owners_write(tmp_path: Path) -> None:
     assert set(READERS) == set(OWNERS)
     with pytest.raises(NotGranted):
         await Objects(str(tmp_path), "notifications").put("a.pdf", b"x")
+
+
+async def test_what_is_destroyed_is_gone_and_destroying_it_again_is_no_error(store: Objects) -> None:
+    ref = await store.put("files/a/b", b"x")
+    kept = await store.put("files/a/c", b"y")
+
+    await store.delete(name_in(ref.uri))
+    await store.delete(name_in(ref.uri))
+
+    with pytest.raises(ObjectMissing):
+        await store.get(ref)
+    assert await store.get(kept) == b"y"
+
+
+async def test_a_folder_lists_what_stands_in_it_with_its_time(store: Objects) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=5)
+    for name in ("files/a/b", "files/c", "filesystem/d"):
+        await store.put(name, b"x")
+
+    listed = [one async for some in store.listed("files") for one in some]
+
+    assert sorted(one.name for one in listed) == ["files/a/b", "files/c"]
+    assert all(one.stored_at > before for one in listed)
+
+
+async def test_only_an_owner_destroys_and_lists(tmp_path: Path) -> None:
+    with pytest.raises(NotGranted):
+        await Objects(str(tmp_path), "notifications").delete("a.pdf")
+    with pytest.raises(NotGranted):
+        [some async for some in Objects(str(tmp_path), "validation").listed("files")]
+    with pytest.raises(BadObjectName):
+        await Objects(str(tmp_path), "documents").delete("../signature/a.pdf")
+
+
+async def test_a_store_that_fails_is_away_under_one_name(tmp_path: Path) -> None:
+    store = Objects(str(tmp_path), "documents")
+    (tmp_path / "documents").write_text("in the way")
+
+    with pytest.raises(ObjectsAway):
+        await store.put("a.pdf", b"x")
+    with pytest.raises(ObjectsAway):
+        await store.get(FileRef(uri=uri_of("documents", "a/b.pdf"), sha256="a" * 64, size=1))

@@ -1,12 +1,13 @@
 """What nobody should send over HTTP is refused with a problem: never a 500, never stored, never half read."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
 import httpx
 import pytest
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Request
 from pydantic import BaseModel
 from sqlalchemy import text
 
@@ -26,7 +27,11 @@ class Words(BaseModel):
 async def client(probe_database: Database) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     install_problem_handlers(app)
-    app.add_middleware(BodyGuard)
+    app.add_middleware(BodyGuard, uploads=re.compile(r"/things/[^/]+/files"))
+
+    @app.post("/things/{thing}/files")
+    async def upload(request: Request) -> int:
+        return len([chunk async for chunk in request.stream() if chunk])
 
     @app.post("/words")
     async def write(body: Words) -> Words:
@@ -107,3 +112,15 @@ async def test_a_body_beyond_the_limit_is_refused_while_it_still_comes(client: h
 async def test_a_body_within_the_limit_passes_whole(client: httpx.AsyncClient) -> None:
     words = "é" * (MAX_BODY_BYTES // 4)
     assert (await post(client, json.dumps({"words": words}, ensure_ascii=False).encode())).json()["words"] == words
+
+
+async def test_the_body_of_an_upload_is_its_endpoints_to_read(client: httpx.AsyncClient) -> None:
+    async def three() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield bytes(MAX_BODY_BYTES)
+
+    assert (await client.post("/things/1/files", content=three())).json() == 3
+    for elsewhere in ("/things/1/files/more", "/things/files"):
+        assert (await client.post(elsewhere, content=three())).status_code == 413
+    assert (await client.put("/things/1/files", content=three())).status_code == 413
+    assert (await client.post("/things/1/files?q=%00", content=b"x")).status_code == 422

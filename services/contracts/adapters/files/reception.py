@@ -23,7 +23,7 @@ MIB = 1024 * 1024
 # Scanners send a sheet in a second or two; a weak line of a partner body takes a minute for 10 MiB.
 SECONDS_TO_COME = 120.0
 AT_A_TIME, EXAMINED_AT_A_TIME = 16, 2
-# An image of the most points, turned, takes 6 s and 650 MB. The clock is more patient than the processor: others work too.
+# An image of the most points, turned, takes 6 s and 650 MB. The clock waits longer than the processor: it has others.
 EXAMINE_CPU_SECONDS, EXAMINE_SECONDS, EXAMINE_MEMORY = 20, 60.0, 1024 * MIB
 _WRITTEN_AT_A_TIME = 256 * 1024
 _ROOT = Path(__file__).resolve().parents[4]
