@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deploy.embedded.personas import TERRITORIES
 from deploy.journey.client import UnexpectedAnswer, wait_for
 from deploy.journey.report import Report, Step
 from deploy.journey.system import Running
@@ -33,6 +34,10 @@ class Journey:
 
     def import_flow(self, step: Step) -> None:
         """The monthly flow of the CAF, imported twice: the second time changes nothing."""
+        for code, name in TERRITORIES.items():
+            opened = self.running.cer("contracts", "territories", "open", code, name)
+            if opened.returncode != 0:
+                raise RuntimeError(opened.stdout + opened.stderr)
         path = self.report.folder / "import.json"
         arguments = ("import", "cnaf", str(FLOW), "--territory", "nord", "--report", str(path))
         for _ in range(2):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity, Reason
 from shared.events.envelope import Event
+from shared.events.reference import PinnedText
 from shared.events.sealed import Sealed
 from shared.events.topics import AUDIT, CERS, DOSSIERS, REFERENCE, Topic
 
@@ -103,6 +104,9 @@ class CerReadyToSign(CerEvent):
     phone_shared: bool = Field(description="The number stands in several dossiers")
     phone_is_agents: bool = Field(description="The number is an agent's own: signature refuses it")
     content: Sealed[CerContent]
+    pinned_texts: tuple[PinnedText, ...] = Field(
+        default=(), description="Legal texts in force: what is signed shows them"
+    )
 
 
 class CerSigningCancelled(CerEvent):
@@ -132,6 +136,9 @@ class CerSubmitted(CerEvent):
     date_fin: date | None
     dernier_contrat: bool
     content: Sealed[CerContent]
+    priority_rank: int | None = Field(
+        default=None, description="Of the priority, in the département's list: smaller first"
+    )
 
 
 class CerReturned(CerEvent):
@@ -161,6 +168,9 @@ class CerDecisionEvent(CerEvent):
     content: Sealed[CerContent]
     decision: Sealed[DecisionText]
     decider: Sealed[AgentCard]
+    pinned_texts: tuple[PinnedText, ...] = Field(
+        default=(), description="Legal texts in force: those signed, and the means of appeal"
+    )
 
 
 class CerValidated(CerDecisionEvent):

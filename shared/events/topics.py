@@ -18,8 +18,8 @@ class Topic:
 
 DOSSIERS = Topic("cer.contracts.dossier.v1", "contracts", "dossier id", "Dossiers: registered, changed.")
 CERS = Topic("cer.contracts.cer.v1", "contracts", "CER id", "The CER's life, from its creation to the decision.")
-REFERENCE = Topic("cer.contracts.reference.v1", "contracts", "id of what changed", "Agents and territories.")
 AUDIT = Topic("cer.contracts.audit.v1", "contracts", "the chain", "Heads of the audit, for others to hold.")
+REFERENCE = Topic("cer.contracts.reference.v1", "contracts", "id of what changed", "Agents, territories, lists, texts.")
 SIGNATURE = Topic("cer.signature.v1", "signature", "CER id", "Signature requests: opened, signed, or ended otherwise.")
 DOCUMENTS = Topic("cer.documents.v1", "documents", "CER id", "Editions rendered, or failed.")
 VALIDATION = Topic("cer.validation.v1", "validation", "CER id", "Studies: routed, returned, decided.")

@@ -16,6 +16,11 @@ from services.contracts.domain.dossiers.household import Household, Person
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.files.requests import ScannedRequests
 from services.contracts.domain.moves import Act
+from services.contracts.domain.reference.lists import ReferenceList
+from services.contracts.domain.reference.shipped.lists import LISTS
+from services.contracts.domain.reference.shipped.texts import LEGAL_TEXTS
+from services.contracts.domain.reference.snapshot import Reference
+from services.contracts.domain.reference.texts import DatedText, Family, Wording
 from shared.events.blocks import DecisionText, Reason
 from shared.events.files import FileRef
 from shared.events.sealed import seal
@@ -39,9 +44,18 @@ def act(by: str = REFERENT, at: datetime = NOW) -> Act:
     return Act(by, at)
 
 
-def party() -> Party:
-    """A person and their référent."""
-    return Party(identity(), "aubenas", referent_card(agent_id=REFERENT))
+def party(kept: Reference | None = None) -> Party:
+    """A person and their référent; the lists and texts as shipped, if no others are given."""
+    return Party(identity(), "aubenas", referent_card(agent_id=REFERENT), kept or reference())
+
+
+def reference(*lists: ReferenceList) -> Reference:
+    """The lists and texts as shipped, but for these lists."""
+    texts = {
+        key: DatedText(Family.LEGAL, key, tuple(Wording(n, *one, act()) for n, one in enumerate(wordings, start=1)))
+        for key, wordings in LEGAL_TEXTS.items()
+    }
+    return Reference({one.name: one for one in (*LISTS, *lists)}, texts)
 
 
 def objective(**changes: Any) -> Objective:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from shared.events import contracts, documents, notifications, signature, validation
+from shared.events import contracts, documents, notifications, reference, signature, validation
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Etape, Identity, Objective, Reason
 from shared.events.envelope import Event
 from shared.events.files import FileRef
@@ -157,6 +157,37 @@ FIELDS: dict[type, dict[str, Any]] = {
         "sequence": 4211,
         "hash": hashlib.sha256(b"audit").hexdigest(),
         "at": RECORDED_AT,
+    },
+    reference.ListChanged: {
+        "list_id": "priorities",
+        "entries": (
+            reference.ListEntry(
+                id="urgente",
+                labels=(reference.DatedLabel(since=date(2009, 6, 1), label="Urgente"),),
+                usable_from=date(2009, 6, 1),
+                usable_until=None,
+                rank=10,
+            ),
+        ),
+    },
+    reference.TextChanged: {
+        "aggregate_version": 2,
+        "text_id": "cer-title",
+        "family": "legal",
+        "effect": date(2025, 1, 1),
+        "paragraphs": ("Contrat d'engagement",),
+    },
+    reference.TerritoryChanged: {
+        "territory": TERRITORY,
+        "label": "Aubenas",
+        "active": True,
+        "offices": (
+            reference.Office(
+                label="Maison du Département",
+                office_address=("2 rue de l'Exemple", "07200 Aubenas"),
+                office_telephone="+33465710002",
+            ),
+        ),
     },
     contracts.CerEvent: {
         "cer_id": CER_ID,

@@ -68,9 +68,11 @@ class Scenario:
 
     async def _register(self, contracts: asyncpg.Connection) -> list[UUID]:
         """The CAF's flow gives the dossiers; the référent has them all, with a mobile."""
-        command = [sys.executable, "-m", "cer", "contracts", "import", "cnaf", str(FLOW), "--territory", "nord"]
+        contracts_cli = [sys.executable, "-m", "cer", "contracts"]
         environment = self._system.environment("contracts")
-        await asyncio.to_thread(subprocess.run, command, env=environment, check=True, capture_output=True)
+        for words in (["territories", "open", "nord", "Nord"], ["import", "cnaf", str(FLOW), "--territory", "nord"]):
+            command = [*contracts_cli, *words]
+            await asyncio.to_thread(subprocess.run, command, env=environment, check=True, capture_output=True)
         await contracts.execute(
             "UPDATE dossier SET referent_id = 'referent-nord', referent_since = current_date, "
             "telephone = '+33639980001', telephone_mobile = true"

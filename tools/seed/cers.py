@@ -21,7 +21,8 @@ from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.signing import Signing, SigningState
 from services.contracts.domain.cers.states import State
 from services.contracts.domain.dossiers.model import Dossier
-from services.contracts.domain.reference.lists import PRIORITIES, THEMES
+from services.contracts.domain.reference.lists import ListName
+from services.contracts.domain.reference.shipped.lists import LISTS
 from shared.events.files import FileRef
 from tools.seed.people import Place, identifier
 
@@ -55,7 +56,8 @@ _LAST = _table(
 _FORMER = _table((State.VALIDE, 85), (State.NON_VALIDE, 8), (State.SUPPRIME, 7))
 _COUNTS = _table((0, 10), (1, 29), (2, 30), (3, 18), (4, 8), (5, 5))
 _DECIDED = frozenset({State.VALIDE, State.NON_VALIDE})
-_PRIORITIES = _table(*zip((entry.code for entry in PRIORITIES), (82, 6, 5, 3, 4), strict=True))
+_CODES = {one.name: [entry.code for entry in one.entries] for one in LISTS}
+_PRIORITIES = _table(*zip(_CODES[ListName.PRIORITIES], (82, 6, 5, 3, 4), strict=True))
 _NATURES = _table(("renouvellement", 82), ("modification", 12), ("retablissement", 6))
 _MONTHS = _table((3, 15), (6, 55), (12, 25), (18, 5))
 _STEPS = {State.ETUDE_EN_COMMISSION: "send_to_commission", State.ATTENTE_DECISION: "send_to_chef_de_service"}
@@ -197,7 +199,7 @@ def _examples(state: State) -> Iterator[Cer]:
 
 
 def _draft(luck: Random) -> Draft:
-    themes = luck.sample([entry.code for entry in THEMES], 2)
+    themes = luck.sample(_CODES[ListName.THEMES], 2)
     return Draft(
         numero=1,
         nature=Nature.RENOUVELLEMENT,

@@ -19,7 +19,7 @@ import asyncpg
 from services.contracts.adapters.repository.dossiers import household_row_of, row_of
 from services.contracts.domain.dossiers.household import plain
 from tools.seed.cers import LINE, Row, cers, numbers
-from tools.seed.people import Place, dossiers, referents
+from tools.seed.people import TERRITORIES, Place, dossiers, referents
 
 TABLES = ("household", "dossier", "cer", "cer_history")
 CHUNK = 5_000
@@ -48,6 +48,7 @@ async def seed(url: str, number: int, place: Place, say: Callable[[str], None] =
         async with connection.transaction():
             await _refuse_twice(connection, place)
             remake = await _bare(connection)
+            await _territories(connection)
             await _agents(connection, place)
             await _fill(connection, number, place, say)
             say(f"{time.monotonic() - started:6.0f} s  index et contraintes…")
@@ -100,6 +101,14 @@ async def _agents(connection: asyncpg.Connection, place: Place) -> None:
         "INSERT INTO agent (id, version, role, territory, territories, full_name, name_key, mail, quality, active) "
         "VALUES ($1, 1, $2, $3, ARRAY[$3], $4, $5, $6, $7, true) ON CONFLICT DO NOTHING",
         rows,
+    )
+
+
+async def _territories(connection: asyncpg.Connection) -> None:
+    await connection.executemany(
+        "INSERT INTO territory (id, version, name, active, offices) VALUES ($1, 1, $1, true, '[]') "
+        "ON CONFLICT DO NOTHING",
+        [(code,) for code in TERRITORIES],
     )
 
 

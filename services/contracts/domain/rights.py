@@ -45,6 +45,8 @@ _SCANNED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope
 _KEPT = {_ADMIN: Scope.ALL}
 # Of an agent, not of a dossier: their own absence, or that of one of their territories.
 _REPLACED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _ADMIN: Scope.ALL}
+# Whoever has a screen.
+_AGENTS = (_REFERENT, _SECRETARIAT, _SERVICE, _CHEF, Role.COMMISSION, Role.ADMIN)
 
 SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "list-dossiers": _SEEN,
@@ -64,6 +66,9 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "reopen-cer": _WRITTEN,
     "submit-cer": _WRITTEN,
     "set-dernier-contrat": {_REFERENT: Scope.OWN, _SERVICE: Scope.ALL},
+    "read-reference": dict.fromkeys(_AGENTS, Scope.ALL),
+    "read-prompts": dict.fromkeys(_AGENTS, Scope.ALL),
+    "change-reference": {Role.ADMIN: Scope.ALL},
     "list-files": _SEEN,
     "read-file": _SEEN,
     "read-file-content": _SEEN,
@@ -87,7 +92,15 @@ RIGHTS: Mapping[str, frozenset[Role]] = {operation: frozenset(scopes) for operat
 
 # What these answer names no person: they leave no line in the audit. Every other operation does.
 IMPERSONAL: frozenset[str] = frozenset(
-    {"count-work", "list-agents", "list-replacements", "read-agent", "read-audit-head"}
+    {
+        "count-work",
+        "list-agents",
+        "list-replacements",
+        "read-agent",
+        "read-audit-head",
+        "read-prompts",
+        "read-reference",
+    }
 )
 
 # The texts of a CER are social content: a secretary places appointments without them.

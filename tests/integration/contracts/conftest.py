@@ -18,6 +18,7 @@ from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.imports import Importer
 from services.contracts.application.reactions.hearing import Means
 from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson, Report
+from services.contracts.domain.reference.territories import Territory
 from services.contracts.entrypoints.consumers import consumers
 from services.contracts.main import build
 from services.contracts.settings import Settings
@@ -34,6 +35,7 @@ from tests.builders.keys import key_folder
 from tests.builders.tokens import Issuer
 
 TERRITORY = "nord"
+TERRITORIES = ("nord", "sud")
 REFERENT = "referent-nord"
 MOBILE = "06 39 98 00 01"
 
@@ -112,6 +114,13 @@ class Contracts:
         async with self.database.read() as session:
             return await session.scalar(text(statement), values)
 
+    async def open_territories(self) -> None:
+        """The territories of the tests' agents, in a database that has only that of nobody."""
+        async with self.database.begin() as uow:
+            for code in TERRITORIES:
+                opened = Territory(code, f"Territoire {code}")
+                await stores_of(uow.session).reference.save_territory(opened, opened.opened(), a.act())
+
     async def import_foyers(self, *foyers: ReadFoyer, territory: str | None = TERRITORY) -> Report:
         """Applies a flow."""
         return await Importer(self.database, stores_of, self.clock, territory).run(iter(foyers))
@@ -167,7 +176,9 @@ async def contracts_at(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://contracts") as client,
     ):
-        yield Contracts(app, client, issuer, keys, clock)
+        service = Contracts(app, client, issuer, keys, clock)
+        await service.open_territories()
+        yield service
 
 
 @pytest.fixture(scope="session")

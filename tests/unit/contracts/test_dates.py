@@ -8,6 +8,7 @@ import pytest
 from services.contracts.domain.cers import dates
 from services.contracts.domain.cers.draft import Nature
 from services.contracts.domain.cers.facts import content
+from services.contracts.domain.cers.pinned import Pinned
 from services.contracts.domain.cers.states import State
 from shared.events.contracts import CerValidated
 from shared.kernel.errors import ImpossibleMove, Invalid
@@ -91,7 +92,7 @@ def test_what_cannot_be_is_refused(changes: dict[str, Any], field: str, code: st
 def test_the_legal_date_is_that_of_paris() -> None:
     late = a.act(at=datetime(2026, 3, 12, 23, 30, tzinfo=UTC))
 
-    assert a.proposition().revise(a.written(date_signature=date(2026, 3, 13)), late)
+    assert a.proposition().revise(a.written(date_signature=date(2026, 3, 13)), late, a.reference())
 
 
 def test_a_date_demandee_asks_for_its_reason_and_becomes_the_start_by_decision_only() -> None:
@@ -105,7 +106,7 @@ def test_a_date_demandee_asks_for_its_reason_and_becomes_the_start_by_decision_o
     assert (event.date_debut, cer.draft.date_debut) == (requested, requested)
     assert event.content.block is not None
     assert event.content.block.date_debut == requested
-    assert content(cer.draft, cer.accord).date_demandee == requested
+    assert content(cer.draft, cer.accord, Pinned.of(cer.draft, a.reference())).date_demandee == requested
 
 
 def test_an_arbitrated_start_after_the_end_is_not_a_decision() -> None:

@@ -54,6 +54,10 @@ ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.PARTNER: {"read-audit-head": ALL},
     Role.ADMIN: dict.fromkeys({"read-audit", "read-audit-head", "list-agents"} | KEEPS_AGENTS | REPLACES, ALL),
 }
+# What the département keeps for all, and the prompts of the guide: for whoever has a screen; the admin changes them.
+for _role in set(Role) - {Role.PARTNER}:
+    ALLOWED[_role] = {**ALLOWED[_role], **dict.fromkeys(["read-reference", "read-prompts"], ALL)}
+ALLOWED[Role.ADMIN]["change-reference"] = ALL
 
 CELLS = list(product(Role, SCOPES, RELATIONS))
 
@@ -121,9 +125,10 @@ def test_who_works_in_several_territories_sees_each() -> None:
         check(agent, "read-dossier", a.dossier(territory="annonay", referent_id="agent-2"))
 
 
-def test_the_admin_the_secretary_and_the_partner_read_no_social_text_and_the_commission_nothing_yet() -> None:
+def test_the_admin_the_secretary_and_the_partner_read_no_social_text_and_the_commission_no_dossier_yet() -> None:
     without = {Role.ADMIN, Role.SECRETARIAT, Role.PARTNER, Role.COMMISSION}
 
     assert not without & (READS_TEXTS | READS_NOTE)
     # A member reads the files of a session while validation says that they are open to them: not before.
-    assert [operation for operation, roles in RIGHTS.items() if Role.COMMISSION in roles] == []
+    for_all = {"read-reference", "read-prompts"}
+    assert {operation for operation, roles in RIGHTS.items() if Role.COMMISSION in roles} == for_all

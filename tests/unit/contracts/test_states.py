@@ -68,7 +68,7 @@ def _ready(cer: Cer, verb: Verb) -> Cer:
 
 
 CALLS: dict[Verb, Callable[[Cer], object]] = {
-    Verb.REVISE: lambda cer: cer.revise(a.written(situation="Autre situation."), a.act()),
+    Verb.REVISE: lambda cer: cer.revise(a.written(situation="Autre situation."), a.act(), a.reference()),
     Verb.DELETE: lambda cer: cer.delete(a.act(), a.party()),
     Verb.PREPARE_SIGNATURE: lambda cer: cer.prepare_signature(a.MOBILE, a.NO_FLAGS, a.DEADLINE, a.act(), a.party()),
     Verb.OPEN_SIGNATURE: lambda cer: cer.signature_opened(a.DEADLINE, a.act()),

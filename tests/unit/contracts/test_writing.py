@@ -11,6 +11,7 @@ from services.contracts.domain.cers.draft import Draft, Etape, Nature, WeeklyHou
 from services.contracts.domain.cers.facts import content
 from services.contracts.domain.cers.model import Cer, Written
 from services.contracts.domain.cers.note import Note
+from services.contracts.domain.cers.pinned import Pinned
 from services.contracts.domain.cers.rules import (
     AccordAlreadyGiven,
     CerFrozen,
@@ -128,11 +129,11 @@ def test_texts_lose_control_characters_and_keep_their_lines() -> None:
 def test_an_autosave_emits_nothing_and_counts_revisions_of_what_is_shown() -> None:
     cer = a.proposition()
 
-    assert cer.revise(a.written(priority="urgente", requests=("ep",)), a.act())
+    assert cer.revise(a.written(priority="urgente", requests=("ep",)), a.act(), a.reference())
     assert cer.revision == 1
-    assert cer.revise(a.written(priority="urgente", situation="Autre."), a.act())
+    assert cer.revise(a.written(priority="urgente", situation="Autre."), a.act(), a.reference())
     assert cer.revision == 2
-    assert not cer.revise(a.written(priority="urgente", situation="Autre."), a.act())
+    assert not cer.revise(a.written(priority="urgente", situation="Autre."), a.act(), a.reference())
     assert [line.details["changed"] for line in cer.moves] == [["requests", "priority"], ["requests", "situation"]]
 
 
@@ -151,9 +152,9 @@ def test_the_accord_after_a_save(kept: Accord, tick: Tick, shown_changed: bool) 
 def test_a_change_of_the_text_puts_a_ticked_accord_back_to_nc() -> None:
     cer = a.proposition(Tick.OUI)
 
-    cer.revise(a.written(Tick.OUI, priority="urgente"), a.act())
+    cer.revise(a.written(Tick.OUI, priority="urgente"), a.act(), a.reference())
     assert cer.accord.value == "oui_case"
-    cer.revise(a.written(Tick.OUI, priority="urgente", expression="Autre chose."), a.act())
+    cer.revise(a.written(Tick.OUI, priority="urgente", expression="Autre chose."), a.act(), a.reference())
     assert cer.accord.value == "nc"
 
 
@@ -179,9 +180,9 @@ def test_while_the_person_is_about_to_sign_what_is_shown_and_the_check_box_are_r
     cer = a.in_signing_state(state)
 
     with pytest.raises(SignatureUnderWay):
-        cer.revise(a.written(situation="Autre."), a.act())
+        cer.revise(a.written(situation="Autre."), a.act(), a.reference())
     with pytest.raises(SignatureUnderWay):
-        cer.revise(a.written(Tick.OUI), a.act())
+        cer.revise(a.written(Tick.OUI), a.act(), a.reference())
     with pytest.raises(SignatureUnderWay):
         cer.submit(a.act(), a.party(), a.REQUESTS)
     with pytest.raises(SignatureUnderWay):
@@ -192,12 +193,14 @@ def test_a_signed_cer_keeps_only_what_the_edition_does_not_show_open() -> None:
     cer = a.signed(priority=None)
 
     with pytest.raises(CerFrozen):
-        cer.revise(a.written(Tick.OUI, priority=None, expression="Autre."), a.act())
+        cer.revise(a.written(Tick.OUI, priority=None, expression="Autre."), a.act(), a.reference())
     with pytest.raises(CerFrozen):
-        cer.revise(a.written(Tick.NON, priority=None), a.act())
+        cer.revise(a.written(Tick.NON, priority=None), a.act(), a.reference())
     with pytest.raises(CerFrozen):
         cer.delete(a.act(), a.party())
-    assert cer.revise(a.written(Tick.OUI, "À rappeler.", priority="urgente", dernier_contrat=True), a.act())
+    assert cer.revise(
+        a.written(Tick.OUI, "À rappeler.", priority="urgente", dernier_contrat=True), a.act(), a.reference()
+    )
     assert (cer.accord, cer.revision) == (Accord.OUI_SMS, 1)
 
 
@@ -209,7 +212,7 @@ def test_reopening_voids_the_signature_and_the_next_attempt_has_its_own_number()
     assert isinstance(event, CerReopened)
     assert event.attempt == 1
     assert (cer.accord, cer.proof, cer.signing.ending) == (Accord.NC, None, "reopened")
-    assert cer.revise(a.written(situation="Autre."), a.act())
+    assert cer.revise(a.written(situation="Autre."), a.act(), a.reference())
     cer.prepare_signature(a.MOBILE, a.NO_FLAGS, a.DEADLINE, a.act(), a.party())
     assert cer.signing.attempt == 2
 
@@ -220,7 +223,7 @@ def test_a_refusal_by_the_person_leaves_nc_and_says_so() -> None:
     cer.signature_ended("refused", a.act("service:signature"))
 
     assert (cer.accord, cer.signing.ending, cer.signing.state) == (Accord.NC, "refused", SigningState.NONE)
-    assert cer.revise(a.written(situation="Autre."), a.act())
+    assert cer.revise(a.written(situation="Autre."), a.act(), a.reference())
 
 
 def test_a_deletion_leaves_a_trace_and_no_text() -> None:
@@ -237,9 +240,9 @@ def test_the_note_keeps_its_author_and_is_not_erased_by_those_who_cannot_read_it
     cer = a.proposition(note="Ne pas divulguer.")
 
     assert cer.note.author_id == a.REFERENT
-    assert not cer.revise(a.written(note=None), a.act("agent-other"))
+    assert not cer.revise(a.written(note=None), a.act("agent-other"), a.reference())
     assert cer.note.text == "Ne pas divulguer."
-    cer.revise(a.written(note=""), a.act("agent-other"))
+    cer.revise(a.written(note=""), a.act("agent-other"), a.reference())
     assert cer.note == Note()
 
 
@@ -252,13 +255,13 @@ def test_the_note_is_in_no_event_and_no_content() -> None:
             return repr(block)
 
     assert b"CANARI" not in event.to_json(Plain())
-    assert "CANARI" not in content(cer.draft, cer.accord).model_dump_json()
+    assert "CANARI" not in content(cer.draft, cer.accord, Pinned.of(cer.draft, a.reference())).model_dump_json()
 
 
 def test_the_content_shows_neither_commentaire_nor_priorite() -> None:
     cer = a.proposition(requests=("ep",), priority="situation_sensible")
 
-    shown = content(cer.draft, cer.accord).model_dump_json()
+    shown = content(cer.draft, cer.accord, Pinned.of(cer.draft, a.reference())).model_dump_json()
 
     assert "sensible" not in shown
     assert '"ep"' not in shown

@@ -7,17 +7,20 @@ from services.contracts.adapters.repository.audit import SqlAudit
 from services.contracts.adapters.repository.cers import SqlCers
 from services.contracts.adapters.repository.dossiers import SqlDossiers
 from services.contracts.adapters.repository.files import SqlAttachments
+from services.contracts.adapters.repository.reference import SqlReferenceBooks
 from services.contracts.adapters.repository.worklists import SqlWorklists
 from services.contracts.application.ports import Stores
 
 
 def stores_of(session: AsyncSession) -> Stores:
     """All that a transaction can load and save."""
+    reference = SqlReferenceBooks(session)
     return Stores(
-        cers=SqlCers(session),
+        cers=SqlCers(session, reference),
         dossiers=SqlDossiers(session),
         agents=SqlAgents(session),
         worklists=SqlWorklists(session),
         audit=SqlAudit(session),
         attachments=SqlAttachments(session),
+        reference=reference,
     )

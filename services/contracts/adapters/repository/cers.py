@@ -8,16 +8,19 @@ from uuid import UUID
 from sqlalchemy import RowMapping, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.repository.reference import SqlReferenceBooks
 from services.contracts.adapters.repository.witness import loaded, on_behalf_of
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import cer as table
 from services.contracts.adapters.tables import cer_history
 from services.contracts.domain.cers.accord import Accord
+from services.contracts.domain.cers.codes import held
 from services.contracts.domain.cers.decision import Decision, Proof
 from services.contracts.domain.cers.draft import Draft
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.note import Note
 from services.contracts.domain.cers.notices import Neighbour
+from services.contracts.domain.cers.pinned import Pinned
 from services.contracts.domain.cers.signing import Signing, SigningState
 from services.contracts.domain.cers.states import State
 from services.contracts.domain.moves import Act, Move
@@ -42,8 +45,9 @@ _UNDER_WAY = [SigningState.PREPARING.value, SigningState.OPEN.value]
 class SqlCers:
     """The CERs of one transaction."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, reference: SqlReferenceBooks) -> None:
         self._session = session
+        self._reference = reference
 
     async def get(self, cer_id: UUID) -> Cer:
         """The CER. Raises NotFound."""
@@ -54,7 +58,7 @@ class SqlCers:
         return _cer(row)
 
     async def add(self, cer: Cer) -> None:
-        """Stores a CER for the first time, with its line of history."""
+        """Stores a CER for the first time, with its line of history. Raises RaceLost."""
         await self._session.execute(insert(table).values(**row_of(cer), version=1))
         await self._stored(cer)
 
@@ -127,6 +131,7 @@ class SqlCers:
         return [_move(row) for row in (await self._session.execute(query)).mappings()]
 
     async def _stored(self, cer: Cer) -> None:
+        await self._reference.note_uses({(one.list, one.code) for one in held(cer.draft)})
         cer.version += 1
         for line in cer.moves:
             await self.write_line(cer, line)
@@ -159,6 +164,7 @@ def row_of(cer: Cer) -> dict[str, Any]:
         "submitted_at": cer.submitted_at,
         "decision": cer.decision.model_dump(mode="json") if cer.decision else None,
         "decided_at": cer.decision.decided_at if cer.decision else None,
+        "pinned": cer.pinned.model_dump(mode="json") if cer.pinned else None,
     }
 
 
@@ -178,6 +184,7 @@ def _cer(row: RowMapping) -> Cer:
         submission=row["submission"],
         submitted_at=row["submitted_at"],
         decision=Decision.model_validate(row["decision"]) if row["decision"] else None,
+        pinned=Pinned.model_validate(row["pinned"]) if row["pinned"] else None,
         version=row["version"],
     )
 

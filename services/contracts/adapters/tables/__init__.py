@@ -9,6 +9,14 @@ from services.contracts.adapters.tables.base import metadata
 from services.contracts.adapters.tables.cers import cer, cer_history
 from services.contracts.adapters.tables.dossiers import dossier, household, name_word
 from services.contracts.adapters.tables.files import attachment
+from services.contracts.adapters.tables.reference import (
+    dated_text,
+    list_entry,
+    reference_change,
+    reference_list,
+    reference_stamp,
+    territory,
+)
 from shared.messaging.tables import attach
 
 __all__ = [
@@ -19,11 +27,17 @@ __all__ = [
     "audit_head",
     "cer",
     "cer_history",
+    "dated_text",
     "dossier",
     "household",
+    "list_entry",
     "metadata",
     "name_word",
+    "reference_change",
+    "reference_list",
+    "reference_stamp",
     "replacement",
+    "territory",
 ]
 
 attach(metadata)

@@ -59,6 +59,7 @@ cer = Table(
     Column("priority_rank", SmallInteger, FetchedValue(), nullable=False),
     Column("since", DateTime(timezone=True), FetchedValue(), nullable=False),
     Column("fin_key", Date, FetchedValue(), nullable=False),
+    Column("pinned", JSONB),
 )
 
 cer_history = Table(

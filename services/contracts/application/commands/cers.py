@@ -53,7 +53,7 @@ async def revise(desk: Desk, cer_id: UUID, seen: int, sent: Input) -> Sheet:
     Raises NotFound, Forbidden, RaceLost, ImpossibleMove, CerFrozen, SignatureUnderWay, Invalid.
     """
     cer, dossier = await load_cer(desk, "revise-cer", cer_id, seen=seen)
-    if cer.revise(sent.written(cer.draft.numero), _act(desk)):
+    if cer.revise(sent.written(cer.draft.numero), _act(desk), await desk.stores.reference.current()):
         await desk.stores.cers.save(cer)
     return Sheet(cer, dossier)
 

@@ -12,7 +12,7 @@ from services.contracts.domain.files.content import Examined
 from services.contracts.domain.files.model import MOST_OF_A_DOSSIER, Attachment, Content, Description
 from services.contracts.domain.files.rules import NotYourFile, TooManyFiles
 from services.contracts.domain.moves import Act
-from services.contracts.domain.reference.lists import DIAGNOSTICS
+from services.contracts.domain.reference.lists import ListName
 from services.contracts.domain.rights import TAKES_AWAY_ANY_FILE, check
 from shared.events.files import FileRef
 from shared.kernel.errors import FieldProblem, Invalid, NotFound
@@ -36,7 +36,7 @@ async def may_add(stores: Stores, agent: Principal, dossier_id: UUID, sent: Sent
     """Said before anything is received. Raises NotFound, Forbidden, Invalid, TooManyFiles, FileHeld."""
     check(agent, "add-file", await stores.dossiers.get(dossier_id))
     cers = await stores.cers.of_dossier(dossier_id)
-    sent.description.check((entry.code for entry in DIAGNOSTICS), cers)
+    sent.description.check(await _diagnostics(stores), cers)
     if await stores.attachments.count_live(dossier_id) >= MOST_OF_A_DOSSIER:
         raise TooManyFiles(
             f"Ce dossier a déjà {MOST_OF_A_DOSSIER} pièces : supprimez celles qui ne servent plus, ou numérisez "
@@ -69,7 +69,7 @@ async def describe(desk: Desk, attachment_id: UUID, seen: int, description: Desc
     """Says otherwise what the file is. Raises NotFound, Forbidden, RaceLost, Invalid, ImpossibleMove, FileHeld."""
     found = await _to_change(desk, "describe-file", attachment_id, seen)
     cers = await desk.stores.cers.of_dossier(found.dossier_id)
-    description.check((entry.code for entry in DIAGNOSTICS), cers)
+    description.check(await _diagnostics(desk.stores), cers)
     if found.describe(description, cers):
         await desk.stores.attachments.save(found)
     return found
@@ -137,3 +137,8 @@ def _refuse_others(agent: Principal, found: Attachment) -> None:
 
 def _act(desk: Desk) -> Act:
     return Act(desk.agent.subject, desk.clock.now())
+
+
+async def _diagnostics(stores: Stores) -> list[str]:
+    """Those that a CER may hold, if only from before."""
+    return [entry.code for entry in (await stores.reference.current()).lists[ListName.DIAGNOSTICS].entries]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
 
+from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.dossiers.household import Household, Match, match
 from services.contracts.domain.dossiers.model import Dossier
@@ -32,7 +33,11 @@ class Importer:
     territory: str | None = None
 
     async def run(self, flow: Iterator[ReadFoyer | Refused]) -> Report:
-        """Applies what can be; says what was done. What came before a break in the file is applied."""
+        """Applies what can be; says what was done. What came before a break in the file is applied.
+
+        Raises UnknownTerritory, InactiveTerritory.
+        """
+        await refuse_unknown(self.database, self.stores_of, self.territory)
         report = Report()
         for batch in _batches(flow, report):
             await self._apply(batch, report)

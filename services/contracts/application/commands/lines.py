@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.dossiers.household import Household
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
@@ -21,6 +22,7 @@ from shared.kernel.clock import Clock
 from shared.kernel.errors import RaceLost
 
 BATCH = 500
+_ASTRAY = "Ce territoire n'existe pas, ou il est fermé."
 # An agent who writes meanwhile wins; the batch is then done again from the top.
 RACE_TRIES = 5
 
@@ -66,7 +68,11 @@ class LineImporter:
     async def run(
         self, parts: Iterator[Part], so_far: LineReport | None = None, *, dry_run: bool = False
     ) -> LineReport:
-        """Applies what can be, or only says what would be done. What came before a break in the file is applied."""
+        """Applies what can be, or only says what would be done. What came before a break in the file is applied.
+
+        Raises UnknownTerritory, InactiveTerritory.
+        """
+        await refuse_unknown(self.database, self.stores_of, self.rules.territory)
         report = so_far or LineReport()
         for batch in batches(parts, report):
             done = await self.apply(batch, dry_run=dry_run)
@@ -100,6 +106,7 @@ class LineImporter:
 
 async def _beneficiaries(importer: LineImporter, stores: Stores, lines: Sequence[Line]) -> list[Outcome]:
     homes: dict[Household, list[Line]] = {}
+    lines, astray = await _by_territory(stores, lines)
     for line in lines:
         said = line.said
         home = Household(said["organisme"], said["numero_organisme"], said["matricule"])
@@ -107,7 +114,19 @@ async def _beneficiaries(importer: LineImporter, stores: Stores, lines: Sequence
     known = await stores.dossiers.of_households(list(homes))
     ids = [one.id for dossiers in known.values() for one in dossiers]
     taking = Taking(importer.rules, importer.clock.now(), await stores.cers.signing_among(ids))
-    return [outcome for home, of_home in homes.items() for outcome in taking.household(home, of_home, known[home])]
+    taken = (taking.household(home, of_home, known[home]) for home, of_home in homes.items())
+    return [*astray, *(outcome for outcomes in taken for outcome in outcomes)]
+
+
+async def _by_territory(stores: Stores, lines: Sequence[Line]) -> tuple[list[Line], list[Outcome]]:
+    """The lines that name no territory, or one that takes dossiers; the others, refused."""
+    taking = {one.code for one in await stores.reference.territories() if one.active}
+    astray = {line.number for line in lines if "territory" in line.said and line.said["territory"] not in taking}
+    return [line for line in lines if line.number not in astray], [
+        refused(line, Refused(line.number, "unknown-territory", _ASTRAY, "territory"))
+        for line in lines
+        if line.number in astray
+    ]
 
 
 async def _contacts(importer: LineImporter, stores: Stores, lines: Sequence[Line]) -> list[Outcome]:

@@ -59,4 +59,4 @@ async def party_of(stores: Stores, dossier: Dossier) -> Party:
     referent = await stores.agents.find(dossier.referent_id) if dossier.referent_id is not None else None
     if referent is None:
         raise ReferentMissing("Personne n'accompagne encore cette personne : nommez d'abord un référent.")
-    return Party(dossier.identity(), dossier.territory, referent.card())
+    return Party(dossier.identity(), dossier.territory, referent.card(), await stores.reference.current())

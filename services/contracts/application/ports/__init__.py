@@ -21,11 +21,13 @@ __all__ = [
     "Choice",
     "Dossiers",
     "Filter",
+    "ReferenceBooks",
     "Stores",
     "StoresOf",
     "Telephones",
     "Worklists",
 ]
+from services.contracts.application.ports.reference import ReferenceBooks
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Stores:
     worklists: Worklists
     audit: Audit
     attachments: Attachments
+    reference: ReferenceBooks
 
 
 StoresOf = Callable[[AsyncSession], Stores]

@@ -18,7 +18,7 @@ class Cers(Protocol):
         ...
 
     async def add(self, cer: Cer) -> None:
-        """Stores a CER for the first time, with its line of history."""
+        """Stores a CER for the first time, with its line of history. Raises RaceLost."""
         ...
 
     async def save(self, cer: Cer) -> None:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 from services.contracts.domain.cers.decision import Decided
 from services.contracts.domain.cers.draft import Draft, Objective
 from services.contracts.domain.cers.party import Party, PhoneFlags
-from services.contracts.domain.reference.lists import THEMES
+from services.contracts.domain.cers.pinned import Pinned
+from services.contracts.domain.reference.lists import ListName
 from shared.events import blocks
 from shared.events import contracts as events
 from shared.events.sealed import seal
+from shared.kernel.clock import legal_date
 
 if TYPE_CHECKING:
     from services.contracts.domain.cers.accord import Accord
@@ -36,6 +38,7 @@ def ready_to_sign(cer: "Cer", party: Party, flags: PhoneFlags) -> events.CerRead
     """The CER is frozen for its present attempt."""
     if cer.signing.deadline is None:
         raise ValueError("an attempt has a deadline")
+    pinned = pinned_of(cer, party)
     return events.CerReadyToSign(
         **facts(cer, party),
         attempt=cer.signing.attempt,
@@ -43,7 +46,8 @@ def ready_to_sign(cer: "Cer", party: Party, flags: PhoneFlags) -> events.CerRead
         phone_entered_today=flags.entered_today,
         phone_shared=flags.shared,
         phone_is_agents=flags.is_agents,
-        content=seal(content(cer.draft, cer.accord)),
+        content=seal(content(cer.draft, cer.accord, pinned)),
+        pinned_texts=pinned.told(),
     )
 
 
@@ -64,12 +68,14 @@ def submitted(cer: "Cer", party: Party) -> events.CerSubmitted:
         date_demandee=draft.date_demandee,
         date_fin=draft.date_fin,
         dernier_contrat=draft.dernier_contrat,
-        content=seal(content(draft, cer.accord)),
+        content=seal(content(draft, cer.accord, pinned_of(cer, party))),
+        priority_rank=party.reference.lists[ListName.PRIORITIES].get(draft.priority).rank,
     )
 
 
 def decided(kind: type[events.CerDecisionEvent], cer: "Cer", party: Party, told: Decided) -> events.CerDecisionEvent:
     """The decision, with the CER's content as decided; its words are passed on sealed as they came."""
+    pinned = pinned_of(cer, party)
     return kind(
         **facts(cer, party),
         submission=cer.submission,
@@ -79,9 +85,10 @@ def decided(kind: type[events.CerDecisionEvent], cer: "Cer", party: Party, told:
         date_debut=start_of(cer.draft),
         date_fin=cer.draft.date_fin,
         dernier_contrat=cer.draft.dernier_contrat,
-        content=seal(content(cer.draft, cer.accord)),
+        content=seal(content(cer.draft, cer.accord, pinned)),
         decision=told.sealed_text,
         decider=told.sealed_decider,
+        pinned_texts=pinned.told_with_appeal(party.reference, legal_date(told.decided_at)),
     )
 
 
@@ -92,7 +99,12 @@ def start_of(draft: Draft) -> date:
     return draft.date_debut
 
 
-def content(draft: Draft, accord: "Accord") -> blocks.CerContent:
+def pinned_of(cer: "Cer", party: Party) -> Pinned:
+    """What was pinned; for a CER frozen before anything was, what holds of its date de signature."""
+    return cer.pinned or Pinned.of(cer.draft, party.reference)
+
+
+def content(draft: Draft, accord: "Accord", pinned: Pinned) -> blocks.CerContent:
     """What an edition shows of a complete CER: never the commentaire, the priorité or the note référent."""
     if draft.date_signature is None:
         raise ValueError("only a complete CER has a content to show")
@@ -107,18 +119,18 @@ def content(draft: Draft, accord: "Accord") -> blocks.CerContent:
         weekly_hours_ground=draft.weekly_hours.ground if draft.weekly_hours else "",
         situation=draft.situation,
         evaluation=draft.evaluation,
-        objectives=tuple(_objective(objective) for objective in draft.objectives),
+        objectives=tuple(_objective(objective, pinned) for objective in draft.objectives),
         expression=draft.expression,
         accord=accord.value_shown,
         accord_origin=accord.origin,
     )
 
 
-def _objective(objective: Objective) -> blocks.Objective:
+def _objective(objective: Objective, pinned: Pinned) -> blocks.Objective:
     theme = objective.theme or ""
     return blocks.Objective(
         theme=theme,
-        theme_label=THEMES.label(theme),
+        theme_label=pinned.themes[theme],
         person_does=objective.person_does,
         referent_does=objective.referent_does,
         etapes=tuple(blocks.Etape(label=etape.label, due=etape.due, done=etape.done) for etape in objective.etapes),

@@ -12,11 +12,13 @@ from uuid import UUID
 
 from services.contracts.domain.cers import facts
 from services.contracts.domain.cers.accord import Accord, Tick, after_revision
+from services.contracts.domain.cers.codes import unknown_codes
 from services.contracts.domain.cers.dates import impossible_dates, with_defaults
 from services.contracts.domain.cers.decision import Decided, Decision, Proof
 from services.contracts.domain.cers.draft import Draft
 from services.contracts.domain.cers.note import Note
 from services.contracts.domain.cers.party import Party, PhoneFlags
+from services.contracts.domain.cers.pinned import Pinned
 from services.contracts.domain.cers.rules import (
     AccordAlreadyGiven,
     CerFrozen,
@@ -25,12 +27,12 @@ from services.contracts.domain.cers.rules import (
     SignatureUnderWay,
     missing_to_sign,
     missing_to_submit,
-    unknown_codes,
 )
-from services.contracts.domain.cers.signing import Signing
+from services.contracts.domain.cers.signing import Signing, SigningState
 from services.contracts.domain.cers.states import State, Verb, move
 from services.contracts.domain.files.requests import ScannedRequests
 from services.contracts.domain.moves import Act, Move
+from services.contracts.domain.reference.snapshot import Reference
 from shared.events import contracts as events
 from shared.events.blocks import Reason
 from shared.events.sealed import Sealed, seal
@@ -71,6 +73,7 @@ class Cer:
     submission: int = 0
     submitted_at: datetime | None = None
     decision: Decision | None = None
+    pinned: Pinned | None = None
     version: int = 0
     moves: list[Move] = field(default_factory=list)
 
@@ -79,19 +82,19 @@ class Cer:
         cls, cer_id: UUID, dossier_id: UUID, written: Written, act: Act, party: Party
     ) -> tuple["Cer", events.CerCreated]:
         """A new proposition. Raises Invalid."""
-        cer = cls(cer_id, dossier_id, _checked(written.draft, act), act.by, act.at)
+        cer = cls(cer_id, dossier_id, _checked(written.draft, None, act, party.reference), act.by, act.at)
         cer.accord = after_revision(Accord.NC, written.tick, shown_changed=False)
         cer.note = cer.note.rewritten(written.note, act.by)
         cer.moves.append(Move("create", None, cer.state, act))
         return cer, events.CerCreated(**facts.facts(cer, party))
 
-    def revise(self, written: Written, act: Act) -> bool:
+    def revise(self, written: Written, act: Act, reference: Reference) -> bool:
         """Saves what the référent wrote, complete or not; says whether anything differs. Emits nothing.
 
         Raises ImpossibleMove, CerFrozen, SignatureUnderWay, Invalid.
         """
         move(self.state, Verb.REVISE)
-        draft = _checked(written.draft, act)
+        draft = _checked(written.draft, self.draft, act, reference)
         shown_changed = draft.shown() != self.draft.shown()
         accord = after_revision(self.accord, written.tick, shown_changed=shown_changed)
         if self.signing.frozen and (shown_changed or accord is not self.accord):
@@ -134,7 +137,7 @@ class Cer:
     ) -> list[events.CerEvent]:
         """Freezes this revision and asks for its edition to be made and signed.
 
-        Raises ImpossibleMove, AccordAlreadyGiven, IncompleteCer, MobileMissing.
+        Raises ImpossibleMove, AccordAlreadyGiven, IncompleteCer, MobileMissing, NoTextInForce.
         """
         move(self.state, Verb.PREPARE_SIGNATURE)
         prepared = self.signing.prepare(deadline)
@@ -149,6 +152,7 @@ class Cer:
                 "Ce dossier n'a pas de numéro de mobile : complétez-le (« Modifier l'identité »), ou recueillez "
                 "l'accord par la case à cocher."
             )
+        self.pinned = Pinned.of(self.draft, party.reference)
         self.signing = prepared
         self._move(Verb.PREPARE_SIGNATURE, act, attempt=prepared.attempt)
         return [facts.ready_to_sign(self, party, flags)]
@@ -195,13 +199,16 @@ class Cer:
     def submit(self, act: Act, party: Party, requests: ScannedRequests) -> list[events.CerEvent]:
         """« Passer à l'état soumis à l'étude », with the scanned requests of the dossier.
 
-        Raises ImpossibleMove, SignatureUnderWay, IncompleteCer.
+        What was not signed by SMS has its texts pinned here. Raises ImpossibleMove, SignatureUnderWay, IncompleteCer,
+        NoTextInForce.
         """
         move(self.state, Verb.SUBMIT)
         if self.signing.under_way:
             raise _frozen(self.signing)
         if missing := missing_to_submit(self.draft, self.accord, requests):
             raise IncompleteCer("Complétez le CER avant de le soumettre.", missing)
+        if self.signing.state is not SigningState.SIGNED:
+            self.pinned = Pinned.of(self.draft, party.reference)
         self.submission, self.submitted_at = self.submission + 1, act.at
         self._move(Verb.SUBMIT, act, submission=self.submission)
         return [facts.submitted(self, party)]
@@ -251,10 +258,11 @@ class Cer:
         self.state = after
 
 
-def _checked(draft: Draft, act: Act) -> Draft:
+def _checked(draft: Draft, former: Draft | None, act: Act, reference: Reference) -> Draft:
     """The draft with its conventional dates. Raises Invalid with all that is wrong."""
     draft = with_defaults(draft)
-    problems = [*unknown_codes(draft), *impossible_dates(draft, legal_date(act.at))]
+    today = legal_date(act.at)
+    problems = [*unknown_codes(draft, former, reference, today), *impossible_dates(draft, today)]
     if problems:
         raise Invalid("Certaines saisies ne sont pas possibles : corrigez celles qui sont indiquées.", problems)
     return draft

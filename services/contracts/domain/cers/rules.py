@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from services.contracts.domain.cers.accord import Accord
 from services.contracts.domain.cers.draft import Draft, Objective
 from services.contracts.domain.files.requests import ScannedRequests
-from services.contracts.domain.reference.lists import DIAGNOSTICS, PRIORITIES, REQUESTS, THEMES
 from shared.kernel.errors import FieldProblem, Refusal
 
 FULL_WEEK_OF_PLAN = 15
@@ -44,27 +43,6 @@ class MobileMissing(Refusal):
 
     code = "mobile-missing"
     title = "Pas de téléphone mobile"
-
-
-def unknown_codes(draft: Draft) -> list[FieldProblem]:
-    """Codes that the département's lists don't hold."""
-    problems = []
-    if REQUESTS.unknown(draft.requests):
-        problems.append(FieldProblem("requests", "unknown-code", "Cette demande n'est pas dans la liste."))
-    if draft.priority is not None and draft.priority not in PRIORITIES:
-        problems.append(FieldProblem("priority", "unknown-code", "Cette priorité n'est pas dans la liste."))
-    for index, objective in enumerate(draft.objectives):
-        if objective.theme is not None and objective.theme not in THEMES:
-            problems.append(
-                FieldProblem(f"objectives.{index}.theme", "unknown-code", "Ce thème n'est pas dans la liste.")
-            )
-        if DIAGNOSTICS.unknown(objective.diagnostics):
-            problems.append(
-                FieldProblem(
-                    f"objectives.{index}.diagnostics", "unknown-code", "Ce diagnostic n'est pas dans la liste."
-                )
-            )
-    return problems
 
 
 def missing_to_sign(draft: Draft) -> list[FieldProblem]:

@@ -11,6 +11,7 @@ from shared.events.blocks import Identity
 from shared.events.contracts import DossierChanged, DossierRegistered
 from shared.events.sealed import seal
 
+# Where a dossier stands until somebody knows its territory.
 UNASSIGNED_TERRITORY = "non_affecte"
 
 

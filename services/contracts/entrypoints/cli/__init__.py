@@ -6,6 +6,7 @@ from services.contracts.entrypoints.cli import mapped
 from services.contracts.entrypoints.cli.agents import agents
 from services.contracts.entrypoints.cli.audit import audit
 from services.contracts.entrypoints.cli.imports import imports
+from services.contracts.entrypoints.cli.territories import territories
 
 app = typer.Typer(no_args_is_help=True)
 imports.command()(agents)
@@ -13,3 +14,4 @@ imports.command()(mapped.beneficiaries)
 imports.command()(mapped.mappings)
 app.add_typer(audit, name="audit")
 app.add_typer(imports, name="import")
+app.add_typer(territories, name="territories")

@@ -1,6 +1,5 @@
 """`cer contracts import cnaf FILE`: the monthly flow of the CAF and the MSA."""
 
-import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +10,7 @@ from services.contracts.adapters.cnaf.reader import read_flow
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.imports import Importer
 from services.contracts.domain.imports.flow import Report
+from services.contracts.entrypoints.cli.running import run_or_tell
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
 from shared.runtime.platform import Platform
@@ -38,7 +38,7 @@ def cnaf(
     """
     settings = Settings()
     with command_trace("contracts", settings.traces, "import cnaf"):
-        done = asyncio.run(_import(settings, file, territory))
+        done = run_or_tell(_import(settings, file, territory))
     if report is not None:
         report.write_text(json.dumps(_as_json(done, file), ensure_ascii=False, indent=2), encoding="utf-8")
     _print(done)

@@ -1,6 +1,5 @@
 """`cer contracts import beneficiaries FILE --mapping M`: CSV and XLSX files of any business software."""
 
-import asyncio
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.lines import LineImporter
 from services.contracts.domain.imports.lines import Kind, LineReport, Rules
 from services.contracts.domain.imports.people import IMPORT_PREFIX
+from services.contracts.entrypoints.cli.running import run_or_tell
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Refusal
@@ -83,7 +83,7 @@ def mappings(
 def _run(asked: Asked, report: Path | None, refused: Path | None) -> None:
     settings = Settings()
     with command_trace("contracts", settings.traces, f"import {asked.mapping.kind}"):
-        done = asyncio.run(_import(settings, asked))
+        done = run_or_tell(_import(settings, asked))
     if report is not None:
         content = {"file": asked.file.name, "mapping": asked.mapping.name, "dry_run": asked.dry_run, **as_json(done)}
         report.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")

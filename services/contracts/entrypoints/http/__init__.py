@@ -1,4 +1,4 @@
-"""The HTTP face of contracts: dossiers, lists of work, CERs, pièces jointes, agents, the audit."""
+"""The HTTP face of contracts: dossiers, lists of work, CERs, pièces jointes, agents, the audit, lists and texts."""
 
 import re
 
@@ -8,9 +8,12 @@ from services.contracts.entrypoints.http.audit.router import router as audit
 from services.contracts.entrypoints.http.cers.router import router as cers
 from services.contracts.entrypoints.http.dossiers.router import router as dossiers
 from services.contracts.entrypoints.http.files.router import router as files
+from services.contracts.entrypoints.http.reference.lists import router as lists
+from services.contracts.entrypoints.http.reference.territories import router as territories
+from services.contracts.entrypoints.http.reference.texts import router as texts
 from services.contracts.entrypoints.http.worklists.router import router as worklists
 
 # The bodies that are files, read by the endpoint itself.
 UPLOADS = re.compile(r"/dossiers/[^/]+/files")
 # A fixed address (`/cers/counts`) stands before those with an id in its place.
-routers = (dossiers, worklists, cers, files, agents, replacements, audit)
+routers = (dossiers, worklists, cers, files, agents, replacements, audit, lists, texts, territories)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -47,6 +48,11 @@ class Counter:
     database: Database
     tools: Tools
     trail: Trail
+
+    @property
+    def today(self) -> date:
+        """The legal date of the request."""
+        return legal_date(self.tools.clock.now())
 
     def desk(self, uow: UnitOfWork) -> Desk:
         """To act in this transaction, which also holds the entry of the audit."""

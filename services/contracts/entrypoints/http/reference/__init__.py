@@ -1,0 +1,1 @@
+"""Lists, texts, prompts and territories over HTTP."""
