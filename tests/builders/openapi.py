@@ -25,7 +25,7 @@ class Parameter:
         """Values to try. Raises LookupError when neither the description nor the samples give one."""
         if self.name in samples:
             return list(samples[self.name])
-        found = [value for schema in self.schemas for value in _values(schema)]
+        found = [value for schema in self.schemas for value in _values(schema, samples)]
         if not found:
             raise LookupError(f"no value to try the parameter `{self.name}` with: add one to the samples")
         return found
@@ -83,7 +83,7 @@ def _alternatives(document: Schema, schema: Schema) -> Iterator[Schema]:
             yield one
 
 
-def _values(schema: Schema) -> list[str]:
+def _values(schema: Schema, samples: Values) -> Sequence[str]:
     if "enum" in schema:
         return [str(value) for value in schema["enum"]]
     if "const" in schema:
@@ -93,4 +93,6 @@ def _values(schema: Schema) -> list[str]:
         "integer": [str(schema.get("minimum", 1))],
         "date": ["2026-03-12"],
         "date-time": ["2026-03-12T09:30:00Z"],
+        "uuid": samples["dossier_id"],
+        "string": samples["name"],
     }.get(schema.get("format", schema.get("type", "")), [])

@@ -40,6 +40,7 @@ _REFERENT, _SECRETARIAT = Role.REFERENT, Role.SECRETARIAT
 _SERVICE, _CHEF, _ADMIN = Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE, Role.ADMIN
 
 _SEEN = {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL}
+_EXPORTED = {_SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL}
 _WRITTEN = {_REFERENT: Scope.OWN}
 _SCANNED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL}
 _KEPT = {_ADMIN: Scope.ALL}
@@ -86,6 +87,8 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "end-replacement": _REPLACED,
     "read-audit": {_ADMIN: Scope.ALL},
     "read-audit-head": {_ADMIN: Scope.ALL, Role.PARTNER: Scope.ALL},
+    "export-dossiers": _EXPORTED,
+    "export-cers": _EXPORTED,
 }
 
 RIGHTS: Mapping[str, frozenset[Role]] = {operation: frozenset(scopes) for operation, scopes in SCOPES.items()}

@@ -21,6 +21,7 @@ SEES = {"list-dossiers", "read-dossier", "list-cers", "read-cer", "list-work", "
     "read-file-content",
 }
 SCANS = {"add-file", "describe-file", "remove-file"}
+EXPORTS = {"export-dossiers", "export-cers"}
 WRITES = {
     "create-cer",
     "revise-cer",
@@ -39,17 +40,18 @@ ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
         "list-agents": ALL,
     },
     Role.SECRETARIAT: {
-        **dict.fromkeys(SEES | SCANS | REPLACES | {"change-contact", "name-referent"}, NEAR),
+        **dict.fromkeys(SEES | SCANS | REPLACES | EXPORTS | {"change-contact", "name-referent"}, NEAR),
         "list-agents": ALL,
     },
     Role.SERVICE_INSERTION: dict.fromkeys(
         SEES
+        | EXPORTS
         | SCANS
         | REPLACES
         | {"change-contact", "name-referent", "read-history", "set-dernier-contrat", "list-agents"},
         ALL,
     ),
-    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | {"read-history", "list-agents"}, ALL),
+    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | EXPORTS | {"read-history", "list-agents"}, ALL),
     Role.COMMISSION: {},
     Role.PARTNER: {"read-audit-head": ALL},
     Role.ADMIN: dict.fromkeys({"read-audit", "read-audit-head", "list-agents"} | KEEPS_AGENTS | REPLACES, ALL),

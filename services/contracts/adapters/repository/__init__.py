@@ -6,6 +6,7 @@ from services.contracts.adapters.repository.agents import SqlAgents
 from services.contracts.adapters.repository.audit import SqlAudit
 from services.contracts.adapters.repository.cers import SqlCers
 from services.contracts.adapters.repository.dossiers import SqlDossiers
+from services.contracts.adapters.repository.exports import SqlExports
 from services.contracts.adapters.repository.files import SqlAttachments
 from services.contracts.adapters.repository.reference import SqlReferenceBooks
 from services.contracts.adapters.repository.worklists import SqlWorklists
@@ -19,6 +20,7 @@ def stores_of(session: AsyncSession) -> Stores:
         cers=SqlCers(session, reference),
         dossiers=SqlDossiers(session),
         agents=SqlAgents(session),
+        exports=SqlExports(session),
         worklists=SqlWorklists(session),
         audit=SqlAudit(session),
         attachments=SqlAttachments(session),

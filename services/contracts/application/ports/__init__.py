@@ -9,6 +9,7 @@ from services.contracts.application.ports.agents import Agents
 from services.contracts.application.ports.audit import Audit
 from services.contracts.application.ports.cers import Cers
 from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Telephones
+from services.contracts.application.ports.exports import Exports
 from services.contracts.application.ports.files import Attachments
 from services.contracts.application.ports.worklists import CerFilter, Worklists
 
@@ -20,6 +21,7 @@ __all__ = [
     "Cers",
     "Choice",
     "Dossiers",
+    "Exports",
     "Filter",
     "ReferenceBooks",
     "Stores",
@@ -37,6 +39,7 @@ class Stores:
     cers: Cers
     dossiers: Dossiers
     agents: Agents
+    exports: Exports
     worklists: Worklists
     audit: Audit
     attachments: Attachments

@@ -5,6 +5,7 @@ import typer
 from services.contracts.entrypoints.cli import mapped
 from services.contracts.entrypoints.cli.agents import agents
 from services.contracts.entrypoints.cli.audit import audit
+from services.contracts.entrypoints.cli.exports import export
 from services.contracts.entrypoints.cli.imports import imports
 from services.contracts.entrypoints.cli.territories import territories
 
@@ -12,6 +13,7 @@ app = typer.Typer(no_args_is_help=True)
 imports.command()(agents)
 imports.command()(mapped.beneficiaries)
 imports.command()(mapped.mappings)
+app.command()(export)
 app.add_typer(audit, name="audit")
 app.add_typer(imports, name="import")
 app.add_typer(territories, name="territories")

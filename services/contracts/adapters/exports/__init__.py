@@ -1,0 +1,1 @@
+"""The files of exports: CSV as French spreadsheets open it, XLSX."""

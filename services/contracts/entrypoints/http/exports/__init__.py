@@ -1,0 +1,1 @@
+"""Exports over HTTP: CSV, XLSX, and JSON page by page."""
