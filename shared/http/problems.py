@@ -41,6 +41,7 @@ def problem(refusal: Refusal) -> JSONResponse:
         "title": refusal.title,
         "status": refusal.status,
         "detail": refusal.detail,
+        **refusal.extensions,
     }
     if refusal.fields:
         body["errors"] = [_field(field) for field in refusal.fields]

@@ -4,9 +4,9 @@ HTTP gives them as RFC 9457 problem details, consumers as the reason of a parked
 data: it is shown, logged and traced.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,14 @@ class Refusal(Exception):  # noqa: N818 - "refusal" is the glossary's word
     title: ClassVar[str] = "Demande refusée"
     status: ClassVar[int] = 409
 
-    def __init__(self, detail: str, fields: Sequence[FieldProblem] = ()) -> None:
+    def __init__(
+        self, detail: str, fields: Sequence[FieldProblem] = (), extensions: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.fields = tuple(fields)
+        # More members of the answer (RFC 9457 §3.2), for the agent alone: never logged, never parked.
+        self.extensions = dict(extensions or {})
 
 
 class Invalid(Refusal):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import orjson
 
-from services.contracts.adapters.repository.cers import row_of
+from services.contracts.adapters.repository.cer_rows import row_of
 from services.contracts.domain.cers.accord import Accord
 from services.contracts.domain.cers.dates import end_after, first_of_next_month
 from services.contracts.domain.cers.decision import Decision, Proof

@@ -59,6 +59,7 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "count-work": _SEEN,
     "read-cer": _SEEN,
     "read-history": {_REFERENT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL},
+    "read-revisions": {_REFERENT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL},
     "create-cer": _WRITTEN,
     "revise-cer": _WRITTEN,
     "delete-cer": _WRITTEN,

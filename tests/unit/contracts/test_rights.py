@@ -33,9 +33,10 @@ WRITES = {
 }
 REPLACES = {"list-replacements", "make-replacement", "end-replacement"}
 KEEPS_AGENTS = {"read-agent", "keep-agent", "deactivate-agent", "reactivate-agent", "import-agents"}
+PAST = {"read-history", "read-revisions"}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: {
-        **dict.fromkeys(SEES | {"name-referent", "read-history"}, NEAR),
+        **dict.fromkeys(SEES | PAST | {"name-referent"}, NEAR),
         **dict.fromkeys(WRITES | SCANS | REPLACES | {"change-contact", "set-dernier-contrat"}, OWN),
         "list-agents": ALL,
     },
@@ -52,6 +53,8 @@ ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
         ALL,
     ),
     Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | EXPORTS | {"read-history", "list-agents"}, ALL),
+        SEES | EXPORTS | SCANS | REPLACES | PAST | {"change-contact", "name-referent", "set-dernier-contrat", "list-agents"},
+    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | EXPORTS | PAST | {"list-agents"}, ALL),
     Role.COMMISSION: {},
     Role.PARTNER: {"read-audit-head": ALL},
     Role.ADMIN: dict.fromkeys({"read-audit", "read-audit-head", "list-agents"} | KEEPS_AGENTS | REPLACES, ALL),

@@ -2,43 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, exists, insert, select
+from sqlalchemy import RowMapping, and_, delete, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.repository.cer_rows import cer_of, content_of, move_of, revision_of, row_of
 from services.contracts.adapters.repository.reference import SqlReferenceBooks
 from services.contracts.adapters.repository.witness import loaded, on_behalf_of
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import cer as table
-from services.contracts.adapters.tables import cer_history
-from services.contracts.domain.cers.accord import Accord
+from services.contracts.adapters.tables import cer_history, cer_revision
+from services.contracts.application.ports.cers import Deleted
 from services.contracts.domain.cers.codes import held
-from services.contracts.domain.cers.decision import Decision, Proof
-from services.contracts.domain.cers.draft import Draft
 from services.contracts.domain.cers.model import Cer
-from services.contracts.domain.cers.note import Note
 from services.contracts.domain.cers.notices import Neighbour
-from services.contracts.domain.cers.pinned import Pinned
-from services.contracts.domain.cers.signing import Signing, SigningState
-from services.contracts.domain.cers.states import State
+from services.contracts.domain.cers.revisions import Revision, changes_between
+from services.contracts.domain.cers.signing import SigningState
+from services.contracts.domain.cers.states import State, Verb
 from services.contracts.domain.moves import Act, Move
 from shared.kernel.errors import NotFound
 
-_COLUMNS = {
-    "numero",
-    "nature",
-    "date_signature",
-    "date_debut",
-    "date_demandee",
-    "date_fin",
-    "duration_months",
-    "requests",
-    "priority",
-    "dernier_contrat",
-}
-_TEXTS = set(Draft.model_fields) - _COLUMNS
 _UNDER_WAY = [SigningState.PREPARING.value, SigningState.OPEN.value]
 
 
@@ -48,6 +32,8 @@ class SqlCers:
     def __init__(self, session: AsyncSession, reference: SqlReferenceBooks) -> None:
         self._session = session
         self._reference = reference
+        # As loaded, so that a save stores what it changed.
+        self._loaded: dict[UUID, RowMapping] = {}
 
     async def get(self, cer_id: UUID) -> Cer:
         """The CER. Raises NotFound."""
@@ -55,7 +41,8 @@ class SqlCers:
         if row is None:
             raise NotFound("Ce CER n'existe pas, ou il n'est pas de votre territoire.")
         loaded(self._session, cer=row["id"])
-        return _cer(row)
+        self._loaded[cer_id] = row
+        return cer_of(row)
 
     async def add(self, cer: Cer) -> None:
         """Stores a CER for the first time, with its line of history. Raises RaceLost."""
@@ -91,7 +78,7 @@ class SqlCers:
             .where(table.c.dossier_id == dossier_id, table.c.state != State.SUPPRIME.value)
             .order_by(table.c.numero, table.c.created_at, table.c.id)
         )
-        return [_cer(row) for row in (await self._session.execute(query)).mappings()]
+        return [cer_of(row) for row in (await self._session.execute(query)).mappings()]
 
     async def neighbours(self, dossier_id: UUID, besides: UUID | None) -> list[Neighbour]:
         """The other CERs of a dossier, deleted ones left out."""
@@ -128,73 +115,50 @@ class SqlCers:
     async def history(self, cer_id: UUID) -> list[Move]:
         """The lines of history, oldest first."""
         query = select(cer_history).where(cer_history.c.cer_id == cer_id).order_by(cer_history.c.id)
-        return [_move(row) for row in (await self._session.execute(query)).mappings()]
+        return [move_of(row) for row in (await self._session.execute(query)).mappings()]
+
+    async def deleted_of(self, dossier_id: UUID) -> list[Deleted]:
+        """What is left of the deleted propositions of a dossier, the last deleted first."""
+        query = (
+            select(table, cer_history.c.actor, cer_history.c.at)
+            .join(cer_history, and_(cer_history.c.cer_id == table.c.id, cer_history.c.verb == Verb.DELETE.value))
+            .where(table.c.dossier_id == dossier_id, table.c.state == State.SUPPRIME.value)
+            .order_by(cer_history.c.id.desc())
+        )
+        rows = (await self._session.execute(query)).mappings()
+        return [Deleted(cer_of(row), Act(row["actor"], row["at"])) for row in rows]
+
+    async def revisions(self, cer_id: UUID) -> list[Revision]:
+        """What each change touched, oldest first; nothing of a deleted proposition."""
+        query = select(cer_revision).where(cer_revision.c.cer_id == cer_id).order_by(cer_revision.c.version)
+        return [revision_of(row) for row in (await self._session.execute(query)).mappings()]
 
     async def _stored(self, cer: Cer) -> None:
         await self._reference.note_uses({(one.list, one.code) for one in held(cer.draft)})
         cer.version += 1
+        if cer.state is State.SUPPRIME:
+            await self._session.execute(delete(cer_revision).where(cer_revision.c.cer_id == cer.id))
+        else:
+            await self._keep_revision(cer)
         for line in cer.moves:
             await self.write_line(cer, line)
         cer.moves.clear()
 
-
-def row_of(cer: Cer) -> dict[str, Any]:
-    """The row of a CER, but its version and what the database fills in."""
-    draft, signing = cer.draft, cer.signing
-    return {
-        "id": cer.id,
-        "dossier_id": cer.dossier_id,
-        "revision": cer.revision,
-        "state": cer.state.value,
-        "created_by": cer.created_by,
-        "created_at": cer.created_at,
-        **{name: getattr(draft, name) for name in _COLUMNS},
-        "nature": draft.nature.value,
-        "requests": list(draft.requests),
-        "texts": draft.model_dump(mode="json", include=_TEXTS),
-        "note": cer.note.text,
-        "note_author_id": cer.note.author_id,
-        "accord": cer.accord.value,
-        "proof": cer.proof.model_dump(mode="json") if cer.proof else None,
-        "signing": signing.state.value,
-        "attempt": signing.attempt,
-        "signing_deadline": signing.deadline,
-        "signing_ending": signing.ending,
-        "submission": cer.submission,
-        "submitted_at": cer.submitted_at,
-        "decision": cer.decision.model_dump(mode="json") if cer.decision else None,
-        "decided_at": cer.decision.decided_at if cer.decision else None,
-        "pinned": cer.pinned.model_dump(mode="json") if cer.pinned else None,
-    }
-
-
-def _cer(row: RowMapping) -> Cer:
-    return Cer(
-        id=row["id"],
-        dossier_id=row["dossier_id"],
-        draft=Draft.model_validate({**{name: row[name] for name in _COLUMNS}, **row["texts"]}, extra="ignore"),
-        created_by=row["created_by"],
-        created_at=row["created_at"],
-        state=State(row["state"]),
-        accord=Accord(row["accord"]),
-        note=Note(row["note"], row["note_author_id"]),
-        signing=Signing(SigningState(row["signing"]), row["attempt"], row["signing_deadline"], row["signing_ending"]),
-        proof=Proof.model_validate(row["proof"]) if row["proof"] else None,
-        revision=row["revision"],
-        submission=row["submission"],
-        submitted_at=row["submitted_at"],
-        decision=Decision.model_validate(row["decision"]) if row["decision"] else None,
-        pinned=Pinned.model_validate(row["pinned"]) if row["pinned"] else None,
-        version=row["version"],
-    )
-
-
-def _move(row: RowMapping) -> Move:
-    return Move(
-        verb=row["verb"],
-        from_state=State(row["from_state"]) if row["from_state"] else None,
-        to_state=State(row["to_state"]),
-        act=Act(row["actor"], row["at"], row["on_behalf_of"]),
-        details=row["details"],
-        reason=row["reason"],
-    )
+    async def _keep_revision(self, cer: Cer) -> None:
+        """The values that this change touched: those of all fields, the first time."""
+        row = self._loaded.get(cer.id)
+        changes = changes_between(content_of(cer_of(row)) if row is not None else {}, content_of(cer))
+        if not changes:
+            return
+        line = cer.moves[-1]
+        await self._session.execute(
+            insert(cer_revision).values(
+                cer_id=cer.id,
+                version=cer.version,
+                at=line.act.at,
+                actor=line.act.by,
+                verb=line.verb,
+                shown=cer.revision,
+                changes=changes,
+            )
+        )

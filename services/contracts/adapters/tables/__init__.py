@@ -6,7 +6,7 @@ Personal data stand here in clear: contracts is where dossiers and CERs are kept
 from services.contracts.adapters.tables.agents import agent, replacement
 from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, audit_head
 from services.contracts.adapters.tables.base import metadata
-from services.contracts.adapters.tables.cers import cer, cer_history
+from services.contracts.adapters.tables.cers import cer, cer_history, cer_revision
 from services.contracts.adapters.tables.dossiers import dossier, household, name_word
 from services.contracts.adapters.tables.files import attachment
 from services.contracts.adapters.tables.reference import (
@@ -27,6 +27,7 @@ __all__ = [
     "audit_head",
     "cer",
     "cer_history",
+    "cer_revision",
     "dated_text",
     "dossier",
     "household",

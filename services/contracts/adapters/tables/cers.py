@@ -77,3 +77,16 @@ cer_history = Table(
     Column("reason", Text, nullable=False),
     Column("on_behalf_of", Text),
 )
+
+# The values, texts and note included, of the fields that each change touched; none are left of a deleted proposition.
+cer_revision = Table(
+    "cer_revision",
+    metadata,
+    Column("cer_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Column("changes", JSONB, nullable=False),
+)

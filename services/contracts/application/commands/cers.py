@@ -1,13 +1,15 @@
 """What a référent does with a CER, but its signature."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts.application.commands.loading import Desk, load_cer, load_dossier, party_of
 from services.contracts.domain.cers.accord import Tick
-from services.contracts.domain.cers.draft import Draft, Writing
+from services.contracts.domain.cers.draft import Draft, Objective, Writing
 from services.contracts.domain.cers.model import Cer, Written
 from services.contracts.domain.cers.notices import next_numero
+from services.contracts.domain.cers.objectives import Change, identified_objectives
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Act
 from shared.kernel.ids import new_id
@@ -22,9 +24,10 @@ class Input:
     tick: Tick
     note: str | None
 
-    def written(self, numero: int) -> Written:
-        """The same, under its number."""
+    def written(self, numero: int, kept: Sequence[Objective] = ()) -> Written:
+        """The same, under its number; objectives and étapes without an id take those of the ones kept."""
         fields = {name: getattr(self.writing, name) for name in Writing.model_fields}
+        fields["objectives"] = identified_objectives(self.writing.objectives, kept, new_id)
         return Written(Draft(numero=self.numero or numero, **fields), self.tick, self.note)
 
 
@@ -53,7 +56,21 @@ async def revise(desk: Desk, cer_id: UUID, seen: int, sent: Input) -> Sheet:
     Raises NotFound, Forbidden, RaceLost, ImpossibleMove, CerFrozen, SignatureUnderWay, Invalid.
     """
     cer, dossier = await load_cer(desk, "revise-cer", cer_id, seen=seen)
-    if cer.revise(sent.written(cer.draft.numero), _act(desk), await desk.stores.reference.current()):
+    if cer.revise(
+        sent.written(cer.draft.numero, cer.draft.objectives), _act(desk), await desk.stores.reference.current()
+    ):
+        await desk.stores.cers.save(cer)
+    return Sheet(cer, dossier)
+
+
+async def edit(desk: Desk, cer_id: UUID, seen: int | None, change: Change) -> Sheet:
+    """Changes one part of a draft, the rest and the answer of the check-box as they are.
+
+    Raises as `revise`, and what the change refuses.
+    """
+    cer, dossier = await load_cer(desk, "revise-cer", cer_id, seen=seen)
+    written = Written(change(cer.draft), Tick(cer.accord.value_shown))
+    if cer.revise(written, _act(desk), await desk.stores.reference.current()):
         await desk.stores.cers.save(cer)
     return Sheet(cer, dossier)
 

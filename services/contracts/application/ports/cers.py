@@ -1,13 +1,23 @@
 """What is kept of CERs."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.notices import Neighbour
-from services.contracts.domain.moves import Move
+from services.contracts.domain.cers.revisions import Revision
+from services.contracts.domain.moves import Act, Move
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """The trace of a proposition: its number, nature and dates, who deleted it and when."""
+
+    cer: Cer
+    act: Act
 
 
 class Cers(Protocol):
@@ -51,4 +61,12 @@ class Cers(Protocol):
 
     async def history(self, cer_id: UUID) -> list[Move]:
         """The lines of history, oldest first."""
+        ...
+
+    async def deleted_of(self, dossier_id: UUID) -> list[Deleted]:
+        """What is left of the deleted propositions of a dossier, the last deleted first."""
+        ...
+
+    async def revisions(self, cer_id: UUID) -> list[Revision]:
+        """What each change touched, oldest first; nothing of a deleted proposition."""
         ...

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts.application.ports import Stores
+from services.contracts.application.ports.cers import Deleted
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.notices import notices
 from services.contracts.domain.dossiers.model import Dossier
@@ -30,10 +31,10 @@ class CerRead:
     notices: list[FieldProblem]
 
 
-async def cers(stores: Stores, agent: Principal, dossier_id: UUID) -> list[Cer]:
-    """The CERs of a dossier. Raises NotFound."""
+async def cers(stores: Stores, agent: Principal, dossier_id: UUID) -> tuple[list[Cer], list[Deleted]]:
+    """The CERs of a dossier, and what is left of its deleted propositions. Raises NotFound."""
     check(agent, "list-cers", await stores.dossiers.get(dossier_id))
-    return await stores.cers.of_dossier(dossier_id)
+    return await stores.cers.of_dossier(dossier_id), await stores.cers.deleted_of(dossier_id)
 
 
 async def cer(stores: Stores, agent: Principal, cer_id: UUID) -> CerRead:
@@ -47,11 +48,15 @@ async def cer(stores: Stores, agent: Principal, cer_id: UUID) -> CerRead:
 async def read(stores: Stores, agent: Principal, found: Cer, home: Dossier) -> CerRead:
     """A CER that was just loaded or changed, as this agent sees it."""
     neighbours = await stores.cers.neighbours(found.dossier_id, found.id)
-    sight = Sight(
+    return CerRead(found, sight_of(found, agent), notices(found, home.contact, neighbours))
+
+
+def sight_of(found: Cer, agent: Principal) -> Sight:
+    """What of this CER this agent may read."""
+    return Sight(
         texts=agent.role in READS_TEXTS,
         note=agent.role in READS_NOTE or found.note.author_id == agent.subject,
     )
-    return CerRead(found, sight, notices(found, home.contact, neighbours))
 
 
 async def history(stores: Stores, agent: Principal, cer_id: UUID) -> list[Move]:

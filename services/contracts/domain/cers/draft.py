@@ -3,7 +3,8 @@
 import unicodedata
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -39,7 +40,17 @@ class Value(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Etape(Value):
+class Item(Value):
+    """A part of a list: its id stays when it is changed or moved; one sent without it takes its twin's."""
+
+    id: UUID | None = None
+
+    def bare(self) -> Self:
+        """What it says, whoever it is."""
+        return self.model_copy(update={"id": None})
+
+
+class Etape(Item):
     """A dated step of an objective."""
 
     label: ShortText = ""
@@ -47,7 +58,7 @@ class Etape(Value):
     done: bool = False
 
 
-class Objective(Value):
+class Objective(Item):
     """What each side does under a theme; a diagnostic that is mobilised asks for an étape."""
 
     theme: Code | None = None
@@ -55,6 +66,10 @@ class Objective(Value):
     referent_does: MediumText = ""
     etapes: tuple[Etape, ...] = Field(default=(), max_length=20)
     diagnostics: tuple[Code, ...] = Field(default=(), max_length=10)
+
+    def bare(self) -> Self:
+        """What it says, whoever it and its étapes are."""
+        return self.model_copy(update={"id": None, "etapes": tuple(etape.bare() for etape in self.etapes)})
 
 
 class WeeklyHours(Value):
@@ -96,7 +111,23 @@ class Draft(Writing):
     def shown(self) -> "Draft":
         """What the edition shows: without what is for the insertion service or the software alone."""
         return self.model_copy(
-            update={"requests": (), "dernier_contrat": False, "priority": None, "no_phone_at_interview": False}
+            update={
+                "requests": (),
+                "dernier_contrat": False,
+                "priority": None,
+                "no_phone_at_interview": False,
+                "objectives": tuple(objective.bare() for objective in self.objectives),
+            }
+        )
+
+    def trace(self) -> "Draft":
+        """What stays of a proposition that is deleted."""
+        return Draft(
+            numero=self.numero,
+            nature=self.nature,
+            date_signature=self.date_signature,
+            date_debut=self.date_debut,
+            date_fin=self.date_fin,
         )
 
     def changed_from(self, other: "Draft") -> list[str]:

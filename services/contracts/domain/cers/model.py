@@ -12,8 +12,7 @@ from uuid import UUID
 
 from services.contracts.domain.cers import facts
 from services.contracts.domain.cers.accord import Accord, Tick, after_revision
-from services.contracts.domain.cers.codes import unknown_codes
-from services.contracts.domain.cers.dates import impossible_dates, with_defaults
+from services.contracts.domain.cers.checks import checked, frozen_by
 from services.contracts.domain.cers.decision import Decided, Decision, Proof
 from services.contracts.domain.cers.draft import Draft
 from services.contracts.domain.cers.note import Note
@@ -21,10 +20,8 @@ from services.contracts.domain.cers.party import Party, PhoneFlags
 from services.contracts.domain.cers.pinned import Pinned
 from services.contracts.domain.cers.rules import (
     AccordAlreadyGiven,
-    CerFrozen,
     IncompleteCer,
     MobileMissing,
-    SignatureUnderWay,
     missing_to_sign,
     missing_to_submit,
 )
@@ -36,8 +33,7 @@ from services.contracts.domain.reference.snapshot import Reference
 from shared.events import contracts as events
 from shared.events.blocks import Reason
 from shared.events.sealed import Sealed, seal
-from shared.kernel.clock import legal_date
-from shared.kernel.errors import ImpossibleMove, Invalid, Refusal
+from shared.kernel.errors import ImpossibleMove
 
 OUTCOMES: Mapping[str, tuple[Verb, type[events.CerDecisionEvent]]] = {
     "valide": (Verb.VALIDATE, events.CerValidated),
@@ -82,7 +78,7 @@ class Cer:
         cls, cer_id: UUID, dossier_id: UUID, written: Written, act: Act, party: Party
     ) -> tuple["Cer", events.CerCreated]:
         """A new proposition. Raises Invalid."""
-        cer = cls(cer_id, dossier_id, _checked(written.draft, None, act, party.reference), act.by, act.at)
+        cer = cls(cer_id, dossier_id, checked(written.draft, None, act, party.reference), act.by, act.at)
         cer.accord = after_revision(Accord.NC, written.tick, shown_changed=False)
         cer.note = cer.note.rewritten(written.note, act.by)
         cer.moves.append(Move("create", None, cer.state, act))
@@ -94,11 +90,11 @@ class Cer:
         Raises ImpossibleMove, CerFrozen, SignatureUnderWay, Invalid.
         """
         move(self.state, Verb.REVISE)
-        draft = _checked(written.draft, self.draft, act, reference)
+        draft = checked(written.draft, self.draft, act, reference)
         shown_changed = draft.shown() != self.draft.shown()
         accord = after_revision(self.accord, written.tick, shown_changed=shown_changed)
         if self.signing.frozen and (shown_changed or accord is not self.accord):
-            raise _frozen(self.signing)
+            raise frozen_by(self.signing)
         rewritten = self.note.rewritten(written.note, act.by)
         changed = draft.changed_from(self.draft)
         changed += ["accord"] if accord is not self.accord else []
@@ -112,15 +108,15 @@ class Cer:
         return True
 
     def delete(self, act: Act, party: Party) -> list[events.CerEvent]:
-        """Deletes a proposition that no signature freezes; its texts go, a trace stays.
+        """Deletes a proposition that no signature freezes; its texts go, a trace stays: number, nature, dates.
 
         Raises ImpossibleMove, CerFrozen, SignatureUnderWay.
         """
         move(self.state, Verb.DELETE)
         if self.signing.frozen:
-            raise _frozen(self.signing)
+            raise frozen_by(self.signing)
         self._move(Verb.DELETE, act)
-        self.draft, self.note = Draft(numero=self.draft.numero, nature=self.draft.nature), Note()
+        self.draft, self.note = self.draft.trace(), Note()
         return [events.CerDeleted(**facts.facts(self, party))]
 
     def set_dernier_contrat(self, *, value: bool, act: Act) -> bool:
@@ -204,7 +200,7 @@ class Cer:
         """
         move(self.state, Verb.SUBMIT)
         if self.signing.under_way:
-            raise _frozen(self.signing)
+            raise frozen_by(self.signing)
         if missing := missing_to_submit(self.draft, self.accord, requests):
             raise IncompleteCer("Complétez le CER avant de le soumettre.", missing)
         if self.signing.state is not SigningState.SIGNED:
@@ -256,24 +252,3 @@ class Cer:
         after = move(self.state, verb)
         self.moves.append(Move(verb.value, self.state, after, act, details, reason))
         self.state = after
-
-
-def _checked(draft: Draft, former: Draft | None, act: Act, reference: Reference) -> Draft:
-    """The draft with its conventional dates. Raises Invalid with all that is wrong."""
-    draft = with_defaults(draft)
-    today = legal_date(act.at)
-    problems = [*unknown_codes(draft, former, reference, today), *impossible_dates(draft, today)]
-    if problems:
-        raise Invalid("Certaines saisies ne sont pas possibles : corrigez celles qui sont indiquées.", problems)
-    return draft
-
-
-def _frozen(signing: Signing) -> Refusal:
-    if signing.under_way:
-        return SignatureUnderWay(
-            "Une signature est en cours : menez-la à son terme, ou annulez-la pour modifier ou soumettre le CER."
-        )
-    return CerFrozen(
-        "Ce CER est signé : seuls le commentaire, la priorité et « dernier contrat » se modifient encore. "
-        "Pour le reste, rouvrez-le en donnant le motif ; la signature sera annulée."
-    )

@@ -1,14 +1,17 @@
 """What agents send of CERs."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from services.contracts.application.commands.cers import Input
 from services.contracts.domain.cers.accord import Tick
-from services.contracts.domain.cers.draft import Numero, Writing, plain_text
+from services.contracts.domain.cers.draft import Day, Etape, Numero, Objective, ShortText, Writing, plain_text
+from services.contracts.domain.cers.objectives import MAX_ITEMS
 from services.contracts.entrypoints.http.bodies import Body, Words
-from services.contracts.entrypoints.http.cers.examples import CER
+from services.contracts.entrypoints.http.cers.examples import CER, OBJECTIVE
 
 Note = Annotated[str, Field(max_length=2_000), AfterValidator(plain_text)]
 
@@ -25,6 +28,45 @@ class CerIn(Writing):
     def input(self) -> Input:
         """As the commands take it."""
         return Input(self, self.numero, self.accord, self.note)
+
+
+_ETAPE: JsonDict = {"label": "Rendez-vous à la plateforme mobilité", "due": "2026-04-20", "done": False}
+
+
+class EtapeIn(Body):
+    """One étape; its id is that of the path, or a new one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ETAPE]})
+
+    label: ShortText = ""
+    due: Day | None = None
+    done: bool = False
+
+    def etape(self) -> Etape:
+        """As the domain takes it."""
+        return Etape(label=self.label, due=self.due, done=self.done)
+
+
+class ObjectiveIn(Objective):
+    """One objective with its étapes; its id is that of the path, or a new one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [OBJECTIVE]})
+
+    def objective(self) -> Objective:
+        """As the domain takes it."""
+        return Objective.model_validate(self.model_dump())
+
+
+class OrderIn(Body):
+    """Every id of the list, once, in the order wanted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"order": ["0199b2f0-7c1e-7d3a-8f00-000000000002", "0199b2f0-7c1e-7d3a-8f00-000000000001"]}]
+        }
+    )
+
+    order: list[UUID] = Field(max_length=MAX_ITEMS)
 
 
 class ReasonIn(Body):

@@ -1,6 +1,5 @@
 """CERs over HTTP: written, signed, submitted, reopened, read."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -8,29 +7,28 @@ from fastapi import APIRouter, Depends, Response
 
 from services.contracts.application.commands import cers as commands
 from services.contracts.application.commands import signing
-from services.contracts.application.commands.cers import Sheet
-from services.contracts.application.commands.loading import Desk
 from services.contracts.application.queries import cers as queries
+from services.contracts.entrypoints.http.cers import answers, objectives, revisions
+from services.contracts.entrypoints.http.cers.answers import Edit, update, with_both_versions
 from services.contracts.entrypoints.http.cers.bodies import CerIn, DernierContratIn, ReasonIn
-from services.contracts.entrypoints.http.cers.views import CerLine, CerList, CerView, History, HistoryLine
+from services.contracts.entrypoints.http.cers.views import CerLine, CerList, CerView, DeletedCer, History, HistoryLine
 from services.contracts.entrypoints.http.counter import Counter, counter
-from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once
 from shared.http.versions import if_match, set_etag
+from shared.kernel.errors import RaceLost
 
 router = APIRouter(tags=["cers"])
 
 Seen = Annotated[int, Depends(if_match)]
 OnlyOnce = Annotated[Once, Depends(once)]
-Act = Callable[[Desk], Awaitable[Sheet]]
 
 
 @router.get("/dossiers/{dossier_id}/cers")
 async def list_cers(dossier_id: UUID, here: Annotated[Counter, Depends(counter("list-cers"))]) -> CerList:
-    """The CERs of a dossier, by number."""
+    """The CERs of a dossier, by number, and the trace of the propositions that were deleted."""
     async with here.reading() as stores:
-        found = await queries.cers(stores, here.agent, dossier_id)
-    return CerList(cers=[CerLine.of(cer) for cer in found])
+        found, deleted = await queries.cers(stores, here.agent, dossier_id)
+    return CerList(cers=[CerLine.of(cer) for cer in found], deleted=[DeletedCer.of(trace) for trace in deleted])
 
 
 @router.post("/dossiers/{dossier_id}/cers", status_code=201, response_model=CerView)
@@ -38,7 +36,7 @@ async def create_cer(
     dossier_id: UUID, body: CerIn, only: OnlyOnce, here: Annotated[Counter, Depends(counter("create-cer"))]
 ) -> Response:
     """« Ajouter un CER »: a proposition, complete or not."""
-    return await _once(only, here, lambda desk: commands.create(desk, dossier_id, body.input()), status=201)
+    return await answers.once(only, here, lambda desk: commands.create(desk, dossier_id, body.input()), status=201)
 
 
 @router.get("/cers/{cer_id}")
@@ -59,14 +57,19 @@ async def revise_cer(
     here: Annotated[Counter, Depends(counter("revise-cer"))],
 ) -> CerView:
     """Saves what the référent wrote, complete or not."""
-    return await _update(response, here, lambda desk: commands.revise(desk, cer_id, seen, body.input()))
+    sent = body.input()
+    edit = Edit(cer_id, seen, body, sent)
+    return await update(response, here, edit, lambda desk: commands.revise(desk, cer_id, seen, sent))
 
 
 @router.delete("/cers/{cer_id}", status_code=204)
 async def delete_cer(cer_id: UUID, seen: Seen, here: Annotated[Counter, Depends(counter("delete-cer"))]) -> None:
     """Deletes a proposition; a trace stays."""
-    async with here.acting() as desk:
-        await commands.delete(desk, cer_id, seen)
+    try:
+        async with here.acting() as desk:
+            await commands.delete(desk, cer_id, seen)
+    except RaceLost as lost:
+        raise await with_both_versions(here, Edit(cer_id, seen), lost) from None
 
 
 @router.put("/cers/{cer_id}/dernier-contrat")
@@ -79,7 +82,10 @@ async def set_dernier_contrat(
 ) -> CerView:
     """Stops or resumes the renewal alerts of this CER, also once it is validated."""
     value = body.dernier_contrat
-    return await _update(response, here, lambda desk: commands.set_dernier_contrat(desk, cer_id, seen, value=value))
+    edit = Edit(cer_id, seen, body)
+    return await update(
+        response, here, edit, lambda desk: commands.set_dernier_contrat(desk, cer_id, seen, value=value)
+    )
 
 
 @router.post("/cers/{cer_id}/signature", status_code=202, response_model=CerView)
@@ -87,7 +93,7 @@ async def prepare_signature(
     cer_id: UUID, only: OnlyOnce, here: Annotated[Counter, Depends(counter("prepare-signature"))]
 ) -> Response:
     """« Processus de signature »: freezes the CER and has its edition made, to be signed by SMS."""
-    return await _once(only, here, lambda desk: signing.prepare(desk, here.tools.patience, cer_id), status=202)
+    return await answers.once(only, here, lambda desk: signing.prepare(desk, here.tools.patience, cer_id), status=202)
 
 
 @router.delete("/cers/{cer_id}/signature")
@@ -95,7 +101,7 @@ async def cancel_signature(
     cer_id: UUID, response: Response, seen: Seen, here: Annotated[Counter, Depends(counter("cancel-signature"))]
 ) -> CerView:
     """Gives up the signature under way: the CER can be changed again."""
-    return await _update(response, here, lambda desk: signing.cancel(desk, cer_id, seen))
+    return await update(response, here, Edit(cer_id, seen), lambda desk: signing.cancel(desk, cer_id, seen))
 
 
 @router.post("/cers/{cer_id}/submission", response_model=CerView)
@@ -103,7 +109,7 @@ async def submit_cer(
     cer_id: UUID, only: OnlyOnce, here: Annotated[Counter, Depends(counter("submit-cer"))]
 ) -> Response:
     """« Passer à l'état soumis à l'étude »; refused with all that is missing."""
-    return await _once(only, here, lambda desk: commands.submit(desk, cer_id))
+    return await answers.once(only, here, lambda desk: commands.submit(desk, cer_id))
 
 
 @router.post("/cers/{cer_id}/reopening", response_model=CerView)
@@ -111,7 +117,7 @@ async def reopen_cer(
     cer_id: UUID, body: ReasonIn, only: OnlyOnce, here: Annotated[Counter, Depends(counter("reopen-cer"))]
 ) -> Response:
     """Voids the signature of a proposition, with the reason, so that it can be changed."""
-    return await _once(only, here, lambda desk: commands.reopen(desk, cer_id, body.reason))
+    return await answers.once(only, here, lambda desk: commands.reopen(desk, cer_id, body.reason))
 
 
 @router.get("/cers/{cer_id}/history")
@@ -122,25 +128,5 @@ async def read_history(cer_id: UUID, here: Annotated[Counter, Depends(counter("r
     return History(history=[HistoryLine.of(line) for line in lines])
 
 
-async def _update(response: Response, here: Counter, act: Act) -> CerView:
-    async with here.acting() as desk:
-        view = await _view(here, desk, await act(desk))
-    set_etag(response, view.version)
-    return view
-
-
-async def _once(only: Once, here: Counter, act: Act, status: int = 200) -> Response:
-    async def command(uow: UnitOfWork) -> tuple[CerView, int]:
-        desk = here.desk(uow)
-        view = await _view(here, desk, await act(desk))
-        return view, view.version
-
-    async def reread(uow: UnitOfWork, cer_id: UUID) -> tuple[CerView, int]:
-        view = CerView.of_read(await queries.cer(here.desk(uow).stores, here.agent, cer_id))
-        return view, view.version
-
-    return await only.run(command, status, reread)
-
-
-async def _view(here: Counter, desk: Desk, sheet: Sheet) -> CerView:
-    return CerView.of_read(await queries.read(desk.stores, here.agent, sheet.cer, sheet.dossier))
+for part in (objectives, revisions):
+    router.include_router(part.router)

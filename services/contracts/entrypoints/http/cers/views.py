@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.contracts.application.ports.cers import Deleted
 from services.contracts.application.queries.cers import CerRead
 from services.contracts.domain.cers.decision import Decision, Proof
 from services.contracts.domain.cers.draft import Objective, WeeklyHours
@@ -124,10 +125,34 @@ class CerView(CerLine):
         return cls.model_validate(_outline(cer) | seen)
 
 
+class DeletedCer(BaseModel):
+    """The trace of a deleted proposition: its texts are gone."""
+
+    id: UUID
+    numero: int
+    nature: str
+    date_signature: date | None
+    date_debut: date | None
+    date_fin: date | None
+    created_by: str
+    created_at: datetime
+    deleted_by: str
+    deleted_at: datetime
+
+    @classmethod
+    def of(cls, trace: Deleted) -> Self:
+        """What is left of it."""
+        cer = trace.cer
+        outline = {name: value for name, value in _outline(cer).items() if name in cls.model_fields}
+        made = {"created_by": cer.created_by, "created_at": cer.created_at}
+        return cls.model_validate({**outline, **made, "deleted_by": trace.act.by, "deleted_at": trace.act.at})
+
+
 class CerList(BaseModel):
-    """The CERs of a dossier, by number."""
+    """The CERs of a dossier, by number, and the propositions that were deleted, the last deleted first."""
 
     cers: list[CerLine]
+    deleted: list[DeletedCer]
 
 
 class HistoryLine(BaseModel):
