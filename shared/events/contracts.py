@@ -181,8 +181,21 @@ class CerRejected(CerDecisionEvent):
     """The CER was not validated."""
 
 
+class CerDernierContratChanged(CerEvent):
+    """A valid CER became, or is no longer, the last one: its renewal alerts stop or start again."""
+
+    dernier_contrat: bool
+
+
+class CerShortened(CerEvent):
+    """A valid CER ends sooner, the day before the start of the modification that was validated in its place."""
+
+    date_fin: date = Field(description="Its last day; before its own start when it is replaced from the first day")
+    replaced_by: UUID = Field(description="The CER of nature `modification`")
+
+
 EVENTS: tuple[type[Event], ...] = (
     DossierRegistered, DossierChanged, AgentChanged, AuditHeadPublished,
     CerCreated, CerDeleted, CerReadyToSign, CerSigningCancelled, CerReopened, CerSubmitted, CerReturned, CerRerouted,
-    CerValidated, CerRejected,
+    CerValidated, CerRejected, CerDernierContratChanged, CerShortened,
 )  # fmt: skip

@@ -43,6 +43,10 @@ class CerSentToChefDeService(StudyEvent):
     """The CER waits for the chef de service's decision."""
 
 
+class CerTakenBack(StudyEvent):
+    """The insertion service took the CER back from the path it was on: it waits to be routed again."""
+
+
 class CerReturnedForComplement(StudyEvent):
     """The référent has to complete it and submit again."""
 
@@ -68,5 +72,6 @@ class CerDecided(StudyEvent):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    StudyOpened, CerSentToCommission, CerSentToChefDeService, CerReturnedForComplement, OpinionGiven, CerDecided,
+    StudyOpened, CerSentToCommission, CerSentToChefDeService, CerTakenBack, CerReturnedForComplement, OpinionGiven,
+    CerDecided,
 )  # fmt: skip

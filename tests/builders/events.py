@@ -24,6 +24,7 @@ RECORDED_AT = datetime(2026, 3, 12, 9, 30, 15, 250000, tzinfo=UTC)
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 DOSSIER_ID = UUID("01980000-0000-7000-8000-0000000000d0")
 CER_ID = UUID("01980000-0000-7000-8000-0000000000c0")
+OTHER_CER_ID = UUID("01980000-0000-7000-8000-0000000000c9")
 EDITION_ID = UUID("01980000-0000-7000-8000-0000000000ed")
 SIGNATURE_ID = UUID("01980000-0000-7000-8000-000000000051")
 STUDY_ID = UUID("01980000-0000-7000-8000-000000000057")
@@ -240,6 +241,8 @@ FIELDS: dict[type, dict[str, Any]] = {
         "decision": _sealed("decision"),
         "decider": _sealed("agent"),
     },
+    contracts.CerDernierContratChanged: {"aggregate_version": 8, "dernier_contrat": True},
+    contracts.CerShortened: {"aggregate_version": 8, "date_fin": date(2026, 5, 31), "replaced_by": OTHER_CER_ID},
     signature.SignatureEvent: {
         "aggregate_version": 2,
         "signature_id": SIGNATURE_ID,

@@ -90,6 +90,10 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "read-audit-head": {_ADMIN: Scope.ALL, Role.PARTNER: Scope.ALL},
     "export-dossiers": _EXPORTED,
     "export-cers": _EXPORTED,
+    "read-decision": _WRITTEN,
+    "list-to-read": {_REFERENT: Scope.OWN, _SERVICE: Scope.ALL, _CHEF: Scope.ALL},
+    "list-tasks": {_SERVICE: Scope.ALL, _CHEF: Scope.ALL},
+    "close-task": {_SERVICE: Scope.ALL, _CHEF: Scope.ALL},
 }
 
 RIGHTS: Mapping[str, frozenset[Role]] = {operation: frozenset(scopes) for operation, scopes in SCOPES.items()}

@@ -20,6 +20,7 @@ from shared.events.validation import (
     CerReturnedForComplement,
     CerSentToChefDeService,
     CerSentToCommission,
+    CerTakenBack,
     StudyOpened,
 )
 from shared.messaging.consumer import Consumer
@@ -40,6 +41,7 @@ def consumers(database: Database, means: Means) -> list[Consumer]:
         on(StudyOpened, partial(study.study_opened, means=means)),
         on(CerSentToCommission, partial(study.cer_sent_to_commission, means=means)),
         on(CerSentToChefDeService, partial(study.cer_sent_to_chef_de_service, means=means)),
+        on(CerTakenBack, partial(study.cer_taken_back, means=means)),
         on(CerReturnedForComplement, partial(study.cer_returned_for_complement, means=means)),
         on(CerDecided, partial(study.cer_decided, means=means)),
     ]

@@ -35,6 +35,11 @@ async def send_to_chef_de_service(uow: UnitOfWork, studies_of: StudiesOf, order:
     return await _act(uow, studies_of, order, lambda study: study.send_to_chef_de_service(reason, order.by, order.at))
 
 
+async def take_back(uow: UnitOfWork, studies_of: StudiesOf, order: Order, reason: str) -> Study:
+    """Back to be routed. Raises as `send_to_commission`."""
+    return await _act(uow, studies_of, order, lambda study: study.take_back(reason, order.by, order.at))
+
+
 async def return_for_complement(
     uow: UnitOfWork, studies_of: StudiesOf, order: Order, reason: str, missing: tuple[str, ...]
 ) -> Study:

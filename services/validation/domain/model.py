@@ -17,6 +17,7 @@ from shared.events.validation import (
     CerReturnedForComplement,
     CerSentToChefDeService,
     CerSentToCommission,
+    CerTakenBack,
     OpinionGiven,
     StudyOpened,
 )
@@ -96,6 +97,14 @@ class Study:
         self._route(Verb.SEND_TO_CHEF_DE_SERVICE, "", reason, by, at)
         self.commission_kind = self.opinion = None
         return CerSentToChefDeService(**self._told())
+
+    def take_back(self, reason: str, by: AgentCard, at: datetime) -> CerTakenBack:
+        """Puts the CER back among those to route, with why. Raises ReasonRequired."""
+        next_state(self.state, Verb.TAKE_BACK)
+        sealed = seal(Reason(text=rules.required_reason(reason)))
+        self._move(Verb.TAKE_BACK, by.agent_id, at, reason=sealed)
+        self.commission_kind = self.opinion = None
+        return CerTakenBack(**self._told())
 
     def return_for_complement(
         self, reason: str, missing: tuple[str, ...], by: AgentCard, at: datetime

@@ -13,6 +13,7 @@ RIGHTS: Final[dict[str, frozenset[Role]]] = {
     "read-study": _SERVICE | _DECIDERS,
     "send-to-commission": _SERVICE,
     "send-to-chef-de-service": _SERVICE,
+    "take-back-study": _SERVICE,
     "return-study": _SERVICE,
     "give-opinion": _SERVICE,
     "record-outcome": _SERVICE,

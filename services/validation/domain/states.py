@@ -21,6 +21,7 @@ class Verb(StrEnum):
 
     SEND_TO_COMMISSION = "send_to_commission"
     SEND_TO_CHEF_DE_SERVICE = "send_to_chef_de_service"
+    TAKE_BACK = "take_back"
     RETURN = "return"
     RESUME = "resume"
     GIVE_OPINION = "give_opinion"
@@ -39,6 +40,7 @@ STATE_LABELS: dict[State, str] = {
 VERB_LABELS: dict[Verb, str] = {
     Verb.SEND_TO_COMMISSION: "transmettre à une commission",
     Verb.SEND_TO_CHEF_DE_SERVICE: "transmettre au chef de service",
+    Verb.TAKE_BACK: "reprendre pour orienter autrement",
     Verb.RETURN: "retourner pour complément",
     Verb.RESUME: "reprendre l'étude d'un CER soumis à nouveau",
     Verb.GIVE_OPINION: "enregistrer l'avis de la commission",
@@ -51,10 +53,12 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.A_ORIENTER, Verb.SEND_TO_CHEF_DE_SERVICE): State.ATTENTE_DECISION,
     (State.A_ORIENTER, Verb.RETURN): State.RETOURNE,
     (State.EN_COMMISSION, Verb.SEND_TO_CHEF_DE_SERVICE): State.ATTENTE_DECISION,
+    (State.EN_COMMISSION, Verb.TAKE_BACK): State.A_ORIENTER,
     (State.EN_COMMISSION, Verb.RETURN): State.RETOURNE,
     (State.EN_COMMISSION, Verb.GIVE_OPINION): State.EN_COMMISSION,
     (State.EN_COMMISSION, Verb.RECORD_OUTCOME): State.DECIDE,
     (State.ATTENTE_DECISION, Verb.SEND_TO_COMMISSION): State.EN_COMMISSION,
+    (State.ATTENTE_DECISION, Verb.TAKE_BACK): State.A_ORIENTER,
     (State.ATTENTE_DECISION, Verb.RETURN): State.RETOURNE,
     (State.ATTENTE_DECISION, Verb.DECIDE): State.DECIDE,
     (State.RETOURNE, Verb.RESUME): State.A_ORIENTER,

@@ -34,10 +34,13 @@ WRITES = {
 REPLACES = {"list-replacements", "make-replacement", "end-replacement"}
 KEEPS_AGENTS = {"read-agent", "keep-agent", "deactivate-agent", "reactivate-agent", "import-agents"}
 PAST = {"read-history", "read-revisions"}
+WAITS = {"list-to-read", "list-tasks", "close-task"}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: {
         **dict.fromkeys(SEES | PAST | {"name-referent"}, NEAR),
-        **dict.fromkeys(WRITES | SCANS | REPLACES | {"change-contact", "set-dernier-contrat"}, OWN),
+        **dict.fromkeys(
+            WRITES | SCANS | REPLACES | {"change-contact", "set-dernier-contrat", "read-decision", "list-to-read"}, OWN
+        ),
         "list-agents": ALL,
     },
     Role.SECRETARIAT: {
@@ -49,12 +52,12 @@ ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
         | EXPORTS
         | SCANS
         | REPLACES
-        | {"change-contact", "name-referent", "read-history", "set-dernier-contrat", "list-agents"},
+        | PAST
+        | WAITS
+        | {"change-contact", "name-referent", "set-dernier-contrat", "list-agents"},
         ALL,
     ),
-    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | EXPORTS | {"read-history", "list-agents"}, ALL),
-        SEES | EXPORTS | SCANS | REPLACES | PAST | {"change-contact", "name-referent", "set-dernier-contrat", "list-agents"},
-    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | EXPORTS | PAST | {"list-agents"}, ALL),
+    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | EXPORTS | PAST | WAITS | {"list-agents"}, ALL),
     Role.COMMISSION: {},
     Role.PARTNER: {"read-audit-head": ALL},
     Role.ADMIN: dict.fromkeys({"read-audit", "read-audit-head", "list-agents"} | KEEPS_AGENTS | REPLACES, ALL),

@@ -33,6 +33,10 @@ EXPECTED: dict[Verb, dict[State, State]] = {
         State.SOUMIS_A_ETUDE: State.ATTENTE_DECISION,
         State.ETUDE_EN_COMMISSION: State.ATTENTE_DECISION,
     },
+    Verb.TAKE_BACK: {
+        State.ETUDE_EN_COMMISSION: State.SOUMIS_A_ETUDE,
+        State.ATTENTE_DECISION: State.SOUMIS_A_ETUDE,
+    },
     Verb.RETURN_FOR_COMPLEMENT: {
         State.SOUMIS_A_ETUDE: State.PROPOSITION,
         State.ETUDE_EN_COMMISSION: State.PROPOSITION,
@@ -41,6 +45,8 @@ EXPECTED: dict[Verb, dict[State, State]] = {
     Verb.VALIDATE: {State.ETUDE_EN_COMMISSION: State.VALIDE, State.ATTENTE_DECISION: State.VALIDE},
     Verb.REJECT: {State.ETUDE_EN_COMMISSION: State.NON_VALIDE, State.ATTENTE_DECISION: State.NON_VALIDE},
     Verb.SET_DERNIER_CONTRAT: {State.PROPOSITION: State.PROPOSITION, State.VALIDE: State.VALIDE},
+    Verb.READ_DECISION: {State.VALIDE: State.VALIDE, State.NON_VALIDE: State.NON_VALIDE},
+    Verb.SHORTEN: {State.VALIDE: State.VALIDE},
 }
 
 
@@ -79,10 +85,13 @@ CALLS: dict[Verb, Callable[[Cer], object]] = {
     Verb.OPEN_STUDY: lambda cer: cer.study_opened(a.act()),
     Verb.SEND_TO_COMMISSION: lambda cer: cer.routed(Verb.SEND_TO_COMMISSION, a.act(), a.party()),
     Verb.SEND_TO_CHEF_DE_SERVICE: lambda cer: cer.routed(Verb.SEND_TO_CHEF_DE_SERVICE, a.act(), a.party()),
+    Verb.TAKE_BACK: lambda cer: cer.routed(Verb.TAKE_BACK, a.act(), a.party()),
     Verb.RETURN_FOR_COMPLEMENT: lambda cer: cer.returned(seal(a.reason()), "Une pièce manque.", a.act(), a.party()),
     Verb.VALIDATE: lambda cer: cer.decided(a.told("valide", _path(cer.state)), a.act(), a.party()),
     Verb.REJECT: lambda cer: cer.decided(a.told("non_valide", _path(cer.state)), a.act(), a.party()),
-    Verb.SET_DERNIER_CONTRAT: lambda cer: cer.set_dernier_contrat(value=True, act=a.act()),
+    Verb.SET_DERNIER_CONTRAT: lambda cer: cer.set_dernier_contrat(value=True, act=a.act(), party=a.party()),
+    Verb.READ_DECISION: lambda cer: cer.read_decision(a.act()),
+    Verb.SHORTEN: lambda cer: cer.shorten(a.SIGNATURE_ID, a.TODAY, a.act(), a.party()),
 }
 
 

@@ -14,6 +14,7 @@ ALLOWED = {
     ("read-study", "chef_de_service"),
     ("send-to-commission", "service_insertion"),
     ("send-to-chef-de-service", "service_insertion"),
+    ("take-back-study", "service_insertion"),
     ("return-study", "service_insertion"),
     ("give-opinion", "service_insertion"),
     ("record-outcome", "service_insertion"),

@@ -25,11 +25,17 @@ EXPECTED = {
     },
     "en_commission": {
         "send_to_chef_de_service": "attente_decision",
+        "take_back": "a_orienter",
         "return": "retourne",
         "give_opinion": "en_commission",
         "record_outcome": "decide",
     },
-    "attente_decision": {"send_to_commission": "en_commission", "return": "retourne", "decide": "decide"},
+    "attente_decision": {
+        "send_to_commission": "en_commission",
+        "take_back": "a_orienter",
+        "return": "retourne",
+        "decide": "decide",
+    },
     "retourne": {"resume": "a_orienter"},
     "decide": {},
 }

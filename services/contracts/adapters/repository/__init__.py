@@ -9,6 +9,7 @@ from services.contracts.adapters.repository.dossiers import SqlDossiers
 from services.contracts.adapters.repository.exports import SqlExports
 from services.contracts.adapters.repository.files import SqlAttachments
 from services.contracts.adapters.repository.reference import SqlReferenceBooks
+from services.contracts.adapters.repository.tasks import SqlTasks
 from services.contracts.adapters.repository.worklists import SqlWorklists
 from services.contracts.application.ports import Stores
 
@@ -25,4 +26,5 @@ def stores_of(session: AsyncSession) -> Stores:
         audit=SqlAudit(session),
         attachments=SqlAttachments(session),
         reference=reference,
+        tasks=SqlTasks(session),
     )

@@ -59,6 +59,9 @@ def row_of(cer: Cer) -> dict[str, Any]:
         "decision": cer.decision.model_dump(mode="json") if cer.decision else None,
         "decided_at": cer.decision.decided_at if cer.decision else None,
         "pinned": cer.pinned.model_dump(mode="json") if cer.pinned else None,
+        "decision_read_at": cer.decision_read.at if cer.decision_read else None,
+        "decision_read_by": cer.decision_read.by if cer.decision_read else None,
+        "replaced_by": cer.replaced_by,
     }
 
 
@@ -80,6 +83,8 @@ def cer_of(row: RowMapping) -> Cer:
         submitted_at=row["submitted_at"],
         decision=Decision.model_validate(row["decision"]) if row["decision"] else None,
         pinned=Pinned.model_validate(row["pinned"]) if row["pinned"] else None,
+        decision_read=Act(row["decision_read_by"], row["decision_read_at"]) if row["decision_read_at"] else None,
+        replaced_by=row["replaced_by"],
         version=row["version"],
     )
 

@@ -1,10 +1,10 @@
 """CERs and their history in PostgreSQL. Implements the port `Cers`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, delete, exists, insert, select
+from sqlalchemy import RowMapping, and_, delete, exists, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.cer_rows import cer_of, content_of, move_of, revision_of, row_of
@@ -13,7 +13,7 @@ from services.contracts.adapters.repository.witness import loaded, on_behalf_of
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import cer as table
 from services.contracts.adapters.tables import cer_history, cer_revision
-from services.contracts.application.ports.cers import Deleted
+from services.contracts.application.ports.cers import Deleted, ToRead
 from services.contracts.domain.cers.codes import held
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.notices import Neighbour
@@ -91,6 +91,35 @@ class SqlCers:
             for row in rows
             if row["id"] != besides
         ]
+
+    async def in_force_at(self, dossier_id: UUID, day: date, besides: UUID) -> list[Cer]:
+        """The valid CERs of a dossier that this day falls in."""
+        query = select(table).where(
+            table.c.dossier_id == dossier_id,
+            table.c.id != besides,
+            table.c.state == State.VALIDE.value,
+            table.c.date_debut <= day,
+            table.c.fin_key >= day,
+        )
+        found = (await self._session.execute(query.order_by(table.c.id))).mappings().all()
+        self._loaded |= {row["id"]: row for row in found}
+        return [cer_of(row) for row in found]
+
+    async def to_read(
+        self, referents: Sequence[str] | None, after: tuple[datetime, UUID] | None, limit: int
+    ) -> list[ToRead]:
+        """Decided CERs whose decision was not opened yet, the first decided at the top, from after this place.
+
+        Of these référents, or of all.
+        """
+        query = select(table).where(table.c.decided_at.is_not(None), table.c.decision_read_at.is_(None))
+        if referents is not None:
+            query = query.where(table.c.referent_id.in_(referents))
+        if after is not None:
+            query = query.where(tuple_(table.c.decided_at, table.c.id) > tuple_(*after))
+        query = query.order_by(table.c.decided_at, table.c.id).limit(limit)
+        rows = (await self._session.execute(query)).mappings()
+        return [ToRead(cer_of(row), row["territory"], row["referent_id"]) for row in rows]
 
     async def is_signing(self, dossier_id: UUID) -> bool:
         """Whether a signature is under way for a CER of this dossier."""

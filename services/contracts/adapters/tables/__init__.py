@@ -17,6 +17,7 @@ from services.contracts.adapters.tables.reference import (
     reference_stamp,
     territory,
 )
+from services.contracts.adapters.tables.tasks import cer_task
 from shared.messaging.tables import attach
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "cer",
     "cer_history",
     "cer_revision",
+    "cer_task",
     "dated_text",
     "dossier",
     "household",

@@ -52,6 +52,9 @@ cer = Table(
     Column("submitted_at", DateTime(timezone=True)),
     Column("decision", JSONB),
     Column("decided_at", DateTime(timezone=True)),
+    Column("decision_read_at", DateTime(timezone=True)),
+    Column("decision_read_by", Text),
+    Column("replaced_by", Uuid),
     # Those of the dossier, copied by triggers (migration 0002): what lists are limited by stands in their indexes.
     Column("territory", Text, FetchedValue(), nullable=False),
     Column("referent_id", Text, FetchedValue()),

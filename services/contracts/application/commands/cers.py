@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts.application.commands.loading import Desk, load_cer, load_dossier, party_of
+from services.contracts.application.commands.tasks import follow_requests
 from services.contracts.domain.cers.accord import Tick
 from services.contracts.domain.cers.draft import Draft, Objective, Writing
 from services.contracts.domain.cers.model import Cer, Written
@@ -78,8 +79,10 @@ async def edit(desk: Desk, cer_id: UUID, seen: int | None, change: Change) -> Sh
 async def delete(desk: Desk, cer_id: UUID, seen: int) -> None:
     """Deletes a proposition. Raises NotFound, Forbidden, RaceLost, ImpossibleMove, CerFrozen, SignatureUnderWay."""
     cer, dossier = await load_cer(desk, "delete-cer", cer_id, seen=seen)
-    told = cer.delete(_act(desk), await party_of(desk.stores, dossier))
+    act = _act(desk)
+    told = cer.delete(act, await party_of(desk.stores, dossier))
     await desk.stores.cers.save(cer)
+    await follow_requests(desk, cer, act)
     desk.uow.emit(*told)
 
 
@@ -91,8 +94,10 @@ async def submit(desk: Desk, cer_id: UUID) -> Sheet:
     # Locked: no file that the submission counts on goes meanwhile.
     cer, dossier = await load_cer(desk, "submit-cer", cer_id, locked=True)
     requests = await desk.stores.attachments.requests_of(dossier.id)
-    told = cer.submit(_act(desk), await party_of(desk.stores, dossier), requests)
+    act = _act(desk)
+    told = cer.submit(act, await party_of(desk.stores, dossier), requests)
     await desk.stores.cers.save(cer)
+    await follow_requests(desk, cer, act)
     desk.uow.emit(*told)
     return Sheet(cer, dossier)
 
@@ -107,9 +112,20 @@ async def reopen(desk: Desk, cer_id: UUID, reason: str) -> Sheet:
 
 
 async def set_dernier_contrat(desk: Desk, cer_id: UUID, seen: int, *, value: bool) -> Sheet:
-    """Stops or resumes renewal alerts. Raises NotFound, Forbidden, RaceLost, ImpossibleMove."""
+    """Stops or resumes renewal alerts. Raises NotFound, Forbidden, RaceLost, ImpossibleMove, ReferentMissing."""
     cer, dossier = await load_cer(desk, "set-dernier-contrat", cer_id, seen=seen)
-    if cer.set_dernier_contrat(value=value, act=_act(desk)):
+    told = cer.set_dernier_contrat(value=value, act=_act(desk), party=await party_of(desk.stores, dossier))
+    if cer.moves:
+        await desk.stores.cers.save(cer)
+        desk.uow.emit(*told)
+    return Sheet(cer, dossier)
+
+
+async def read_decision(desk: Desk, cer_id: UUID) -> Sheet:
+    """The référent opened the return: dated the first time. Raises NotFound, Forbidden, ImpossibleMove."""
+    cer, dossier = await load_cer(desk, "read-decision", cer_id)
+    cer.read_decision(_act(desk))
+    if cer.moves:
         await desk.stores.cers.save(cer)
     return Sheet(cer, dossier)
 

@@ -11,6 +11,7 @@ from services.contracts.application.ports.cers import Cers
 from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Telephones
 from services.contracts.application.ports.exports import Exports
 from services.contracts.application.ports.files import Attachments
+from services.contracts.application.ports.tasks import Tasks
 from services.contracts.application.ports.worklists import CerFilter, Worklists
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ReferenceBooks",
     "Stores",
     "StoresOf",
+    "Tasks",
     "Telephones",
     "Worklists",
 ]
@@ -44,6 +46,7 @@ class Stores:
     audit: Audit
     attachments: Attachments
     reference: ReferenceBooks
+    tasks: Tasks
 
 
 StoresOf = Callable[[AsyncSession], Stores]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -18,6 +18,15 @@ class Deleted:
 
     cer: Cer
     act: Act
+
+
+@dataclass(frozen=True)
+class ToRead:
+    """A decided CER whose decision was not opened yet, and where it belongs."""
+
+    cer: Cer
+    territory: str
+    referent_id: str | None
 
 
 class Cers(Protocol):
@@ -45,6 +54,19 @@ class Cers(Protocol):
 
     async def neighbours(self, dossier_id: UUID, besides: UUID | None) -> list[Neighbour]:
         """The other CERs of a dossier, deleted ones left out."""
+        ...
+
+    async def in_force_at(self, dossier_id: UUID, day: date, besides: UUID) -> list[Cer]:
+        """The valid CERs of a dossier that this day falls in."""
+        ...
+
+    async def to_read(
+        self, referents: Sequence[str] | None, after: tuple[datetime, UUID] | None, limit: int
+    ) -> list[ToRead]:
+        """Decided CERs whose decision was not opened yet, the first decided at the top, from after this place.
+
+        Of these référents, or of all.
+        """
         ...
 
     async def is_signing(self, dossier_id: UUID) -> bool:

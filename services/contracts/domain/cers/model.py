@@ -6,7 +6,7 @@ the stored row. Sources: the guide; articles L262-34 to L262-37 of the Code de l
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +70,8 @@ class Cer:
     submitted_at: datetime | None = None
     decision: Decision | None = None
     pinned: Pinned | None = None
+    decision_read: Act | None = None
+    replaced_by: UUID | None = None
     version: int = 0
     moves: list[Move] = field(default_factory=list)
 
@@ -119,14 +121,37 @@ class Cer:
         self.draft, self.note = self.draft.trace(), Note()
         return [events.CerDeleted(**facts.facts(self, party))]
 
-    def set_dernier_contrat(self, *, value: bool, act: Act) -> bool:
-        """Stops or resumes the renewal alerts of this CER; says whether it differs. Raises ImpossibleMove."""
+    def set_dernier_contrat(self, *, value: bool, act: Act, party: Party) -> list[events.CerEvent]:
+        """Stops or resumes the renewal alerts of this CER; told once it is valid. Raises ImpossibleMove."""
         move(self.state, Verb.SET_DERNIER_CONTRAT)
         if value == self.draft.dernier_contrat:
-            return False
+            return []
         self._move(Verb.SET_DERNIER_CONTRAT, act, value=value)
         self.draft = self.draft.model_copy(update={"dernier_contrat": value})
-        return True
+        if self.state is not State.VALIDE:
+            return []
+        return [events.CerDernierContratChanged(**facts.facts(self, party), dernier_contrat=value)]
+
+    def read_decision(self, act: Act) -> None:
+        """The référent opened the return of the Département: it is no more « à lire », from the first time on.
+
+        Raises ImpossibleMove.
+        """
+        move(self.state, Verb.READ_DECISION)
+        if self.decision_read is None:
+            self._move(Verb.READ_DECISION, act)
+            self.decision_read = act
+
+    def shorten(self, replaced_by: UUID, start: date, act: Act, party: Party) -> list[events.CerEvent]:
+        """A modification in its place starts on this day: it ends the day before. Raises ImpossibleMove."""
+        move(self.state, Verb.SHORTEN)
+        last_day, former = start - timedelta(days=1), self.draft.date_fin
+        details: dict[str, Any] = {"date_fin": last_day.isoformat(), "replaced_by": str(replaced_by)}
+        details["former"] = former.isoformat() if former else None
+        self._move(Verb.SHORTEN, act, **details)
+        self.draft = self.draft.model_copy(update={"date_fin": last_day})
+        self.replaced_by = replaced_by
+        return [events.CerShortened(**facts.facts(self, party), date_fin=last_day, replaced_by=replaced_by)]
 
     def prepare_signature(
         self, mobile: str | None, flags: PhoneFlags, deadline: datetime, act: Act, party: Party
@@ -220,7 +245,10 @@ class Cer:
         self._move(Verb.OPEN_STUDY, act, submission=self.submission)
 
     def routed(self, verb: Verb, act: Act, party: Party, **details: str) -> list[events.CerEvent]:
-        """Sent to a commission or to the chef de service; tells it when the path changed. Raises ImpossibleMove."""
+        """Sent to a commission or to the chef de service, or taken back; tells it when the path changed.
+
+        Raises ImpossibleMove.
+        """
         first = self.state is State.SOUMIS_A_ETUDE
         self._move(verb, act, submission=self.submission, **details)
         if first:

@@ -35,10 +35,13 @@ class Verb(StrEnum):
     OPEN_STUDY = "open_study"
     SEND_TO_COMMISSION = "send_to_commission"
     SEND_TO_CHEF_DE_SERVICE = "send_to_chef_de_service"
+    TAKE_BACK = "take_back"
     RETURN_FOR_COMPLEMENT = "return_for_complement"
     VALIDATE = "validate"
     REJECT = "reject"
     SET_DERNIER_CONTRAT = "set_dernier_contrat"
+    READ_DECISION = "read_decision"
+    SHORTEN = "shorten"
 
 
 TRANSITIONS: dict[tuple[State, Verb], State] = {
@@ -56,14 +59,19 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.SOUMIS_A_ETUDE, Verb.SEND_TO_CHEF_DE_SERVICE): State.ATTENTE_DECISION,
     (State.SOUMIS_A_ETUDE, Verb.RETURN_FOR_COMPLEMENT): State.PROPOSITION,
     (State.ETUDE_EN_COMMISSION, Verb.SEND_TO_CHEF_DE_SERVICE): State.ATTENTE_DECISION,
+    (State.ETUDE_EN_COMMISSION, Verb.TAKE_BACK): State.SOUMIS_A_ETUDE,
     (State.ETUDE_EN_COMMISSION, Verb.RETURN_FOR_COMPLEMENT): State.PROPOSITION,
     (State.ETUDE_EN_COMMISSION, Verb.VALIDATE): State.VALIDE,
     (State.ETUDE_EN_COMMISSION, Verb.REJECT): State.NON_VALIDE,
     (State.ATTENTE_DECISION, Verb.SEND_TO_COMMISSION): State.ETUDE_EN_COMMISSION,
+    (State.ATTENTE_DECISION, Verb.TAKE_BACK): State.SOUMIS_A_ETUDE,
     (State.ATTENTE_DECISION, Verb.RETURN_FOR_COMPLEMENT): State.PROPOSITION,
     (State.ATTENTE_DECISION, Verb.VALIDATE): State.VALIDE,
     (State.ATTENTE_DECISION, Verb.REJECT): State.NON_VALIDE,
     (State.VALIDE, Verb.SET_DERNIER_CONTRAT): State.VALIDE,
+    (State.VALIDE, Verb.READ_DECISION): State.VALIDE,
+    (State.VALIDE, Verb.SHORTEN): State.VALIDE,
+    (State.NON_VALIDE, Verb.READ_DECISION): State.NON_VALIDE,
 }
 
 LABELS: dict[State, str] = {
@@ -101,10 +109,13 @@ ACTIONS: dict[Verb, str] = {
     Verb.OPEN_STUDY: "ouvrir l'étude",
     Verb.SEND_TO_COMMISSION: "envoyer ce CER en commission",
     Verb.SEND_TO_CHEF_DE_SERVICE: "envoyer ce CER au chef de service",
+    Verb.TAKE_BACK: "reprendre ce CER pour l'orienter autrement",
     Verb.RETURN_FOR_COMPLEMENT: "retourner ce CER pour complément",
     Verb.VALIDATE: "valider ce CER",
     Verb.REJECT: "enregistrer que ce CER n'est pas validé",
     Verb.SET_DERNIER_CONTRAT: "changer la mention « dernier contrat »",
+    Verb.READ_DECISION: "ouvrir le retour du Département",
+    Verb.SHORTEN: "mettre fin à ce CER plus tôt",
 }
 
 

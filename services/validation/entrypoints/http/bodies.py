@@ -54,6 +54,14 @@ class ToCommission(Body):
     reason: Words = ""
 
 
+class TakeBack(Body):
+    """Back among the CERs to route, with why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "La commission est reportée."}]})
+
+    reason: Words
+
+
 class Return(Body):
     """Return to the référent, with what is missing."""
 

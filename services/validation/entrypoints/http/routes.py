@@ -19,6 +19,7 @@ from services.validation.entrypoints.http.bodies import (
     OpinionGiven,
     Return,
     StudyAnswer,
+    TakeBack,
     ToChefDeService,
     ToCommission,
     WorklistQuery,
@@ -98,6 +99,12 @@ async def send_to_chef_de_service(
 ) -> Response:
     """Routes the CER to the chef de service; from a commission, with a reason."""
     return await at.act(lambda uow: commands.send_to_chef_de_service(uow, at.studies_of, at.order, body.reason))
+
+
+@router.post("/studies/{study_id}/taking-back", response_model=StudyAnswer)
+async def take_back(body: TakeBack, at: Annotated[Desk, Depends(desk("take-back-study"))]) -> Response:
+    """Takes the CER back from a commission or from the chef de service, with a reason, to route it again."""
+    return await at.act(lambda uow: commands.take_back(uow, at.studies_of, at.order, body.reason))
 
 
 @router.post("/studies/{study_id}/return", response_model=StudyAnswer)

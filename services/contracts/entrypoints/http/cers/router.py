@@ -13,6 +13,7 @@ from services.contracts.entrypoints.http.cers.answers import Edit, update, with_
 from services.contracts.entrypoints.http.cers.bodies import CerIn, DernierContratIn, ReasonIn
 from services.contracts.entrypoints.http.cers.views import CerLine, CerList, CerView, DeletedCer, History, HistoryLine
 from services.contracts.entrypoints.http.counter import Counter, counter
+from services.contracts.entrypoints.http.tasks.router import router as tasks
 from shared.http.once import Once, once
 from shared.http.versions import if_match, set_etag
 from shared.kernel.errors import RaceLost
@@ -88,6 +89,14 @@ async def set_dernier_contrat(
     )
 
 
+@router.post("/cers/{cer_id}/decision/reading", response_model=CerView)
+async def read_decision(
+    cer_id: UUID, only: OnlyOnce, here: Annotated[Counter, Depends(counter("read-decision"))]
+) -> Response:
+    """The référent opened the return of the Département: dated, it is no more « à lire »."""
+    return await answers.once(only, here, lambda desk: commands.read_decision(desk, cer_id))
+
+
 @router.post("/cers/{cer_id}/signature", status_code=202, response_model=CerView)
 async def prepare_signature(
     cer_id: UUID, only: OnlyOnce, here: Annotated[Counter, Depends(counter("prepare-signature"))]
@@ -128,5 +137,5 @@ async def read_history(cer_id: UUID, here: Annotated[Counter, Depends(counter("r
     return History(history=[HistoryLine.of(line) for line in lines])
 
 
-for part in (objectives, revisions):
-    router.include_router(part.router)
+for part in (objectives.router, revisions.router, tasks):
+    router.include_router(part)

@@ -98,6 +98,9 @@ class CerView(CerLine):
     note_author_id: str | None
     proof: Proof | None
     decision: Decision | None = None
+    decision_read_at: datetime | None
+    decision_read_by: str | None
+    replaced_by: UUID | None
     warnings: list[Problem]
 
     @classmethod
@@ -118,6 +121,9 @@ class CerView(CerLine):
             "note": cer.note.text if read.sight.note else None,
             "note_author_id": cer.note.author_id,
             "proof": cer.proof,
+            "decision_read_at": cer.decision_read.at if cer.decision_read else None,
+            "decision_read_by": cer.decision_read.by if cer.decision_read else None,
+            "replaced_by": cer.replaced_by,
             "warnings": [Problem.of(notice) for notice in read.notices],
         }
         if read.sight.texts:

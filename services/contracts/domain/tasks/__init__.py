@@ -1,0 +1,1 @@
+"""What the insertion service was asked to do for a CER."""

@@ -1,0 +1,1 @@
+"""What agents were asked to do or to read, over HTTP."""
