@@ -48,7 +48,9 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     vault = Objects(settings.objects, "contracts")
     analysis = Analysis(platform.database, stores_of, vault, _scanner(settings))
     reception = Reception(settings.files_max_mib)
-    tools = Tools(stores_of, FrenchTelephones(), clock, _patience(settings), ledger, reception, vault)
+    tools = Tools(
+        stores_of, FrenchTelephones(), clock, _patience(settings), ledger, reception, vault, settings.weekly_hours
+    )
     app = build_app(
         "contracts",
         platform,

@@ -20,6 +20,9 @@ class Settings(CommonSettings):
         pattern=r"^(none|/.+|.+:[0-9]{1,5})$",
         description="clamd that scans pièces jointes: host:port, path of its Unix socket, or none",
     )
+    weekly_hours: bool = Field(
+        default=False, description="Whether the weekly hours of the contrat d'engagement are used"
+    )
     deadlines_seconds: float = Field(
         default=30.0, gt=0, description="How often attempts past their deadline are sought"
     )

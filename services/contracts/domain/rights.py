@@ -61,6 +61,7 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "read-history": {_REFERENT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL},
     "read-revisions": {_REFERENT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL},
     "create-cer": _WRITTEN,
+    "prefill-cer": _WRITTEN,
     "revise-cer": _WRITTEN,
     "delete-cer": _WRITTEN,
     "prepare-signature": _WRITTEN,

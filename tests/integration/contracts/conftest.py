@@ -168,6 +168,7 @@ async def contracts_at(
         oidc_issuer="https://identity.test/cer",
         keys_dir=folder / "keys",
         objects=str(folder / "objects"),
+        weekly_hours=True,
     )
     app = build(settings, roles, clock)
     app.state.tokens = issuer.verifier

@@ -24,6 +24,7 @@ SCANS = {"add-file", "describe-file", "remove-file"}
 EXPORTS = {"export-dossiers", "export-cers"}
 WRITES = {
     "create-cer",
+    "prefill-cer",
     "revise-cer",
     "delete-cer",
     "prepare-signature",

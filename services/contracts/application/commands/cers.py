@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from services.contracts.application.commands.loading import Desk, load_cer, load_dossier, party_of
 from services.contracts.application.commands.tasks import follow_requests
+from services.contracts.application.ports import Stores
 from services.contracts.domain.cers.accord import Tick
 from services.contracts.domain.cers.draft import Draft, Objective, Writing
 from services.contracts.domain.cers.model import Cer, Written
 from services.contracts.domain.cers.notices import next_numero
 from services.contracts.domain.cers.objectives import Change, identified_objectives
+from services.contracts.domain.cers.prefill import Proposal, proposal
+from services.contracts.domain.cers.rules import refuse_weekly_hours
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Act
+from shared.kernel.clock import legal_date
 from shared.kernel.ids import new_id
 
 
@@ -44,11 +49,34 @@ async def create(desk: Desk, dossier_id: UUID, sent: Input) -> Sheet:
     """A new proposition. Raises NotFound, Forbidden, ReferentMissing, Invalid."""
     dossier = await load_dossier(desk, "create-cer", dossier_id)
     party = await party_of(desk.stores, dossier)
+    if not desk.weekly_hours:
+        refuse_weekly_hours(sent.writing.weekly_hours, None)
     numero = next_numero(await desk.stores.cers.neighbours(dossier_id, None))
     cer, told = Cer.create(new_id(), dossier_id, sent.written(numero), _act(desk), party)
     await desk.stores.cers.add(cer)
     desk.uow.emit(told)
     return Sheet(cer, dossier)
+
+
+async def create_from_last(desk: Desk, dossier_id: UUID) -> Sheet:
+    """A new proposition that starts from the last CER. Raises NotFound, Forbidden, ReferentMissing."""
+    dossier = await load_dossier(desk, "create-cer", dossier_id)
+    party = await party_of(desk.stores, dossier)
+    draft = (await start_from_last(desk.stores, dossier_id, legal_date(desk.clock.now()))).draft
+    objectives = identified_objectives(draft.objectives, (), new_id)
+    hours = draft.weekly_hours if desk.weekly_hours else None
+    written = Written(draft.model_copy(update={"objectives": objectives, "weekly_hours": hours}))
+    cer, told = Cer.create(new_id(), dossier_id, written, _act(desk), party)
+    await desk.stores.cers.add(cer)
+    desk.uow.emit(told)
+    return Sheet(cer, dossier)
+
+
+async def start_from_last(stores: Stores, dossier_id: UUID, today: date) -> Proposal:
+    """What a new CER of this dossier starts from."""
+    cers = await stores.cers.of_dossier(dossier_id)
+    numero = next_numero(await stores.cers.neighbours(dossier_id, None))
+    return proposal(cers, numero, today, await stores.reference.current())
 
 
 async def revise(desk: Desk, cer_id: UUID, seen: int, sent: Input) -> Sheet:
@@ -57,6 +85,8 @@ async def revise(desk: Desk, cer_id: UUID, seen: int, sent: Input) -> Sheet:
     Raises NotFound, Forbidden, RaceLost, ImpossibleMove, CerFrozen, SignatureUnderWay, Invalid.
     """
     cer, dossier = await load_cer(desk, "revise-cer", cer_id, seen=seen)
+    if not desk.weekly_hours:
+        refuse_weekly_hours(sent.writing.weekly_hours, cer.draft.weekly_hours)
     if cer.revise(
         sent.written(cer.draft.numero, cer.draft.objectives), _act(desk), await desk.stores.reference.current()
     ):

@@ -17,12 +17,13 @@ from shared.security.principal import Principal
 
 @dataclass(frozen=True)
 class Desk:
-    """One agent at work in one transaction."""
+    """One agent at work in one transaction. `weekly_hours`: whether the département uses those of the plan."""
 
     uow: UnitOfWork
     stores: Stores
     agent: Principal
     clock: Clock
+    weekly_hours: bool = False
 
 
 async def load_dossier(desk: Desk, operation: str, dossier_id: UUID, *, locked: bool = False) -> Dossier:

@@ -1,12 +1,15 @@
 """CERs as agents read them."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from services.contracts.application.commands.cers import start_from_last
 from services.contracts.application.ports import Stores
 from services.contracts.application.ports.cers import Deleted
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.notices import notices
+from services.contracts.domain.cers.prefill import Proposal
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Move
 from services.contracts.domain.rights import READS_NOTE, READS_TEXTS, check
@@ -43,6 +46,12 @@ async def cer(stores: Stores, agent: Principal, cer_id: UUID) -> CerRead:
     home = await stores.dossiers.get(found.dossier_id)
     check(agent, "read-cer", home)
     return await read(stores, agent, found, home)
+
+
+async def to_start_from(stores: Stores, agent: Principal, dossier_id: UUID, today: date) -> Proposal:
+    """What a new CER would start from, and the one that it recalls. Raises NotFound, Forbidden."""
+    check(agent, "prefill-cer", await stores.dossiers.get(dossier_id))
+    return await start_from_last(stores, dossier_id, today)
 
 
 async def read(stores: Stores, agent: Principal, found: Cer, home: Dossier) -> CerRead:

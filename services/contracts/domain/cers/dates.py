@@ -5,6 +5,7 @@ Source: the guide, "La date de début et de fin de CER" and "Date de signature".
 
 from calendar import monthrange
 from datetime import date, timedelta
+from enum import StrEnum
 
 from services.contracts.domain.cers.draft import MAX_MONTHS, MIN_MONTHS, Draft, Nature
 from shared.kernel.errors import FieldProblem
@@ -84,6 +85,23 @@ def _impossible_request(draft: Draft) -> list[FieldProblem]:
             FieldProblem("date_demandee", "not-earlier", "La date demandée doit être avant la date de début.")
         )
     return problems
+
+
+class Life(StrEnum):
+    """Where a valid CER stands on a day: nobody moves it, the dates do."""
+
+    A_VENIR = "a_venir"
+    EN_COURS = "en_cours"
+    ECHU = "echu"
+
+
+def life(draft: Draft, today: date) -> Life:
+    """Of a valid CER, on this legal date. Without an end it lives on; one replaced from its first day is échu."""
+    if draft.date_fin is not None and draft.date_fin < today:
+        return Life.ECHU
+    if draft.date_debut is not None and today < draft.date_debut:
+        return Life.A_VENIR if draft.date_fin is None or draft.date_fin >= draft.date_debut else Life.ECHU
+    return Life.EN_COURS
 
 
 def unusual_dates(draft: Draft) -> list[FieldProblem]:

@@ -26,12 +26,20 @@ def plain_text(text: str) -> str:
     return "".join(char for char in lines if char in "\n\t" or unicodedata.category(char) != "Cc").strip()
 
 
-LongText = Annotated[str, Field(max_length=20_000), AfterValidator(plain_text)]
+LONG = 20_000
+# What is written when the person has nothing to say: the guide wants it mentioned.
+NOTHING_TO_EXPRESS = "La personne ne souhaite rien exprimer."
+
+LongText = Annotated[str, Field(max_length=LONG), AfterValidator(plain_text)]
 MediumText = Annotated[str, Field(max_length=4_000), AfterValidator(plain_text)]
 ShortText = Annotated[str, Field(max_length=300), AfterValidator(plain_text)]
 Code = Annotated[str, Field(max_length=40)]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
 Numero = Annotated[int, Field(ge=1, le=9_999)]
+
+
+def _each_once(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))
 
 
 class Value(BaseModel):
@@ -92,7 +100,7 @@ class Writing(Value):
     date_demandee_reason: MediumText = ""
     duration_months: int | None = Field(default=None, ge=MIN_MONTHS, le=MAX_MONTHS)
     date_fin: Day | None = None
-    requests: tuple[Code, ...] = Field(default=(), max_length=10)
+    requests: Annotated[tuple[Code, ...], AfterValidator(_each_once)] = Field(default=(), max_length=10)
     dernier_contrat: bool = False
     priority: Code | None = None
     situation: LongText = ""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from services.contracts.domain.cers.accord import Accord
-from services.contracts.domain.cers.draft import Draft, Objective
+from services.contracts.domain.cers.draft import NOTHING_TO_EXPRESS, Draft, Objective, WeeklyHours
 from services.contracts.domain.files.requests import ScannedRequests
-from shared.kernel.errors import FieldProblem, Refusal
+from shared.kernel.errors import FieldProblem, Invalid, Refusal
 
 FULL_WEEK_OF_PLAN = 15
 
@@ -45,6 +45,22 @@ class MobileMissing(Refusal):
     title = "Pas de téléphone mobile"
 
 
+class WeeklyHoursOff(Invalid):
+    """The département does not use the weekly hours of the contrat d'engagement (a setting)."""
+
+    code = "weekly-hours-off"
+    title = "Durée hebdomadaire non utilisée"
+
+
+def refuse_weekly_hours(sent: WeeklyHours | None, kept: WeeklyHours | None) -> None:
+    """Where they are off, only those that the CER held already stay. Raises WeeklyHoursOff."""
+    if sent is not None and sent != kept:
+        raise WeeklyHoursOff(
+            "Ce département n'utilise pas la durée hebdomadaire du plan : laissez-la vide.",
+            [FieldProblem("weekly_hours", "weekly-hours-off", "Laissez ce champ vide.")],
+        )
+
+
 def missing_to_sign(draft: Draft) -> list[FieldProblem]:
     """All that the edition to be signed lacks: what submission asks but the accord, the priorité and the scans."""
     missing = [
@@ -58,7 +74,7 @@ def missing_to_sign(draft: Draft) -> list[FieldProblem]:
             (
                 "expression",
                 not draft.expression,
-                "Recueillez l'expression de la personne ; si elle ne souhaite rien exprimer, indiquez-le.",
+                f"Recueillez l'expression de la personne ; sinon écrivez « {NOTHING_TO_EXPRESS} », en un clic.",
             ),
             (
                 "date_demandee_reason",

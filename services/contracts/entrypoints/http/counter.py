@@ -38,6 +38,7 @@ class Tools:
     ledger: Ledger
     reception: Reception
     vault: Vault
+    weekly_hours: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Counter:
                 await stores.audit.append([self.trail.record(self.tools.clock.now())])
 
             uow.at_last(enter)
-        return Desk(uow, stores, self.agent, self.tools.clock)
+        return Desk(uow, stores, self.agent, self.tools.clock, self.tools.weekly_hours)
 
     @asynccontextmanager
     async def acting(self) -> AsyncIterator[Desk]:

@@ -48,7 +48,7 @@ async def with_both_versions(here: Counter, edit: Edit, lost: RaceLost) -> RaceL
     async with here.reading() as stores:
         found = await revisions.conflict(stores, here.agent, edit.cer_id, edit.seen, edit.input)
     sent = edit.body.model_dump(mode="json") if edit.body is not None else None
-    view = ConflictView.of(found, edit.seen, sent)
+    view = ConflictView.of(found, edit.seen, sent, here.today)
     return RaceLost(lost.detail, extensions={"conflict": view.model_dump(mode="json")})
 
 
@@ -61,11 +61,11 @@ async def once(only: Once, here: Counter, act: Act, status: int = 200) -> Respon
         return view, view.version
 
     async def reread(uow: UnitOfWork, cer_id: UUID) -> tuple[CerView, int]:
-        view = CerView.of_read(await queries.cer(here.desk(uow).stores, here.agent, cer_id))
+        view = CerView.of_read(await queries.cer(here.desk(uow).stores, here.agent, cer_id), here.today)
         return view, view.version
 
     return await only.run(command, status, reread)
 
 
 async def _view(here: Counter, desk: Desk, sheet: Sheet) -> CerView:
-    return CerView.of_read(await queries.read(desk.stores, here.agent, sheet.cer, sheet.dossier))
+    return CerView.of_read(await queries.read(desk.stores, here.agent, sheet.cer, sheet.dossier), here.today)

@@ -8,10 +8,20 @@ from pydantic.config import JsonDict
 
 from services.contracts.application.commands.cers import Input
 from services.contracts.domain.cers.accord import Tick
-from services.contracts.domain.cers.draft import Day, Etape, Numero, Objective, ShortText, Writing, plain_text
+from services.contracts.domain.cers.draft import (
+    NOTHING_TO_EXPRESS,
+    Day,
+    Etape,
+    Numero,
+    Objective,
+    ShortText,
+    Writing,
+    plain_text,
+)
 from services.contracts.domain.cers.objectives import MAX_ITEMS
 from services.contracts.entrypoints.http.bodies import Body, Words
 from services.contracts.entrypoints.http.cers.examples import CER, OBJECTIVE
+from shared.kernel.errors import FieldProblem, Invalid
 
 Note = Annotated[str, Field(max_length=2_000), AfterValidator(plain_text)]
 
@@ -25,9 +35,21 @@ class CerIn(Writing):
     accord: Tick = Field(default=Tick.NC, description="The check-box; `nc` while a signature by SMS is to follow")
     note: Note | None = Field(default=None, description="For the insertion service; null leaves the one that is kept")
 
+    nothing_to_express: bool = Field(
+        default=False, description="One click: writes as the expression that the person wishes to express nothing"
+    )
+
     def input(self) -> Input:
-        """As the commands take it."""
-        return Input(self, self.numero, self.accord, self.note)
+        """As the commands take it. Raises Invalid for an expression of a person who has nothing to express."""
+        if not self.nothing_to_express:
+            return Input(self, self.numero, self.accord, self.note)
+        if self.expression not in {"", NOTHING_TO_EXPRESS}:
+            raise Invalid(
+                "La personne s'est exprimée : décochez « ne souhaite rien exprimer », ou videz son expression.",
+                [FieldProblem("nothing_to_express", "expressed", "Une expression est saisie.")],
+            )
+        said = self.model_copy(update={"expression": NOTHING_TO_EXPRESS})
+        return Input(said, self.numero, self.accord, self.note)
 
 
 _ETAPE: JsonDict = {"label": "Rendez-vous à la plateforme mobilité", "due": "2026-04-20", "done": False}

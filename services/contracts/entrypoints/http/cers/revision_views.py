@@ -1,6 +1,6 @@
 """Past contents of a CER, their differences, and the two versions of one that was changed by two at once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from pydantic import BaseModel
@@ -129,8 +129,8 @@ class ConflictView(BaseModel):
     fields: list[DisagreementView]
 
     @classmethod
-    def of(cls, found: Conflict, seen: int, sent: dict[str, Any] | None) -> Self:
+    def of(cls, found: Conflict, seen: int, sent: dict[str, Any] | None, today: date) -> Self:
         """What an agent needs to merge."""
-        kept = CerView.of_read(found.kept)
+        kept = CerView.of_read(found.kept, today)
         fields = [DisagreementView.of(one) for one in found.disagreements]
         return cls(seen_version=seen, kept_version=kept.version, kept=kept, sent=sent, fields=fields)

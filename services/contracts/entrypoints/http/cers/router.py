@@ -11,6 +11,7 @@ from services.contracts.application.queries import cers as queries
 from services.contracts.entrypoints.http.cers import answers, objectives, revisions
 from services.contracts.entrypoints.http.cers.answers import Edit, update, with_both_versions
 from services.contracts.entrypoints.http.cers.bodies import CerIn, DernierContratIn, ReasonIn
+from services.contracts.entrypoints.http.cers.prefill_views import ProposalView
 from services.contracts.entrypoints.http.cers.views import CerLine, CerList, CerView, DeletedCer, History, HistoryLine
 from services.contracts.entrypoints.http.counter import Counter, counter
 from services.contracts.entrypoints.http.tasks.router import router as tasks
@@ -29,7 +30,9 @@ async def list_cers(dossier_id: UUID, here: Annotated[Counter, Depends(counter("
     """The CERs of a dossier, by number, and the trace of the propositions that were deleted."""
     async with here.reading() as stores:
         found, deleted = await queries.cers(stores, here.agent, dossier_id)
-    return CerList(cers=[CerLine.of(cer) for cer in found], deleted=[DeletedCer.of(trace) for trace in deleted])
+    return CerList(
+        cers=[CerLine.of(cer, here.today) for cer in found], deleted=[DeletedCer.of(trace) for trace in deleted]
+    )
 
 
 @router.post("/dossiers/{dossier_id}/cers", status_code=201, response_model=CerView)
@@ -40,11 +43,27 @@ async def create_cer(
     return await answers.once(only, here, lambda desk: commands.create(desk, dossier_id, body.input()), status=201)
 
 
+@router.get("/dossiers/{dossier_id}/cers/proposal")
+async def propose_cer(dossier_id: UUID, here: Annotated[Counter, Depends(counter("prefill-cer"))]) -> ProposalView:
+    """What a new CER would start from; the objectives of the last one are recalled."""
+    async with here.reading() as stores:
+        found = await queries.to_start_from(stores, here.agent, dossier_id, here.today)
+    return ProposalView.of(found)
+
+
+@router.post("/dossiers/{dossier_id}/cers/from-last", status_code=201, response_model=CerView)
+async def create_from_last(
+    dossier_id: UUID, only: OnlyOnce, here: Annotated[Counter, Depends(counter("create-cer"))]
+) -> Response:
+    """« Ajouter un CER », pre-filled from the last one."""
+    return await answers.once(only, here, lambda desk: commands.create_from_last(desk, dossier_id), status=201)
+
+
 @router.get("/cers/{cer_id}")
 async def read_cer(cer_id: UUID, response: Response, here: Annotated[Counter, Depends(counter("read-cer"))]) -> CerView:
     """One CER."""
     async with here.reading() as stores:
-        view = CerView.of_read(await queries.cer(stores, here.agent, cer_id))
+        view = CerView.of_read(await queries.cer(stores, here.agent, cer_id), here.today)
     set_etag(response, view.version)
     return view
 

@@ -4,13 +4,15 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.contracts.application.ports.cers import Deleted
 from services.contracts.application.queries.cers import CerRead
+from services.contracts.domain.cers.dates import life
 from services.contracts.domain.cers.decision import Decision, Proof
-from services.contracts.domain.cers.draft import Objective, WeeklyHours
+from services.contracts.domain.cers.draft import NOTHING_TO_EXPRESS, Objective, WeeklyHours
 from services.contracts.domain.cers.model import Cer
+from services.contracts.domain.cers.states import State
 from services.contracts.domain.moves import Move
 from shared.kernel.errors import FieldProblem
 
@@ -63,11 +65,12 @@ class CerLine(BaseModel):
     priority: str | None
     accord: str
     signing: SigningView
+    life: str | None = Field(default=None, description="Of a valid CER on this day: `a_venir`, `en_cours`, `echu`")
 
     @classmethod
-    def of(cls, cer: Cer) -> Self:
-        """The line of a CER."""
-        return cls.model_validate(_outline(cer))
+    def of(cls, cer: Cer, today: date) -> Self:
+        """The line of a CER on this legal date."""
+        return cls.model_validate(_outline(cer) | {"life": _life(cer, today)})
 
 
 class CerView(CerLine):
@@ -92,6 +95,7 @@ class CerView(CerLine):
     evaluation: str | None = None
     objectives: tuple[Objective, ...] | None = None
     expression: str | None = None
+    nothing_to_express: bool | None = None
     weekly_hours: WeeklyHours | None = None
     no_phone_at_interview: bool | None = None
     note: str | None
@@ -104,10 +108,11 @@ class CerView(CerLine):
     warnings: list[Problem]
 
     @classmethod
-    def of_read(cls, read: CerRead) -> Self:
-        """A CER as one agent sees it."""
+    def of_read(cls, read: CerRead, today: date) -> Self:
+        """A CER as one agent sees it on this legal date."""
         cer = read.cer
         seen: dict[str, Any] = {
+            "life": _life(cer, today),
             "dossier_id": cer.dossier_id,
             "revision": cer.revision,
             "created_by": cer.created_by,
@@ -128,6 +133,7 @@ class CerView(CerLine):
         }
         if read.sight.texts:
             seen |= {name: getattr(cer.draft, name) for name in _SOCIAL} | {"decision": cer.decision}
+            seen["nothing_to_express"] = cer.draft.expression == NOTHING_TO_EXPRESS
         return cls.model_validate(_outline(cer) | seen)
 
 
@@ -192,6 +198,10 @@ class History(BaseModel):
     """The life of a CER, oldest first."""
 
     history: list[HistoryLine]
+
+
+def _life(cer: Cer, today: date) -> str | None:
+    return life(cer.draft, today).value if cer.state is State.VALIDE else None
 
 
 def _outline(cer: Cer) -> dict[str, Any]:
