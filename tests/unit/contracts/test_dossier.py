@@ -182,5 +182,7 @@ def test_a_ticked_accord_with_a_mobile_offers_the_sms_once() -> None:
     assert notices(a.proposition(Tick.OUI, no_phone_at_interview=True), contact, []) == []
 
 
-def test_nothing_is_said_of_a_cer_that_was_submitted() -> None:
-    assert notices(a.submitted(), Contact(), [neighbour()]) == []
+def test_of_a_cer_that_was_submitted_its_number_and_dates_are_said_and_no_longer_how_to_reach_the_person() -> None:
+    said = [notice.code for notice in notices(a.submitted(), Contact(), [neighbour()])]
+
+    assert said == ["repeated", "overlap"]
