@@ -11,7 +11,7 @@ from services.validation.domain.model import Study
 from services.validation.domain.states import State
 from services.validation.domain.submission import Submission
 from services.validation.domain.values import CommissionKind, Opinion
-from services.validation.domain.worklist import accord_rank, priority_rank
+from services.validation.domain.worklist import accord_rank
 from shared.events.sealed import Block, Sealed, Sealer
 from shared.kernel.errors import NotFound, RaceLost
 
@@ -121,7 +121,7 @@ class Studies:
             "commission_kind": one.commission_kind,
             "opinion": one.opinion,
             "accord_rank": accord_rank(submission.accord),
-            "priority_rank": priority_rank(submission.priority),
+            "priority_rank": submission.priority_rank,
         }
 
     def _token(self, sealed: Sealed[Any]) -> str:
@@ -148,6 +148,7 @@ def _study(row: RowMapping) -> Study:
             territory=row["territory"],
             referent_id=row["referent_id"],
             priority=row["priority"],
+            priority_rank=row["priority_rank"],
             requests=tuple(row["requests"]),
             accord=row["accord"],
             date_debut=row["date_debut"],

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 
+from services.validation.domain.worklist import rank_of
 from shared.events.blocks import AgentCard, Identity
 from shared.events.contracts import CerSubmitted
 from shared.events.sealed import Sealed
@@ -19,6 +20,7 @@ class Submission:
     territory: str
     referent_id: str
     priority: str
+    priority_rank: int
     requests: tuple[str, ...]
     accord: str
     date_debut: date
@@ -37,6 +39,7 @@ class Submission:
             territory=event.territory,
             referent_id=event.referent_id,
             priority=event.priority,
+            priority_rank=rank_of(event.priority, event.priority_rank),
             requests=event.requests,
             accord=event.accord,
             date_debut=event.date_debut,
