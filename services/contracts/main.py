@@ -15,6 +15,7 @@ from services.contracts.application.commands.files import DESTROY, SCAN
 from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.signing import Patience, give_up_overdue
 from services.contracts.application.ports.files import VirusScan
+from services.contracts.application.reactions.erasures import file_eraser, watch_unanswered
 from services.contracts.application.reactions.hearing import Means
 from services.contracts.entrypoints.consumers import consumers
 from services.contracts.entrypoints.http import UPLOADS, routers
@@ -22,6 +23,7 @@ from services.contracts.entrypoints.http.audit.gate import AuditGate
 from services.contracts.entrypoints.http.counter import Tools
 from services.contracts.settings import Settings
 from shared.database.engine import Database
+from shared.erasure.rows import ERASE_FILES
 from shared.kernel.clock import Clock, SystemClock
 from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Worker
@@ -38,6 +40,8 @@ __all__ = ["Settings", "build", "operations"]
 log = get_logger(__name__)
 
 SWEEP_SECONDS = 3600.0
+
+UNANSWERED_SECONDS = 60.0
 
 
 def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None = None) -> FastAPI:
@@ -58,7 +62,12 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         title="CER : dossiers et contrats",
         routers=routers,
         consumers=consumers(platform.database, _means(settings, platform, clock)),
-        workers=[_deadlines(settings, platform, clock), _heads(settings, platform), *_analysis(analysis, clock)],
+        workers=[
+            _deadlines(settings, platform, clock),
+            _heads(settings, platform),
+            *_analysis(analysis, clock),
+            *_erasing(platform, vault, clock),
+        ],
         on_stop=ledger.close,
         state={"tools": tools, "analysis": analysis},
         uploads=UPLOADS,
@@ -84,6 +93,19 @@ def _patience(settings: Settings) -> Patience:
         preparing=timedelta(minutes=settings.signing_prepare_minutes),
         beyond_expiry=timedelta(minutes=settings.signing_grace_minutes),
     )
+
+
+def _erasing(platform: Platform, vault: Objects, clock: Clock) -> list[Background]:
+    """Deletes the files of erased persons, and tells how long the services leave an erasure unanswered."""
+    files = file_eraser(vault, stores_of, clock)
+
+    async def look() -> None:
+        await watch_unanswered(platform.database, stores_of, clock)
+
+    return [
+        Background(ERASE_FILES, files.worker(platform.database).run),
+        Background("erasures-unanswered", partial(every, UNANSWERED_SECONDS, look)),
+    ]
 
 
 def _deadlines(settings: Settings, platform: Platform, clock: Clock) -> Background:

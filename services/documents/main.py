@@ -7,10 +7,11 @@ from services.documents.adapters.repository import SqlEditions
 from services.documents.application.commands import Studio
 from services.documents.application.ports import Files, Renderer
 from services.documents.application.reactions import KIND
-from services.documents.entrypoints.consumers import consumers
+from services.documents.entrypoints.consumers import FORGETTING, consumers
 from services.documents.entrypoints.http import router
 from services.documents.settings import Settings
 from shared.database.engine import Database
+from shared.erasure.rows import ERASE_FILES
 from shared.kernel.clock import SystemClock
 from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Worker
@@ -39,7 +40,10 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
         title="CER : éditions",
         routers=[router],
         consumers=consumers(platform.database),
-        workers=[_rendering(settings, platform, files)],
+        workers=[
+            _rendering(settings, platform, files),
+            Background(ERASE_FILES, FORGETTING.worker(platform.database, files).run),
+        ],
         state={"files": files},
     )
 

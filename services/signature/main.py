@@ -15,10 +15,11 @@ from services.signature.application.commands.means import Means
 from services.signature.application.commands.sealing import SEAL_KIND, Sealing
 from services.signature.application.ports import RequestsOf
 from services.signature.application.reactions import Ears
-from services.signature.entrypoints.consumers import consumers
+from services.signature.entrypoints.consumers import FORGETTING, consumers
 from services.signature.entrypoints.http import router
 from services.signature.settings import Settings
 from shared.database.engine import Database
+from shared.erasure.rows import ERASE_FILES
 from shared.kernel.clock import Clock, SystemClock
 from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Worker
@@ -77,7 +78,8 @@ def _workers(settings: Settings, platform: Platform, means: Means, objects: Obje
     sealing = Sealing(means.requests_of, platform.keys, objects, DepartmentSeal.load(settings.keys_dir), means.clock)
     worker = Worker(platform.database, SEAL_KIND, sealing.handle, wake=means.sealing, on_give_up=sealing.give_up)
     expiry = partial(every, settings.expiry_seconds, partial(_expire_all, means))
-    return [Background("sealing", worker.run), Background("expiry", expiry)]
+    erasing = FORGETTING.worker(platform.database, objects)
+    return [Background("sealing", worker.run), Background("expiry", expiry), Background(ERASE_FILES, erasing.run)]
 
 
 async def _expire_all(means: Means) -> None:

@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity, Reason
 from shared.events.envelope import Event
+from shared.events.files import FileRef
 from shared.events.reference import PinnedText
 from shared.events.sealed import Sealed
-from shared.events.topics import AUDIT, CERS, DOSSIERS, REFERENCE, Topic
+from shared.events.topics import AUDIT, CERS, DOSSIERS, REFERENCE, SNAPSHOT, Topic
 
 
 class DossierEvent(Event):
@@ -35,6 +36,20 @@ class DossierChanged(DossierEvent):
     """Identity, contact data, territory or référent changed."""
 
     changed: tuple[str, ...] = Field(description="Names of the fields that changed")
+
+
+class DossierErased(Event):
+    """Nothing may be kept of this person: erase it, skip what comes later, and answer. Told again by a republish."""
+
+    topic: ClassVar[Topic] = DOSSIERS
+    aggregate: ClassVar[str] = "dossier"
+    subject_field: ClassVar[str] = "dossier_id"
+    key_field: ClassVar[str] = "dossier_id"
+
+    dossier_id: UUID
+    cer_ids: tuple[UUID, ...] = Field(description="Every CER that the dossier ever had here")
+    number: int = Field(ge=1, description="Number of the erasure in contracts' ledger")
+    erased_at: datetime
 
 
 class AgentChanged(Event):
@@ -194,8 +209,85 @@ class CerShortened(CerEvent):
     replaced_by: UUID = Field(description="The CER of nature `modification`")
 
 
+class DossierSnapshot(Event):
+    """A dossier as it is at this version. No consequence follows from it: a projection takes over what is newer."""
+
+    topic: ClassVar[Topic] = SNAPSHOT
+    aggregate: ClassVar[str] = "dossier"
+    subject_field: ClassVar[str] = "dossier_id"
+    key_field: ClassVar[str] = "dossier_id"
+
+    dossier_id: UUID
+    territory: str
+    referent_id: str | None
+    identity: Sealed[Identity]
+
+
+class SignedSnapshot(BaseModel):
+    """The signature by SMS of a CER, where it has one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    signature_id: UUID
+    edition_id: UUID
+    signed_at: datetime
+    entered_by: str
+    document: FileRef
+    evidence: FileRef
+
+
+class StudySnapshot(BaseModel):
+    """The study of a submitted CER, as far as contracts follows it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: int = Field(ge=0, description="Version of the study that contracts heard of last; 0: of none")
+    since: datetime = Field(description="When the CER came to its present state")
+    submission: int = Field(ge=1)
+    submitted_at: datetime
+    priority: str
+    requests: tuple[str, ...]
+    accord: str
+    date_debut: date
+    date_demandee: date | None
+    date_fin: date | None
+    commission_kind: str | None
+    outcome: str | None
+    path: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+
+
+class CerSnapshot(Event):
+    """A CER as it is at this version, without its texts. No consequence follows from it."""
+
+    topic: ClassVar[Topic] = SNAPSHOT
+    aggregate: ClassVar[str] = "cer"
+    subject_field: ClassVar[str] = "cer_id"
+    key_field: ClassVar[str] = "cer_id"
+
+    cer_id: UUID
+    dossier_id: UUID
+    numero: int
+    nature: str
+    territory: str
+    revision: int = Field(ge=1)
+    referent_id: str | None
+    state: str
+    date_debut: date | None
+    date_fin: date | None
+    dernier_contrat: bool
+    attempt: int = Field(ge=0, description="Signature attempts so far")
+    signed: SignedSnapshot | None
+    study: StudySnapshot | None = Field(description="None before the first submission")
+    identity: Sealed[Identity]
+    referent: Sealed[AgentCard] | None
+    decision: Sealed[DecisionText] | None
+    decider: Sealed[AgentCard] | None
+
+
 EVENTS: tuple[type[Event], ...] = (
-    DossierRegistered, DossierChanged, AgentChanged, AuditHeadPublished,
+    DossierRegistered, DossierChanged, DossierErased, AgentChanged, AuditHeadPublished,
     CerCreated, CerDeleted, CerReadyToSign, CerSigningCancelled, CerReopened, CerSubmitted, CerReturned, CerRerouted,
-    CerValidated, CerRejected, CerDernierContratChanged, CerShortened,
+    CerValidated, CerRejected, CerDernierContratChanged, CerShortened, DossierSnapshot, CerSnapshot,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from shared.events.blocks import AgentCard, Identity
 from shared.events.envelope import Event
+from shared.events.erasing import ErasureAnswer
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
 from shared.events.topics import DOCUMENTS, Topic
@@ -46,4 +47,10 @@ class EditionFailed(EditionEvent):
     code: str = Field(description="`render-failed`, `render-timeout`, `too-large`")
 
 
-EVENTS: tuple[type[Event], ...] = (EditionRendered, EditionFailed)
+class EditionsErased(ErasureAnswer):
+    """Documents has nothing of this person any more: editions and their PDFs."""
+
+    topic: ClassVar[Topic] = DOCUMENTS
+
+
+EVENTS: tuple[type[Event], ...] = (EditionRendered, EditionFailed, EditionsErased)

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.events.envelope import Event
+from shared.events.erasing import ErasureAnswer
 from shared.events.topics import NOTIFICATIONS, Topic
 
 
@@ -35,4 +36,10 @@ class NotificationFailed(MessageEvent):
     code: str
 
 
-EVENTS: tuple[type[Event], ...] = (NotificationDelivered, NotificationFailed)
+class MessagesErased(ErasureAnswer):
+    """Notifications has nothing of this person any more: messages."""
+
+    topic: ClassVar[Topic] = NOTIFICATIONS
+
+
+EVENTS: tuple[type[Event], ...] = (NotificationDelivered, NotificationFailed, MessagesErased)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared.events.blocks import AgentCard, Identity, Reason
 from shared.events.envelope import Event
+from shared.events.erasing import ErasureAnswer
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
 from shared.events.topics import SIGNATURE, Topic
@@ -73,6 +74,13 @@ class SignatureVoided(SignatureEvent):
     )
 
 
+class SignaturesErased(ErasureAnswer):
+    """Signature has nothing of this person any more: requests, sealed PDFs, evidence."""
+
+    topic: ClassVar[Topic] = SIGNATURE
+
+
 EVENTS: tuple[type[Event], ...] = (
     SignatureOpened, SignatureCompleted, SignatureRefused, SignatureExpired, SignatureFailed, SignatureVoided,
+    SignaturesErased,
 )  # fmt: skip

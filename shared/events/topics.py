@@ -16,13 +16,31 @@ class Topic:
     summary: str
 
 
-DOSSIERS = Topic("cer.contracts.dossier.v1", "contracts", "dossier id", "Dossiers: registered, changed.")
+_CER = "CER id; of an erasure, dossier id"
+
+DOSSIERS = Topic("cer.contracts.dossier.v1", "contracts", "dossier id", "Dossiers: registered, changed, erased.")
 CERS = Topic("cer.contracts.cer.v1", "contracts", "CER id", "The CER's life, from its creation to the decision.")
+SNAPSHOT = Topic(
+    "cer.contracts.snapshot.v1",
+    "contracts",
+    "id of what is described",
+    "Dossiers and CERs as they are, told again on demand: for a projection that starts or was restored.",
+)
 AUDIT = Topic("cer.contracts.audit.v1", "contracts", "the chain", "Heads of the audit, for others to hold.")
 REFERENCE = Topic("cer.contracts.reference.v1", "contracts", "id of what changed", "Agents, territories, lists, texts.")
-SIGNATURE = Topic("cer.signature.v1", "signature", "CER id", "Signature requests: opened, signed, or ended otherwise.")
-DOCUMENTS = Topic("cer.documents.v1", "documents", "CER id", "Editions rendered, or failed.")
-VALIDATION = Topic("cer.validation.v1", "validation", "CER id", "Studies: routed, returned, decided.")
-NOTIFICATIONS = Topic("cer.notifications.v1", "notifications", "CER id", "Messages delivered, or failed.")
+SIGNATURE = Topic("cer.signature.v1", "signature", _CER, "Signature requests: opened, signed, or ended otherwise.")
+DOCUMENTS = Topic("cer.documents.v1", "documents", _CER, "Editions rendered, or failed.")
+VALIDATION = Topic("cer.validation.v1", "validation", _CER, "Studies: routed, returned, decided.")
+NOTIFICATIONS = Topic("cer.notifications.v1", "notifications", _CER, "Messages delivered, or failed.")
 
-TOPICS: tuple[Topic, ...] = (DOSSIERS, CERS, REFERENCE, AUDIT, SIGNATURE, DOCUMENTS, VALIDATION, NOTIFICATIONS)
+TOPICS: tuple[Topic, ...] = (
+    DOSSIERS,
+    CERS,
+    REFERENCE,
+    SNAPSHOT,
+    AUDIT,
+    SIGNATURE,
+    DOCUMENTS,
+    VALIDATION,
+    NOTIFICATIONS,
+)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from shared.events.blocks import AgentCard, DecisionText, Reason
 from shared.events.envelope import Event
+from shared.events.erasing import ErasureAnswer
 from shared.events.sealed import Sealed
 from shared.events.topics import VALIDATION, Topic
 
@@ -71,7 +72,13 @@ class CerDecided(StudyEvent):
     decider: Sealed[AgentCard]
 
 
+class StudiesErased(ErasureAnswer):
+    """Validation has nothing of this person any more: studies and decisions."""
+
+    topic: ClassVar[Topic] = VALIDATION
+
+
 EVENTS: tuple[type[Event], ...] = (
     StudyOpened, CerSentToCommission, CerSentToChefDeService, CerTakenBack, CerReturnedForComplement, OpinionGiven,
-    CerDecided,
+    CerDecided, StudiesErased,
 )  # fmt: skip

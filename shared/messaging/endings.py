@@ -25,4 +25,12 @@ class Stale:
     name: Literal["stale"] = "stale"
 
 
-Ending = Waiting | Stale
+@dataclass(frozen=True)
+class Erased:
+    """The person whom the event is about was erased: nothing of it is kept, not even parked."""
+
+    reason: str = "person-erased"
+    name: Literal["erased"] = "erased"
+
+
+Ending = Waiting | Stale | Erased

@@ -20,7 +20,7 @@ from shared.events.envelope import Event
 from shared.kernel.errors import RaceLost, Refusal
 from shared.messaging import inbox_rows
 from shared.messaging.delivery import Delivery
-from shared.messaging.endings import Ending
+from shared.messaging.endings import Ending, Erased
 from shared.messaging.failpoints import failpoint
 from shared.messaging.inbox_rows import ParkReason
 from shared.messaging.reactions import Reaction
@@ -53,7 +53,9 @@ class Inbox:
         self._reactions = {reaction.event.ce_type(): reaction for reaction in reactions}
 
     async def handle(self, delivery: Delivery) -> str:
-        """Deals with one message and names how it ended: `done`, `seen`, `waiting`, `stale`, `parked`, `ignored`."""
+        """Deals with one message and names how it ended: `done`, `seen`, `waiting`, `stale`, `erased`, `parked` or
+        `ignored`.
+        """
         started = time.perf_counter()
         ending = await self._settle(delivery)
         known = delivery.type if delivery.type in self._reactions else "other"
@@ -108,12 +110,13 @@ class Inbox:
             raise Park(_undecodable(delivery))
         reaction = self._reactions[delivery.type]
         async with self._database.begin() as uow:
-            fresh, held = await inbox_rows.enter(
-                uow.session, self.consumer, event_id, delivery, ordered=reaction.ordered
-            )
-            if not fresh:
+            entered = await inbox_rows.enter(uow.session, self.consumer, event_id, delivery, ordered=reaction.ordered)
+            if not entered.fresh:
                 return "seen"
-            if held:
+            if entered.erased and not reaction.even_erased:
+                await inbox_rows.note(uow.session, self.consumer, event_id, Erased())
+                return Erased().name
+            if entered.held:
                 behind = ParkReason("held-back", "an earlier event of the same aggregate is parked")
                 await inbox_rows.park(uow.session, self.consumer, delivery, behind, ordered=True)
                 return "parked"
@@ -150,6 +153,9 @@ class Inbox:
                 uow.session, self.consumer, delivery.event_id
             ):
                 return "seen"
+            heeds = reaction is None or not reaction.even_erased
+            if heeds and await inbox_rows.is_erased(uow.session, delivery.key):
+                return Erased().name
             await inbox_rows.park(uow.session, self.consumer, delivery, reason, ordered=ordered)
         log.error(
             "inbox.parked",

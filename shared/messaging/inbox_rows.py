@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import LargeBinary, bindparam, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +20,7 @@ class ParkReason:
     detail: str
 
 
-# One round trip says both whether the event is new and whether its key is held back.
+# One round trip says whether the event is new, whether its key is held back, whether its person was erased.
 _ENTER = text(
     """
     WITH entered AS (
@@ -29,15 +29,27 @@ _ENTER = text(
     SELECT EXISTS (SELECT FROM entered) AS fresh,
            :ordered AND EXISTS (
                SELECT FROM parked_event WHERE consumer = :consumer AND topic = :topic AND key = :key
-                 AND resolved_at IS NULL AND ordered) AS held
+                 AND resolved_at IS NULL AND ordered) AS held,
+           is_erased(:key) AS erased
     """
 )
 
 
-async def enter(
-    session: AsyncSession, consumer: str, event_id: UUID, delivery: Delivery, *, ordered: bool
-) -> tuple[bool, bool]:
-    """Inserts the inbox row. First: it was not there. Second: an earlier ordered event of the key is parked."""
+@dataclass(frozen=True)
+class Entered:
+    """What is known of an event on entering: it was not there; an earlier ordered one of its key is parked; the person
+    it is about was erased."""
+
+    fresh: bool
+    held: bool
+    erased: bool
+
+
+_IS_ERASED = text("SELECT is_erased(:key)").bindparams(bindparam("key", type_=LargeBinary))
+
+
+async def enter(session: AsyncSession, consumer: str, event_id: UUID, delivery: Delivery, *, ordered: bool) -> Entered:
+    """Inserts the inbox row. An erasure of this key, under way or to come, does not overtake this transaction."""
     row = (
         await session.execute(
             _ENTER,
@@ -50,7 +62,12 @@ async def enter(
             },
         )
     ).one()
-    return bool(row.fresh), bool(row.held)
+    return Entered(row.fresh, row.held, row.erased)
+
+
+async def is_erased(session: AsyncSession, key: bytes | None) -> bool:
+    """Whether the person whose key this is was erased; an erasure then waits for this transaction."""
+    return bool(await session.scalar(_IS_ERASED, {"key": key}))
 
 
 async def enter_only(session: AsyncSession, consumer: str, event_id: UUID) -> bool:
@@ -72,7 +89,7 @@ async def note(session: AsyncSession, consumer: str, event_id: UUID, ending: End
 async def settle_waiting(session: AsyncSession, reason: str) -> None:
     """The other half came: what waited with this reason (`Waiting("edition-1234")`) waits no more."""
     await session.execute(
-        update(inbox).where(inbox.c.ending == "waiting", inbox.c.reason == reason).values(ending=None)
+        update(inbox).where(inbox.c.ending == "waiting", inbox.c.reason == reason).values(ending=None, reason=None)
     )
 
 

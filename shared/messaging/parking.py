@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,6 +55,10 @@ class ParkingLot:
                 row = await self._take(uow.session, parked_id)
                 inbox = self._inboxes[row["consumer"]]
                 reaction = inbox.reaction_to(row["type"])
+                heeds = reaction is None or not reaction.even_erased
+                if heeds and await inbox_rows.is_erased(uow.session, row["key"]):
+                    await _forget(uow.session, parked_id)
+                    return
                 if reaction is None:
                     raise StillFails(f"Aucune réaction ne correspond au type « {row['type']} » : abandonnez-le.")
                 if row["code"] == HEADER_NOT_UTF8:
@@ -129,6 +133,11 @@ async def _resolve(session: AsyncSession, parked_id: int, resolution: str) -> No
         .where(parked_event.c.id == parked_id)
         .values(resolved_at=datetime.now(UTC), resolution=resolution)
     )
+
+
+async def _forget(session: AsyncSession, parked_id: int) -> None:
+    """The person was erased while the event was being parked or replayed: nothing of it stays."""
+    await session.execute(delete(parked_event).where(parked_event.c.id == parked_id))
 
 
 def _delivery(row: dict[str, Any]) -> Delivery:

@@ -96,8 +96,36 @@ _V1 = (
     """,
 )
 
+# Which keys (a dossier's, those of its CERs) belong to an erased person: every consumer asks before it reacts.
+_V2 = (
+    """
+    CREATE TABLE erased (
+        key bytea PRIMARY KEY,
+        dossier_id uuid NOT NULL,
+        erased_at timestamptz NOT NULL
+    )
+    """,
+    # An erasure holds the lock alone, an event of the person shares it: whichever comes second sees what the first did.
+    # Volatile, so that its query has a snapshot of its own, taken once the lock is held (READ COMMITTED).
+    """
+    CREATE FUNCTION is_erased(asked bytea) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+    BEGIN
+        IF asked IS NULL THEN RETURN false; END IF;
+        PERFORM pg_advisory_xact_lock_shared(7033, hashtext(encode(asked, 'hex')));
+        RETURN EXISTS (SELECT FROM erased WHERE key = asked);
+    END $$
+    """,
+    "CREATE INDEX outbox_by_key ON outbox (key)",
+)
+
 
 def create_v1() -> None:
     """Outbox, inbox, parked events, work rows and idempotency keys, first version."""
     for statement in _V1:
+        op.execute(statement)
+
+
+def create_v2() -> None:
+    """What the erasure of a person needs."""
+    for statement in _V2:
         op.execute(statement)

@@ -50,6 +50,7 @@ outbox = Table(
         "id",
         postgresql_where=text("set_aside_at IS NOT NULL AND published_at IS NULL"),
     ),
+    Index("outbox_by_key", "key"),
 )
 
 inbox = Table(
@@ -119,6 +120,14 @@ idempotency_key = Table(
     Column("headers", JSONB),
     Column("body", JSONB),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("dossier_id", Uuid, nullable=False),
+    Column("erased_at", DateTime(timezone=True), nullable=False),
 )
 
 

@@ -95,11 +95,22 @@ class Job:
         self.handed_over = True
 
 
-async def enqueue(session: AsyncSession, kind: str, work_id: UUID, payload: dict[str, Any]) -> bool:
-    """Adds a row, in the caller's transaction; False when this id is there already. The payload is JSON."""
+async def enqueue(
+    session: AsyncSession, kind: str, work_id: UUID, payload: dict[str, Any], delay: timedelta = timedelta()
+) -> bool:
+    """Adds a row, in the caller's transaction; False when this id is there already. The payload is JSON.
+
+    It is done at once, or after `delay`.
+    """
     statement = (
         insert(work)
-        .values(id=work_id, kind=kind, payload=payload, traceparent=current_traceparent())
+        .values(
+            id=work_id,
+            kind=kind,
+            payload=payload,
+            traceparent=current_traceparent(),
+            available_at=func.now() + delay,
+        )
         .on_conflict_do_nothing()
         .returning(work.c.id)
     )

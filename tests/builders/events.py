@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from shared.events import contracts, documents, notifications, reference, signature, validation
+from shared.events import contracts, documents, erasing, notifications, reference, signature, validation
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Etape, Identity, Objective, Reason
 from shared.events.envelope import Event
 from shared.events.files import FileRef
@@ -144,6 +144,71 @@ FIELDS: dict[type, dict[str, Any]] = {
     },
     contracts.DossierRegistered: {"aggregate_version": 1, "referent_id": None},
     contracts.DossierChanged: {"aggregate_version": 2, "changed": ("telephone", "mail")},
+    contracts.DossierErased: {
+        "aggregate_version": 9,
+        "dossier_id": DOSSIER_ID,
+        "cer_ids": (CER_ID,),
+        "number": 7,
+        "erased_at": RECORDED_AT,
+    },
+    contracts.DossierSnapshot: {
+        "aggregate_version": 2,
+        "dossier_id": DOSSIER_ID,
+        "territory": TERRITORY,
+        "referent_id": REFERENT_ID,
+        "identity": _sealed("identity"),
+    },
+    contracts.CerSnapshot: {
+        "aggregate_version": 7,
+        "cer_id": CER_ID,
+        "dossier_id": DOSSIER_ID,
+        "numero": 1,
+        "nature": "premier",
+        "territory": TERRITORY,
+        "revision": 2,
+        "referent_id": REFERENT_ID,
+        "state": "valide",
+        "date_debut": date(2026, 4, 1),
+        "date_fin": date(2026, 9, 30),
+        "dernier_contrat": False,
+        "attempt": 1,
+        "signed": contracts.SignedSnapshot(
+            signature_id=SIGNATURE_ID,
+            edition_id=EDITION_ID,
+            signed_at=RECORDED_AT,
+            entered_by="referent",
+            document=file_ref("signature/signed.pdf", 61_004),
+            evidence=file_ref("signature/evidence.pdf", 22_870),
+        ),
+        "study": contracts.StudySnapshot(
+            version=3,
+            since=DECIDED_AT,
+            submission=1,
+            submitted_at=SUBMITTED_AT,
+            priority="normale",
+            requests=("commission", "rappel"),
+            accord="oui",
+            date_debut=date(2026, 4, 1),
+            date_demandee=None,
+            date_fin=date(2026, 9, 30),
+            commission_kind=None,
+            outcome="valide",
+            path="chef_de_service",
+            decided_at=DECIDED_AT,
+            decided_by=CHEF_ID,
+        ),
+        "identity": _sealed("identity"),
+        "referent": _sealed("agent"),
+        "decision": _sealed("decision"),
+        "decider": _sealed("agent"),
+    },
+    erasing.ErasureAnswer: {
+        "aggregate_version": 9,
+        "dossier_id": DOSSIER_ID,
+        "number": 7,
+        "rows": 12,
+        "files": 2,
+    },
     contracts.AgentChanged: {
         "aggregate_version": 1,
         "agent_id": REFERENT_ID,

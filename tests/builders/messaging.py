@@ -13,7 +13,7 @@ from shared.events.sealed import Block
 from shared.events.topics import Topic
 from shared.kernel.ids import derived_id
 from shared.messaging.outbox import Outbox
-from shared.messaging.schema import _V1
+from shared.messaging.schema import _V1, _V2
 
 PROBES = Topic("cer.probe.v1", "probe", "probe id", "Events of the tests.")
 
@@ -67,7 +67,7 @@ def counted(name: str, version: int, kind: type[Counted] = Counted, text: str = 
 async def create_schema(database: Database) -> None:
     """The messaging tables and the probe's own."""
     async with database.engine.begin() as connection:
-        for statement in (*_V1, EFFECTS_DDL):
+        for statement in (*_V1, *_V2, EFFECTS_DDL):
             await connection.execute(text(statement))
 
 

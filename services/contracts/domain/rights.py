@@ -50,6 +50,9 @@ _REPLACED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scop
 _AGENTS = (_REFERENT, _SECRETARIAT, _SERVICE, _CHEF, Role.COMMISSION, Role.ADMIN)
 
 SCOPES: Mapping[str, Mapping[Role, Scope]] = {
+    # Ids and counts only: the administrator reads nothing of whom they erase.
+    "erase-dossier": {_ADMIN: Scope.ALL},
+    "list-erasures": {_ADMIN: Scope.ALL},
     "list-dossiers": _SEEN,
     "read-dossier": _SEEN,
     "change-contact": {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},

@@ -2,25 +2,28 @@
 
 from functools import partial
 
-from services.contracts.application.reactions import signature, study
+from services.contracts.application.reactions import erasures, signature, study
 from services.contracts.application.reactions.hearing import Means
 from shared.database.engine import Database
-from shared.events.documents import EditionFailed
+from shared.events.documents import EditionFailed, EditionsErased
+from shared.events.notifications import MessagesErased
 from shared.events.signature import (
     SignatureCompleted,
     SignatureExpired,
     SignatureFailed,
     SignatureOpened,
     SignatureRefused,
+    SignaturesErased,
     SignatureVoided,
 )
-from shared.events.topics import DOCUMENTS, SIGNATURE, VALIDATION
+from shared.events.topics import DOCUMENTS, NOTIFICATIONS, SIGNATURE, VALIDATION
 from shared.events.validation import (
     CerDecided,
     CerReturnedForComplement,
     CerSentToChefDeService,
     CerSentToCommission,
     CerTakenBack,
+    StudiesErased,
     StudyOpened,
 )
 from shared.messaging.consumer import Consumer
@@ -29,6 +32,7 @@ from shared.messaging.reactions import on
 
 def consumers(database: Database, means: Means) -> list[Consumer]:
     """One consumer for each service that is listened to."""
+    answered = partial(erasures.answered, means=means)
     from_signature = [
         on(SignatureOpened, partial(signature.signature_opened, means=means)),
         on(SignatureCompleted, partial(signature.signature_completed, means=means)),
@@ -36,6 +40,7 @@ def consumers(database: Database, means: Means) -> list[Consumer]:
         on(SignatureExpired, partial(signature.signature_expired, means=means)),
         on(SignatureFailed, partial(signature.signature_failed, means=means)),
         on(SignatureVoided, partial(signature.signature_voided, means=means)),
+        on(SignaturesErased, answered, even_erased=True),
     ]
     from_validation = [
         on(StudyOpened, partial(study.study_opened, means=means)),
@@ -44,10 +49,16 @@ def consumers(database: Database, means: Means) -> list[Consumer]:
         on(CerTakenBack, partial(study.cer_taken_back, means=means)),
         on(CerReturnedForComplement, partial(study.cer_returned_for_complement, means=means)),
         on(CerDecided, partial(study.cer_decided, means=means)),
+        on(StudiesErased, answered, even_erased=True),
     ]
-    from_documents = [on(EditionFailed, partial(signature.edition_failed, means=means))]
+    from_documents = [
+        on(EditionFailed, partial(signature.edition_failed, means=means)),
+        on(EditionsErased, answered, even_erased=True),
+    ]
+    from_notifications = [on(MessagesErased, answered, even_erased=True)]
     return [
         Consumer("contracts.signature", [SIGNATURE], from_signature, database),
         Consumer("contracts.validation", [VALIDATION], from_validation, database),
         Consumer("contracts.documents", [DOCUMENTS], from_documents, database),
+        Consumer("contracts.notifications", [NOTIFICATIONS], from_notifications, database),
     ]

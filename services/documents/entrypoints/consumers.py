@@ -1,11 +1,16 @@
 """What documents listens to. Orders are independent of one another: each that cannot be read parks alone."""
 
+from services.documents.adapters.holdings import HOLDINGS
 from services.documents.application import reactions
 from shared.database.engine import Database
+from shared.erasure.hearing import Forgetting
 from shared.events.contracts import CerReadyToSign, CerRejected, CerValidated
+from shared.events.documents import EditionsErased
 from shared.events.topics import CERS
 from shared.messaging.consumer import Consumer
 from shared.messaging.reactions import on
+
+FORGETTING = Forgetting(HOLDINGS, EditionsErased)
 
 
 def consumers(database: Database) -> list[Consumer]:
@@ -15,4 +20,4 @@ def consumers(database: Database) -> list[Consumer]:
         on(CerValidated, reactions.cer_decided, ordered=False),
         on(CerRejected, reactions.cer_decided, ordered=False),
     ]
-    return [Consumer("documents.cer", [CERS], bound, database)]
+    return [Consumer("documents.cer", [CERS], bound, database), FORGETTING.consumer("documents", database)]

@@ -4,11 +4,14 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+from services.notifications.adapters.holdings import HOLDINGS
 from services.notifications.application import reactions
 from services.notifications.application.ports import MessagesOf
 from services.notifications.domain.plan import PLAN
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
+from shared.erasure.hearing import Forgetting
+from shared.events.notifications import MessagesErased
 from shared.events.topics import CERS, DOCUMENTS, SIGNATURE, Topic
 from shared.kernel.clock import Clock
 from shared.messaging.consumer import Consumer
@@ -18,13 +21,15 @@ from shared.security.sealing import KeyRing
 
 TOPICS: dict[str, Topic] = {"cer": CERS, "signature": SIGNATURE, "documents": DOCUMENTS}
 
+FORGETTING = Forgetting(HOLDINGS, MessagesErased)
+
 
 def consumers(database: Database, messages_of: MessagesOf, keys: KeyRing, clock: Clock) -> list[Consumer]:
     """The consumers of this service, one for each topic."""
     tell: Callable[[Any, UnitOfWork], Awaitable[Ending | None]] = partial(
         reactions.tell, messages_of=messages_of, keys=keys, clock=clock
     )
-    return [
+    telling = [
         Consumer(
             f"notifications.{name}",
             [topic],
@@ -33,3 +38,4 @@ def consumers(database: Database, messages_of: MessagesOf, keys: KeyRing, clock:
         )
         for name, topic in TOPICS.items()
     ]
+    return [*telling, FORGETTING.consumer("notifications", database)]

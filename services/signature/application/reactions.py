@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from services.signature.application.ports import Requests, RequestsOf
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.states import State
-from services.signature.domain.values import Asked, Edition, request_id
+from services.signature.domain.values import Asked, Edition, Signed, request_id
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import Identity
-from shared.events.contracts import CerEvent, CerReadyToSign, CerReopened, CerSigningCancelled
+from shared.events.contracts import CerEvent, CerReadyToSign, CerReopened, CerSigningCancelled, CerSnapshot
 from shared.events.documents import EditionEvent, EditionFailed, EditionRendered
 from shared.kernel.clock import Clock
 from shared.messaging.endings import Ending, Stale, Waiting
@@ -108,6 +108,37 @@ async def cer_signing_cancelled(event: CerSigningCancelled, uow: UnitOfWork, ear
 async def cer_reopened(event: CerReopened, uow: UnitOfWork, ears: Ears) -> Ending | None:
     """The signed CER is open again: its signature counts no more."""
     return await _void(event, event.attempt, "reopened", uow, ears)
+
+
+async def cer_snapshot(event: CerSnapshot, uow: UnitOfWork, ears: Ears) -> Ending | None:
+    """Takes over a completed signature that is not known here: its sealed PDF can be read again, and be voided.
+
+    A request that was open when the database was lost is not: its code cannot be known; contracts gives it up in time.
+    """
+    requests = ears.requests_of(uow)
+    if event.signed is None or event.referent is None:
+        return Stale("no-signature")
+    if any(known.attempt >= event.attempt for known in await requests.of_cer(event.cer_id)):
+        return Stale("known")
+    signed = event.signed
+    request = SignatureRequest(
+        id=signed.signature_id,
+        cer_id=event.cer_id,
+        attempt=event.attempt,
+        dossier_id=event.dossier_id,
+        territory=event.territory,
+        identity=event.identity,
+        referent=event.referent,
+        state=State.COMPLETED,
+        signed=Signed(signed.signed_at, signed.entered_by),
+        ended_at=signed.signed_at,
+        document=signed.document,
+        evidence=signed.evidence,
+        # It told that it was opened, then completed: a voiding is what comes next.
+        told=2,
+    )
+    await requests.add(request)
+    return None
 
 
 async def _void(event: CerEvent, attempt: int, code: str, uow: UnitOfWork, ears: Ears) -> Ending | None:

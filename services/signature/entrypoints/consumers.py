@@ -2,14 +2,19 @@
 
 from functools import partial
 
+from services.signature.adapters.holdings import HOLDINGS
 from services.signature.application import reactions
 from services.signature.application.reactions import Ears
 from shared.database.engine import Database
-from shared.events.contracts import CerReadyToSign, CerReopened, CerSigningCancelled
+from shared.erasure.hearing import Forgetting
+from shared.events.contracts import CerReadyToSign, CerReopened, CerSigningCancelled, CerSnapshot
 from shared.events.documents import EditionFailed, EditionRendered
-from shared.events.topics import CERS, DOCUMENTS
+from shared.events.signature import SignaturesErased
+from shared.events.topics import CERS, DOCUMENTS, SNAPSHOT
 from shared.messaging.consumer import Consumer
 from shared.messaging.reactions import on
+
+FORGETTING = Forgetting(HOLDINGS, SignaturesErased)
 
 
 def consumers(database: Database, ears: Ears) -> list[Consumer]:
@@ -23,7 +28,10 @@ def consumers(database: Database, ears: Ears) -> list[Consumer]:
         on(EditionRendered, partial(reactions.edition_rendered, ears=ears)),
         on(EditionFailed, partial(reactions.edition_failed, ears=ears)),
     ]
+    of_snapshots = [on(CerSnapshot, partial(reactions.cer_snapshot, ears=ears))]
     return [
         Consumer("signature.cer", [CERS], of_cers, database),
         Consumer("signature.documents", [DOCUMENTS], of_editions, database),
+        Consumer("signature.snapshot", [SNAPSHOT], of_snapshots, database),
+        FORGETTING.consumer("signature", database),
     ]

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.validation.adapters.tables import decision, study, study_move
@@ -50,6 +51,22 @@ class Studies:
             raise RaceLost("L'étude a changé entre-temps : rechargez-la, puis recommencez.")
         await self._history(changed)
         await self._decision(changed)
+
+    async def rebuild(self, followed: Study) -> bool:
+        """Stores the study as contracts followed it; False when the one that is here is as new."""
+        row = self._row(followed)
+        first = upsert(study).values(**row)
+        kept = first.on_conflict_do_update(
+            index_elements=["id"], set_=row, where=study.c.version < first.excluded.version
+        )
+        if (await self._session.execute(kept.returning(study.c.id))).first() is None:
+            return False
+        await self._session.execute(
+            delete(study_move).where(study_move.c.study_id == followed.id, study_move.c.version >= followed.version)
+        )
+        await self._history(followed)
+        await self._decision(followed)
+        return True
 
     async def _one(self, query: Select[Any]) -> Study | None:
         row = (await self._session.execute(query.with_for_update())).mappings().one_or_none()

@@ -30,6 +30,10 @@ class Studies(Protocol):
         """Stores the moves made since it was loaded. Raises RaceLost."""
         ...
 
+    async def rebuild(self, followed: Study) -> bool:
+        """Stores the study as contracts followed it; False when the one that is here is as new."""
+        ...
+
 
 StudiesOf = Callable[[UnitOfWork], Studies]
 

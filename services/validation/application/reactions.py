@@ -2,8 +2,9 @@
 
 from services.validation.application.ports import StudiesOf
 from services.validation.domain.model import Study
+from services.validation.domain.rebuilding import FOLLOWED, rebuilt
 from shared.database.unit_of_work import UnitOfWork
-from shared.events.contracts import CerSubmitted
+from shared.events.contracts import CerSnapshot, CerSubmitted
 from shared.messaging.endings import Ending, Stale
 
 
@@ -26,3 +27,14 @@ async def cer_submitted(event: CerSubmitted, uow: UnitOfWork, studies_of: Studie
     await studies.save(study)
     uow.emit(told)
     return None
+
+
+async def cer_snapshot(event: CerSnapshot, uow: UnitOfWork, studies_of: StudiesOf) -> Ending | None:
+    """Takes over a study that is not known here, or known as it was before: a lost or restored database. Tells nothing.
+
+    What is under way here is ahead of what contracts heard of it: then nothing changes.
+    """
+    if event.study is None or event.state not in FOLLOWED or event.referent is None:
+        return Stale("no-study")
+    taken = await studies_of(uow).rebuild(rebuilt(event, event.study))
+    return None if taken else Stale("older-than-known")

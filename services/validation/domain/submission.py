@@ -6,7 +6,7 @@ from typing import Self
 
 from services.validation.domain.worklist import rank_of
 from shared.events.blocks import AgentCard, Identity
-from shared.events.contracts import CerSubmitted
+from shared.events.contracts import CerSnapshot, CerSubmitted, StudySnapshot
 from shared.events.sealed import Sealed
 
 
@@ -45,6 +45,27 @@ class Submission:
             date_debut=event.date_debut,
             date_demandee=event.date_demandee,
             date_fin=event.date_fin,
+            identity=event.identity,
+            referent=event.referent,
+        )
+
+    @classmethod
+    def followed(cls, event: CerSnapshot, told: StudySnapshot) -> Self:
+        """The submission as contracts has it. Raises ValueError for a CER whom nobody ever accompanied."""
+        if event.referent is None or event.referent_id is None:
+            raise ValueError("a submitted CER has a référent")
+        return cls(
+            number=told.submission,
+            submitted_at=told.submitted_at,
+            revision=event.revision,
+            territory=event.territory,
+            referent_id=event.referent_id,
+            priority=told.priority,
+            requests=told.requests,
+            accord=told.accord,
+            date_debut=told.date_debut,
+            date_demandee=told.date_demandee,
+            date_fin=told.date_fin,
             identity=event.identity,
             referent=event.referent,
         )

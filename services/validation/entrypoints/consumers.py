@@ -2,16 +2,26 @@
 
 from functools import partial
 
+from services.validation.adapters.holdings import HOLDINGS
 from services.validation.application import reactions
 from services.validation.application.ports import StudiesOf
 from shared.database.engine import Database
-from shared.events.contracts import CerSubmitted
-from shared.events.topics import CERS
+from shared.erasure.hearing import Forgetting
+from shared.events.contracts import CerSnapshot, CerSubmitted
+from shared.events.topics import CERS, SNAPSHOT
+from shared.events.validation import StudiesErased
 from shared.messaging.consumer import Consumer
 from shared.messaging.reactions import on
+
+FORGETTING = Forgetting(HOLDINGS, StudiesErased)
 
 
 def consumers(database: Database, studies_of: StudiesOf) -> list[Consumer]:
     """The consumers of this service. Submissions are ordered: a second one waits behind a first that was parked."""
     submitted = partial(reactions.cer_submitted, studies_of=studies_of)
-    return [Consumer("validation.cer", [CERS], [on(CerSubmitted, submitted, ordered=True)], database)]
+    followed = partial(reactions.cer_snapshot, studies_of=studies_of)
+    return [
+        Consumer("validation.cer", [CERS], [on(CerSubmitted, submitted, ordered=True)], database),
+        Consumer("validation.snapshot", [SNAPSHOT], [on(CerSnapshot, followed)], database),
+        FORGETTING.consumer("validation", database),
+    ]

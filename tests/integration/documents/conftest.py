@@ -59,9 +59,9 @@ class Documents:
         database: Database = self.app.state.database
         return database
 
-    async def hear(self, event: CerReadyToSign | CerDecisionEvent, event_id: UUID | None = None) -> str:
-        """Hands an event to the service's own consumer, and says how it ended."""
-        (consumer,) = consumers(self.database)
+    async def hear(self, event: Event, event_id: UUID | None = None) -> str:
+        """Hands an event to the service's own consumer of its topic, and says how it ended."""
+        (consumer,) = (one for one in consumers(self.database) if event.topic in one.topics)
         return await consumer.inbox.handle(delivery_of(event, event_id, self.keys))
 
     async def work(self) -> int:

@@ -18,6 +18,7 @@ from services.validation.main import build
 from services.validation.settings import Settings
 from shared.database.engine import Database
 from shared.events.contracts import CerSubmitted
+from shared.events.envelope import Event
 from shared.events.registry import BY_TYPE
 from shared.events.sealed import Sealed
 from shared.runtime.roles import ProcessRole
@@ -54,9 +55,10 @@ class Validation:
         }
         return events.sample(CerSubmitted, **(blocks | changes))
 
-    async def hear(self, event: CerSubmitted, event_id: UUID | None = None) -> str:
-        """Hands an event to the service's own consumer, and says how it ended."""
-        (consumer,) = consumers(self.database, self.app.state.studies_of)
+    async def hear(self, event: Event, event_id: UUID | None = None) -> str:
+        """Hands an event to the service's own consumer of its topic, and says how it ended."""
+        heard = consumers(self.database, self.app.state.studies_of)
+        (consumer,) = (one for one in heard if event.topic in one.topics)
         return await consumer.inbox.handle(delivery_of(event, event_id, self.keys))
 
     async def get(self, path: str, role: Role = Role.SERVICE_INSERTION) -> httpx.Response:

@@ -33,6 +33,7 @@ WRITES = {
     "submit-cer",
 }
 REPLACES = {"list-replacements", "make-replacement", "end-replacement"}
+ERASES = {"erase-dossier", "list-erasures"}
 KEEPS_AGENTS = {"read-agent", "keep-agent", "deactivate-agent", "reactivate-agent", "import-agents"}
 PAST = {"read-history", "read-revisions"}
 WAITS = {"list-to-read", "list-tasks", "close-task"}
@@ -61,7 +62,7 @@ ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | EXPORTS | PAST | WAITS | {"list-agents"}, ALL),
     Role.COMMISSION: {},
     Role.PARTNER: {"read-audit-head": ALL},
-    Role.ADMIN: dict.fromkeys({"read-audit", "read-audit-head", "list-agents"} | KEEPS_AGENTS | REPLACES, ALL),
+    Role.ADMIN: dict.fromkeys({"read-audit", "read-audit-head", "list-agents"} | KEEPS_AGENTS | REPLACES | ERASES, ALL),
 }
 # What the département keeps for all, and the prompts of the guide: for whoever has a screen; the admin changes them.
 for _role in set(Role) - {Role.PARTNER}:

@@ -6,9 +6,12 @@ from services.contracts.adapters.repository.agents import SqlAgents
 from services.contracts.adapters.repository.audit import SqlAudit
 from services.contracts.adapters.repository.cers import SqlCers
 from services.contracts.adapters.repository.dossiers import SqlDossiers
+from services.contracts.adapters.repository.erasures import SqlErasures
 from services.contracts.adapters.repository.exports import SqlExports
 from services.contracts.adapters.repository.files import SqlAttachments
+from services.contracts.adapters.repository.holds import SqlHolds
 from services.contracts.adapters.repository.reference import SqlReferenceBooks
+from services.contracts.adapters.repository.snapshots import SqlSnapshots
 from services.contracts.adapters.repository.tasks import SqlTasks
 from services.contracts.adapters.repository.worklists import SqlWorklists
 from services.contracts.application.ports import Stores
@@ -27,4 +30,7 @@ def stores_of(session: AsyncSession) -> Stores:
         attachments=SqlAttachments(session),
         reference=reference,
         tasks=SqlTasks(session),
+        erasures=SqlErasures(session),
+        holds=SqlHolds(session),
+        snapshots=SqlSnapshots(session),
     )

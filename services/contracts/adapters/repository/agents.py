@@ -36,7 +36,7 @@ class SqlAgents:
     async def find_all(self, agent_ids: Collection[str]) -> Mapping[str, Agent]:
         """Those of these agents that are known."""
         rows = await self._session.execute(select(table).where(table.c.id.in_(agent_ids)))
-        return {row["id"]: _agent(row) for row in rows.mappings()}
+        return {row["id"]: agent_of(row) for row in rows.mappings()}
 
     async def at_work(self, agent_id: str, day: date) -> tuple[Agent, frozenset[str]] | None:
         """The agent, and those whom they replace on this day, if they were ever seen."""
@@ -50,7 +50,7 @@ class SqlAgents:
         row = (
             (await self._session.execute(select(table, absent).where(table.c.id == agent_id))).mappings().one_or_none()
         )
-        return (_agent(row), frozenset(row["stands_in_for"])) if row is not None else None
+        return (agent_of(row), frozenset(row["stands_in_for"])) if row is not None else None
 
     async def page(self, wanted: AgentFilter, after: str | None, limit: int) -> list[Agent]:
         """Agents by name, from the one after `after`."""
@@ -65,7 +65,7 @@ class SqlAgents:
             query = query.where(table.c.active.is_(wanted.active))
         if after is not None:
             query = query.where(tuple_(*_ORDER) > select(*_ORDER).where(table.c.id == after).scalar_subquery())
-        return [_agent(row) for row in (await self._session.execute(query)).mappings()]
+        return [agent_of(row) for row in (await self._session.execute(query)).mappings()]
 
     async def save(self, agent: Agent) -> None:
         """Stores an agent, for the first time or changed. Raises RaceLost."""
@@ -131,7 +131,7 @@ def _row(agent: Agent) -> dict[str, Any]:
     }
 
 
-def _agent(row: RowMapping) -> Agent:
+def agent_of(row: RowMapping) -> Agent:
     profile = Profile(
         full_name=row["full_name"],
         role=Role(row["role"]),

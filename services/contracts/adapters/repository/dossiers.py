@@ -21,7 +21,7 @@ from services.contracts.domain.dossiers.names import CORRECTED_FROM, name_words,
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import derived_id
 
-_DOSSIER = select(table, household.c.organisme, household.c.numero_organisme, household.c.matricule).join(
+SELECT_DOSSIER = select(table, household.c.organisme, household.c.numero_organisme, household.c.matricule).join(
     household, household.c.id == table.c.household_id
 )
 
@@ -34,13 +34,13 @@ class SqlDossiers:
 
     async def get(self, dossier_id: UUID, *, locked: bool = False) -> Dossier:
         """The dossier, locked until the end of the transaction if asked for. Raises NotFound."""
-        query = _DOSSIER.where(table.c.id == dossier_id)
+        query = SELECT_DOSSIER.where(table.c.id == dossier_id)
         if locked:
             query = query.with_for_update(of=table)
         row = (await self._session.execute(query)).mappings().one_or_none()
         if row is None:
             raise NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire.")
-        found = _dossier(row)
+        found = dossier_of(row)
         loaded(self._session, dossier=found)
         return found
 
@@ -66,18 +66,18 @@ class SqlDossiers:
     async def of_households(self, households: Sequence[Household]) -> Mapping[Household, list[Dossier]]:
         """The dossiers known of these households."""
         found: dict[Household, list[Dossier]] = {home: [] for home in households}
-        query = _DOSSIER.where(table.c.household_id.in_([_household_id(home) for home in households]))
+        query = SELECT_DOSSIER.where(table.c.household_id.in_([_household_id(home) for home in households]))
         for row in (await self._session.execute(query)).mappings():
-            known = _dossier(row)
+            known = dossier_of(row)
             found[known.household].append(known)
         return found
 
     async def of_matricules(self, matricules: Sequence[str]) -> Mapping[str, list[Dossier]]:
         """The dossiers known under these matricules, whatever the organisme."""
         found: dict[str, list[Dossier]] = {matricule: [] for matricule in matricules}
-        query = _DOSSIER.where(household.c.matricule.in_(list(found)))
+        query = SELECT_DOSSIER.where(household.c.matricule.in_(list(found)))
         for row in (await self._session.execute(query)).mappings():
-            found[row["matricule"]].append(_dossier(row))
+            found[row["matricule"]].append(dossier_of(row))
         return found
 
     async def page(self, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
@@ -98,8 +98,8 @@ class SqlDossiers:
         return bool(await self._session.scalar(select(other)))
 
     async def _in_order(self, ids: Sequence[UUID]) -> list[Dossier]:
-        rows = (await self._session.execute(_DOSSIER.where(table.c.id.in_(ids)))).mappings()
-        known = {row["id"]: _dossier(row) for row in rows}
+        rows = (await self._session.execute(SELECT_DOSSIER.where(table.c.id.in_(ids)))).mappings()
+        known = {row["id"]: dossier_of(row) for row in rows}
         return [known[one] for one in ids]
 
     async def _keep_words(self, dossiers: Iterable[Dossier]) -> None:
@@ -158,7 +158,8 @@ def row_of(one: Dossier) -> dict[str, Any]:
     }
 
 
-def _dossier(row: RowMapping) -> Dossier:
+def dossier_of(row: RowMapping) -> Dossier:
+    """A dossier from its row and its household's."""
     return Dossier(
         id=row["id"],
         household=Household(row["organisme"], row["numero_organisme"], row["matricule"]),

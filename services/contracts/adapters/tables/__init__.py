@@ -8,6 +8,7 @@ from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, 
 from services.contracts.adapters.tables.base import metadata
 from services.contracts.adapters.tables.cers import cer, cer_history, cer_revision
 from services.contracts.adapters.tables.dossiers import dossier, household, name_word
+from services.contracts.adapters.tables.erasures import erasure, erasure_answer, legal_hold
 from services.contracts.adapters.tables.files import attachment
 from services.contracts.adapters.tables.reference import (
     dated_text,
@@ -17,6 +18,7 @@ from services.contracts.adapters.tables.reference import (
     reference_stamp,
     territory,
 )
+from services.contracts.adapters.tables.snapshots import followed_study, republish
 from services.contracts.adapters.tables.tasks import cer_task
 from shared.messaging.tables import attach
 
@@ -32,7 +34,11 @@ __all__ = [
     "cer_task",
     "dated_text",
     "dossier",
+    "erasure",
+    "erasure_answer",
+    "followed_study",
     "household",
+    "legal_hold",
     "list_entry",
     "metadata",
     "name_word",
@@ -40,6 +46,7 @@ __all__ = [
     "reference_list",
     "reference_stamp",
     "replacement",
+    "republish",
     "territory",
 ]
 

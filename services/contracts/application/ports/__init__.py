@@ -9,8 +9,12 @@ from services.contracts.application.ports.agents import Agents
 from services.contracts.application.ports.audit import Audit
 from services.contracts.application.ports.cers import Cers
 from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Telephones
+from services.contracts.application.ports.erasures import Erasures
 from services.contracts.application.ports.exports import Exports
 from services.contracts.application.ports.files import Attachments
+from services.contracts.application.ports.holds import Holds
+from services.contracts.application.ports.reference import ReferenceBooks
+from services.contracts.application.ports.snapshots import Snapshots
 from services.contracts.application.ports.tasks import Tasks
 from services.contracts.application.ports.worklists import CerFilter, Worklists
 
@@ -22,16 +26,18 @@ __all__ = [
     "Cers",
     "Choice",
     "Dossiers",
+    "Erasures",
     "Exports",
     "Filter",
+    "Holds",
     "ReferenceBooks",
+    "Snapshots",
     "Stores",
     "StoresOf",
     "Tasks",
     "Telephones",
     "Worklists",
 ]
-from services.contracts.application.ports.reference import ReferenceBooks
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,9 @@ class Stores:
     attachments: Attachments
     reference: ReferenceBooks
     tasks: Tasks
+    erasures: Erasures
+    holds: Holds
+    snapshots: Snapshots
 
 
 StoresOf = Callable[[AsyncSession], Stores]

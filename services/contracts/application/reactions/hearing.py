@@ -9,6 +9,7 @@ from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.party import Party
 from services.contracts.domain.moves import Act, Move
+from services.contracts.domain.snapshots.model import FollowedStudy
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.envelope import Event
 from shared.kernel.clock import Clock
@@ -44,6 +45,10 @@ class Hearing:
         """Stores the change and tells it."""
         await self.stores.cers.save(self.cer)
         self.uow.emit(*told)
+
+    async def follow(self, heard: FollowedStudy) -> None:
+        """Notes the version of the study that was heard: what a republish tells of it."""
+        await self.stores.snapshots.follow(self.cer.id, heard)
 
     async def note(self, verb: str, **details: object) -> None:
         """A line of history for an event that changes nothing."""

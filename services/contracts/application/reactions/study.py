@@ -9,6 +9,7 @@ from services.contracts.domain.cers.decision import Decided
 from services.contracts.domain.cers.draft import Nature
 from services.contracts.domain.cers.facts import start_of
 from services.contracts.domain.cers.states import State, Verb
+from services.contracts.domain.snapshots.model import FollowedStudy
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import DecisionText, Reason
 from shared.events.contracts import CerEvent
@@ -33,6 +34,7 @@ async def study_opened(event: StudyOpened, uow: UnitOfWork, means: Means) -> End
         return await hearing.stale_submission(event.submission)
     hearing.cer.study_opened(hearing.act)
     await hearing.stores.cers.write_line(hearing.cer, hearing.cer.moves.pop())
+    await hearing.follow(FollowedStudy(event.aggregate_version))
     return None
 
 
@@ -59,6 +61,7 @@ async def cer_returned_for_complement(event: CerReturnedForComplement, uow: Unit
     reason = means.keys.open(Reason, event.reason)
     words = "\n".join((reason.text, *reason.missing))
     await hearing.save(*hearing.cer.returned(event.reason, words, hearing.act, await hearing.party()))
+    await hearing.follow(FollowedStudy(event.aggregate_version))
     return None
 
 
@@ -84,6 +87,7 @@ async def cer_decided(event: CerDecided, uow: UnitOfWork, means: Means) -> Endin
     if hearing.cer.state is State.VALIDE and hearing.cer.draft.nature is Nature.MODIFICATION:
         events += await _end_those_in_force(hearing)
     await hearing.save(*events)
+    await hearing.follow(FollowedStudy(event.aggregate_version, decider=event.decider))
     return None
 
 
@@ -102,4 +106,5 @@ async def _routed(event: StudyEvent, uow: UnitOfWork, means: Means, verb: Verb, 
     if hearing.cer.is_submission_over(event.submission):
         return await hearing.stale_submission(event.submission)
     await hearing.save(*hearing.cer.routed(verb, hearing.act, await hearing.party(), **details))
+    await hearing.follow(FollowedStudy(event.aggregate_version, details.get("commission_kind")))
     return None

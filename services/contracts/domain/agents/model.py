@@ -104,8 +104,15 @@ class Agent:
 
     def told(self) -> AgentChanged:
         """The event of the version about to be stored."""
+        return self._as_of(self.version + 1)
+
+    def known(self) -> AgentChanged:
+        """The event of the version that is stored, told again."""
+        return self._as_of(self.version)
+
+    def _as_of(self, version: int) -> AgentChanged:
         return AgentChanged(
-            aggregate_version=self.version + 1,
+            aggregate_version=version,
             agent_id=self.id,
             role=self.role.value,
             territory=self.territory,

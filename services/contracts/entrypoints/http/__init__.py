@@ -7,6 +7,7 @@ from services.contracts.entrypoints.http.agents.router import router as agents
 from services.contracts.entrypoints.http.audit.router import router as audit
 from services.contracts.entrypoints.http.cers.router import router as cers
 from services.contracts.entrypoints.http.dossiers.router import router as dossiers
+from services.contracts.entrypoints.http.erasures.router import router as erasures
 from services.contracts.entrypoints.http.exports.router import router as exports
 from services.contracts.entrypoints.http.files.router import router as files
 from services.contracts.entrypoints.http.reference.lists import router as lists
@@ -17,4 +18,4 @@ from services.contracts.entrypoints.http.worklists.router import router as workl
 # The bodies that are files, read by the endpoint itself.
 UPLOADS = re.compile(r"/dossiers/[^/]+/files")
 # A fixed address (`/cers/counts`) stands before those with an id in its place.
-routers = (dossiers, exports, worklists, cers, files, agents, replacements, audit, lists, texts, territories)
+routers = (dossiers, exports, worklists, cers, files, agents, replacements, audit, lists, texts, territories, erasures)

@@ -84,4 +84,4 @@ async def _signed(requests: Requests, request_id: UUID) -> SignatureRequest | No
 
 
 def _name(request: SignatureRequest, content: bytes, kind: str) -> str:
-    return f"{request.id}/{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
+    return f"{request.dossier_id}/{request.id}/{hashlib.sha256(content).hexdigest()[:16]}.{kind}"

@@ -1,0 +1,82 @@
+"""What contracts holds of people: every table is here, or said to need no erasing."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, any_, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.contracts.adapters.tables import (
+    attachment,
+    cer,
+    cer_history,
+    cer_revision,
+    cer_task,
+    dossier,
+    followed_study,
+    legal_hold,
+    name_word,
+)
+from shared.erasure.holdings import Files, Held, Holdings, Person
+
+
+def of_cers(table: Table) -> Callable[[Person], ColumnElement[bool]]:
+    """The rows that hang on a CER of the person."""
+    return lambda person: table.c.cer_id.in_(select(cer.c.id).where(cer.c.dossier_id == person.dossier_id))
+
+
+def of_dossier(table: Table) -> Callable[[Person], ColumnElement[bool]]:
+    """The rows that hang on the dossier."""
+    return lambda person: table.c.dossier_id == person.dossier_id
+
+
+async def _attachments(session: AsyncSession, person: Person) -> Sequence[UUID]:
+    return (await session.scalars(select(attachment.c.id).where(attachment.c.dossier_id == person.dossier_id))).all()
+
+
+async def _files(session: AsyncSession, person: Person) -> Files:
+    """Those of the pièces that were taken away too: their destruction may still be waiting."""
+    return Files(uris=tuple(await session.scalars(select(attachment.c.uri).where(of_dossier(attachment)(person)))))
+
+
+def _words(person: Person) -> ColumnElement[bool]:
+    """The words of their names that nobody else bears: a rare name would tell of them still."""
+    other = dossier.alias("other")
+    theirs = select(func.unnest(dossier.c.name_words)).where(dossier.c.id == person.dossier_id)
+    borne = exists().where(other.c.id != person.dossier_id, name_word.c.word == any_(other.c.name_words))
+    return name_word.c.word.in_(theirs) & ~borne
+
+
+HOLDINGS = Holdings(
+    held=(
+        Held(attachment, of_dossier(attachment)),
+        Held(cer_history, of_cers(cer_history)),
+        Held(cer_revision, of_cers(cer_revision)),
+        Held(cer_task, of_cers(cer_task)),
+        Held(followed_study, of_cers(followed_study)),
+        Held(cer, of_dossier(cer)),
+        Held(legal_hold, of_dossier(legal_hold)),
+        Held(name_word, _words),
+        Held(dossier, lambda person: dossier.c.id == person.dossier_id),
+    ),
+    besides={
+        "household": "a household goes with its last person (repository/erasures.py)",
+        "audit_entry": "ids and acts of agents: the record of who read what outlives the person",
+        "audit_head": "hashes",
+        "audit_anchor": "hashes",
+        "agent": "agents of the département, not the people that they accompany",
+        "reference_stamp": "when what the admin keeps changed",
+        "reference_list": "lists of the département",
+        "list_entry": "labels of the lists",
+        "dated_text": "texts of the law and of the département",
+        "territory": "territories",
+        "reference_change": "what the admin did to lists, texts and territories",
+        "replacement": "agents who replace one another",
+        "erasure": "ids, dates and codes: it stays, so that a restored backup can be told again",
+        "republish": "how far it came",
+        "erasure_answer": "ids, dates and counts",
+    },
+    others=_attachments,
+    files=_files,
+    roots=lambda person: select(cer.c.id).where(cer.c.dossier_id == person.dossier_id).with_for_update(),
+)

@@ -1,0 +1,59 @@
+"""Erases one person: refused by name, counted first, then done in one transaction and told to the other services."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.contracts.application.commands.loading import refuse_stale
+from services.contracts.application.ports import Stores
+from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.erasures.model import Erasure, Ground, Plan
+from services.contracts.domain.erasures.rules import AlreadyErased, refuse_erasure
+from shared.database.unit_of_work import UnitOfWork
+from shared.kernel.clock import Clock
+from shared.kernel.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who is to be erased, on what ground, by whom; `seen` is the version that the plan showed."""
+
+    dossier_id: UUID
+    ground: Ground
+    by: str
+    seen: int | None = None
+
+
+async def plan(stores: Stores, dossier_id: UUID) -> Plan:
+    """What would go; changes nothing.
+
+    Raises NotFound, AlreadyErased, LegalHoldInForce, SignatureOpen, CerUnderStudy.
+    """
+    dossier = await _shut(stores, dossier_id)
+    rows, files = await stores.erasures.counted(dossier_id)
+    return Plan(dossier_id, dossier.version, rows, files)
+
+
+async def erase(uow: UnitOfWork, stores: Stores, clock: Clock, wish: Wish) -> Erasure:
+    """Deletes all that is here of the person and tells the others to.
+
+    Raises NotFound, AlreadyErased, RaceLost, LegalHoldInForce, SignatureOpen, CerUnderStudy.
+    """
+    dossier = await _shut(stores, wish.dossier_id)
+    refuse_stale(wish.seen, dossier.version)
+    done = await stores.erasures.erase(dossier.id, dossier.version + 1, wish.ground, wish.by, clock.now())
+    uow.emit(done.told())
+    return done
+
+
+async def _shut(stores: Stores, dossier_id: UUID) -> Dossier:
+    """The dossier, locked, its CERs too: nothing moves until the end."""
+    try:
+        dossier = await stores.dossiers.get(dossier_id, locked=True)
+    except NotFound:
+        if await stores.erasures.of_dossier(dossier_id) is not None:
+            raise AlreadyErased(
+                "Ce dossier a déjà été effacé : voyez la liste des effacements pour savoir qui a répondu."
+            ) from None
+        raise
+    refuse_erasure(await stores.erasures.shut(dossier_id), held=await stores.holds.is_held(dossier_id))
+    return dossier

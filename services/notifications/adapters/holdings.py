@@ -1,0 +1,20 @@
+"""What notifications holds of people: every table is here, or said to need no erasing."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.adapters.tables import message
+from shared.erasure.holdings import Held, Holdings, Person
+
+
+async def _messages(session: AsyncSession, person: Person) -> Sequence[UUID]:
+    return (await session.scalars(select(message.c.id).where(message.c.dossier_id == person.dossier_id))).all()
+
+
+HOLDINGS = Holdings(
+    held=(Held(message, lambda person: message.c.dossier_id == person.dossier_id),),
+    others=_messages,
+)
