@@ -29,3 +29,10 @@ class Settings(CommonSettings):
     audit_head_seconds: float = Field(
         default=240.0, gt=0, description="How often the head of the audit is published, when there are new entries"
     )
+    retention_months: int = Field(
+        default=24, ge=1, description="How long after its last event a dossier stays in the active base"
+    )
+    retention_then: str = Field(
+        default="archive", pattern="^(archive|erase)$", description="What becomes of it then: archive or erase"
+    )
+    archive_months: int = Field(default=36, ge=1, description="How long the archive keeps a dossier")

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Table, any_, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.tables import (
+    archived_dossier,
     attachment,
     cer,
     cer_history,
@@ -56,6 +57,7 @@ HOLDINGS = Holdings(
         Held(followed_study, of_cers(followed_study)),
         Held(cer, of_dossier(cer)),
         Held(legal_hold, of_dossier(legal_hold)),
+        Held(archived_dossier, of_dossier(archived_dossier)),
         Held(name_word, _words),
         Held(dossier, lambda person: dossier.c.id == person.dossier_id),
     ),

@@ -48,11 +48,16 @@ _KEPT = {_ADMIN: Scope.ALL}
 _REPLACED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _ADMIN: Scope.ALL}
 # Whoever has a screen.
 _AGENTS = (_REFERENT, _SECRETARIAT, _SERVICE, _CHEF, Role.COMMISSION, Role.ADMIN)
+_HELD = {_CHEF: Scope.ALL, _ADMIN: Scope.ALL}
 
 SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     # Ids and counts only: the administrator reads nothing of whom they erase.
     "erase-dossier": {_ADMIN: Scope.ALL},
     "list-erasures": {_ADMIN: Scope.ALL},
+    "hold-dossier": _HELD,
+    "read-holds": _HELD,
+    "lift-hold": _HELD,
+    "restore-dossier": _HELD,
     "list-dossiers": _SEEN,
     "read-dossier": _SEEN,
     "change-contact": {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},

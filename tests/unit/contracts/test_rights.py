@@ -34,6 +34,7 @@ WRITES = {
 }
 REPLACES = {"list-replacements", "make-replacement", "end-replacement"}
 ERASES = {"erase-dossier", "list-erasures"}
+HOLDS = {"hold-dossier", "read-holds", "lift-hold", "restore-dossier"}
 KEEPS_AGENTS = {"read-agent", "keep-agent", "deactivate-agent", "reactivate-agent", "import-agents"}
 PAST = {"read-history", "read-revisions"}
 WAITS = {"list-to-read", "list-tasks", "close-task"}
@@ -59,10 +60,12 @@ ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
         | {"change-contact", "name-referent", "set-dernier-contrat", "list-agents"},
         ALL,
     ),
-    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | EXPORTS | PAST | WAITS | {"list-agents"}, ALL),
+    Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | EXPORTS | PAST | WAITS | HOLDS | {"list-agents"}, ALL),
     Role.COMMISSION: {},
     Role.PARTNER: {"read-audit-head": ALL},
-    Role.ADMIN: dict.fromkeys({"read-audit", "read-audit-head", "list-agents"} | KEEPS_AGENTS | REPLACES | ERASES, ALL),
+    Role.ADMIN: dict.fromkeys(
+        {"read-audit", "read-audit-head", "list-agents"} | KEEPS_AGENTS | REPLACES | ERASES | HOLDS, ALL
+    ),
 }
 # What the département keeps for all, and the prompts of the guide: for whoever has a screen; the admin changes them.
 for _role in set(Role) - {Role.PARTNER}:

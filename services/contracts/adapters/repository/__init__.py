@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.agents import SqlAgents
+from services.contracts.adapters.repository.archive import SqlArchive
 from services.contracts.adapters.repository.audit import SqlAudit
 from services.contracts.adapters.repository.cers import SqlCers
 from services.contracts.adapters.repository.dossiers import SqlDossiers
@@ -32,5 +33,6 @@ def stores_of(session: AsyncSession) -> Stores:
         tasks=SqlTasks(session),
         erasures=SqlErasures(session),
         holds=SqlHolds(session),
+        archive=SqlArchive(session),
         snapshots=SqlSnapshots(session),
     )

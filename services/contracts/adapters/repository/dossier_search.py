@@ -9,12 +9,27 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, collate, func, literal, not_, or_, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    cast,
+    collate,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.tables import archived_dossier, household, name_word
 from services.contracts.adapters.tables import dossier as table
-from services.contracts.adapters.tables import household, name_word
 from services.contracts.application.ports import Choice, Filter
 from services.contracts.domain.dossiers.household import plain
 from services.contracts.domain.dossiers.names import spellings
@@ -28,12 +43,13 @@ SPELLINGS = 200
 _NUMERO_ORGANISME = 3
 _AFTER_ALL = "\U0010ffff"
 _NOM, _PRENOM = collate(table.c.nom_key, "C"), collate(table.c.prenom_key, "C")
+IN_ARCHIVE = exists().where(archived_dossier.c.dossier_id == table.c.id, archived_dossier.c.restored_at.is_(None))
 _ORDER = (_NOM, _PRENOM, table.c.id)
 
 
 async def page(session: AsyncSession, wanted: Filter, after: UUID | None, limit: int) -> list[UUID]:
     """Dossiers by name, from the one after `after`. Raises Invalid when there is no such dossier."""
-    conditions = await _conditions(session, wanted)
+    conditions = [*await _conditions(session, wanted), ~IN_ARCHIVE]
     if after is not None:
         conditions.append(tuple_(*_ORDER) > tuple_(*await _place(session, after)))
     # Each list has a name: two of one union would otherwise have their `ORDER BY` and `LIMIT` fight.
@@ -53,7 +69,7 @@ async def page(session: AsyncSession, wanted: Filter, after: UUID | None, limit:
 
 async def with_words(session: AsyncSession, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[UUID]:
     """Dossiers whose names have a word of each choice, in the order of names among the first `BOUND` met."""
-    conditions = await _conditions(session, wanted)
+    conditions = [*await _conditions(session, wanted), ~IN_ARCHIVE]
     if choices:
         asked = cast(literal(_tsquery(choices), Text), TSQUERY)
         conditions.append(func.array_to_tsvector(table.c.name_words).bool_op("@@")(asked))

@@ -18,12 +18,14 @@ from services.contracts.domain.dossiers.contact import Contact, Telephone
 from services.contracts.domain.dossiers.household import Household, Person, plain
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.names import CORRECTED_FROM, name_words, spellings
+from services.contracts.domain.dossiers.rules import InArchive
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import derived_id
 
 SELECT_DOSSIER = select(table, household.c.organisme, household.c.numero_organisme, household.c.matricule).join(
     household, household.c.id == table.c.household_id
 )
+IN_ARCHIVE = dossier_search.IN_ARCHIVE
 
 
 class SqlDossiers:
@@ -32,14 +34,22 @@ class SqlDossiers:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def get(self, dossier_id: UUID, *, locked: bool = False) -> Dossier:
-        """The dossier, locked until the end of the transaction if asked for. Raises NotFound."""
-        query = SELECT_DOSSIER.where(table.c.id == dossier_id)
+    async def get(self, dossier_id: UUID, *, locked: bool = False, archived: bool = False) -> Dossier:
+        """The dossier, locked until the end of the transaction if asked for.
+
+        Raises NotFound, and InArchive for one that left the active base, unless `archived` ones are wanted too.
+        """
+        query = SELECT_DOSSIER.add_columns(IN_ARCHIVE.label("in_archive")).where(table.c.id == dossier_id)
         if locked:
             query = query.with_for_update(of=table)
         row = (await self._session.execute(query)).mappings().one_or_none()
         if row is None:
             raise NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire.")
+        if row["in_archive"] and not archived:
+            raise InArchive(
+                "Ce dossier est archivé : le chef de service ou l'administrateur peut le remettre dans la base active, "
+                "en donnant le motif."
+            )
         found = dossier_of(row)
         loaded(self._session, dossier=found)
         return found

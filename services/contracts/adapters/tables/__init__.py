@@ -18,12 +18,14 @@ from services.contracts.adapters.tables.reference import (
     reference_stamp,
     territory,
 )
+from services.contracts.adapters.tables.retention import archived_dossier
 from services.contracts.adapters.tables.snapshots import followed_study, republish
 from services.contracts.adapters.tables.tasks import cer_task
 from shared.messaging.tables import attach
 
 __all__ = [
     "agent",
+    "archived_dossier",
     "attachment",
     "audit_anchor",
     "audit_entry",

@@ -28,7 +28,7 @@ async def plan(stores: Stores, dossier_id: UUID) -> Plan:
 
     Raises NotFound, AlreadyErased, LegalHoldInForce, SignatureOpen, CerUnderStudy.
     """
-    dossier = await _shut(stores, dossier_id)
+    dossier = await shut(stores, dossier_id)
     rows, files = await stores.erasures.counted(dossier_id)
     return Plan(dossier_id, dossier.version, rows, files)
 
@@ -38,17 +38,20 @@ async def erase(uow: UnitOfWork, stores: Stores, clock: Clock, wish: Wish) -> Er
 
     Raises NotFound, AlreadyErased, RaceLost, LegalHoldInForce, SignatureOpen, CerUnderStudy.
     """
-    dossier = await _shut(stores, wish.dossier_id)
+    dossier = await shut(stores, wish.dossier_id)
     refuse_stale(wish.seen, dossier.version)
     done = await stores.erasures.erase(dossier.id, dossier.version + 1, wish.ground, wish.by, clock.now())
     uow.emit(done.told())
     return done
 
 
-async def _shut(stores: Stores, dossier_id: UUID) -> Dossier:
-    """The dossier, locked, its CERs too: nothing moves until the end."""
+async def shut(stores: Stores, dossier_id: UUID) -> Dossier:
+    """The dossier, locked, its CERs too: nothing moves until the end.
+
+    Raises NotFound, AlreadyErased, LegalHoldInForce, SignatureOpen, CerUnderStudy.
+    """
     try:
-        dossier = await stores.dossiers.get(dossier_id, locked=True)
+        dossier = await stores.dossiers.get(dossier_id, locked=True, archived=True)
     except NotFound:
         if await stores.erasures.of_dossier(dossier_id) is not None:
             raise AlreadyErased(

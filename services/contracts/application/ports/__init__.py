@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.application.ports.agents import Agents
+from services.contracts.application.ports.archive import Archive
 from services.contracts.application.ports.audit import Audit
 from services.contracts.application.ports.cers import Cers
 from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Telephones
@@ -20,6 +21,7 @@ from services.contracts.application.ports.worklists import CerFilter, Worklists
 
 __all__ = [
     "Agents",
+    "Archive",
     "Attachments",
     "Audit",
     "CerFilter",
@@ -55,6 +57,7 @@ class Stores:
     tasks: Tasks
     erasures: Erasures
     holds: Holds
+    archive: Archive
     snapshots: Snapshots
 
 

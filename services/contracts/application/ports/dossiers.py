@@ -43,8 +43,11 @@ class Choice:
 class Dossiers(Protocol):
     """The dossiers of one transaction."""
 
-    async def get(self, dossier_id: UUID, *, locked: bool = False) -> Dossier:
-        """The dossier, locked until the end of the transaction if asked for. Raises NotFound."""
+    async def get(self, dossier_id: UUID, *, locked: bool = False, archived: bool = False) -> Dossier:
+        """The dossier, locked until the end of the transaction if asked for.
+
+        Raises NotFound, and InArchive for one that left the active base, unless `archived` ones are wanted too.
+        """
         ...
 
     async def add(self, dossiers: Sequence[Dossier]) -> None:

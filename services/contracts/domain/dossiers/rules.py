@@ -29,3 +29,10 @@ class LandlineOverMobile(Refusal):
 
     code = "landline-over-mobile"
     title = "Un fixe ne remplace pas un mobile"
+
+
+class InArchive(Forbidden):
+    """The dossier left the active base."""
+
+    code = "dossier-archived"
+    title = "Dossier archivé"

@@ -9,6 +9,7 @@ from services.contracts.entrypoints.cli.erasures import erase_person, list_erasu
 from services.contracts.entrypoints.cli.exports import export
 from services.contracts.entrypoints.cli.imports import imports
 from services.contracts.entrypoints.cli.republish import republish
+from services.contracts.entrypoints.cli.retention import retention
 from services.contracts.entrypoints.cli.territories import territories
 
 app = typer.Typer(no_args_is_help=True)
@@ -22,3 +23,4 @@ app.add_typer(territories, name="territories")
 app.command("erase")(erase_person)
 app.command("erasures")(list_erasures)
 app.command("republish")(republish)
+app.command("retention")(retention)

@@ -13,9 +13,24 @@ from services.contracts.entrypoints.http.files.router import router as files
 from services.contracts.entrypoints.http.reference.lists import router as lists
 from services.contracts.entrypoints.http.reference.territories import router as territories
 from services.contracts.entrypoints.http.reference.texts import router as texts
+from services.contracts.entrypoints.http.retention.router import router as retention
 from services.contracts.entrypoints.http.worklists.router import router as worklists
 
 # The bodies that are files, read by the endpoint itself.
 UPLOADS = re.compile(r"/dossiers/[^/]+/files")
 # A fixed address (`/cers/counts`) stands before those with an id in its place.
-routers = (dossiers, exports, worklists, cers, files, agents, replacements, audit, lists, texts, territories, erasures)
+routers = (
+    dossiers,
+    exports,
+    worklists,
+    cers,
+    files,
+    agents,
+    replacements,
+    audit,
+    lists,
+    texts,
+    territories,
+    erasures,
+    retention,
+)

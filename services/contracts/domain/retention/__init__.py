@@ -1,0 +1,1 @@
+"""How long a dossier is kept, and what holds it."""

@@ -1,0 +1,1 @@
+"""Services that lose what they had."""
