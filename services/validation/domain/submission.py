@@ -61,6 +61,7 @@ class Submission:
             territory=event.territory,
             referent_id=event.referent_id,
             priority=told.priority,
+            priority_rank=rank_of(told.priority, None),
             requests=told.requests,
             accord=told.accord,
             date_debut=told.date_debut,
