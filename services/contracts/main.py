@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from fastapi import FastAPI
 
@@ -11,6 +12,7 @@ from services.contracts.adapters.phones import FrenchTelephones
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.analysis import Analysis
 from services.contracts.application.commands.audit import publish_head
+from services.contracts.application.commands.duplicates import seek
 from services.contracts.application.commands.files import DESTROY, SCAN
 from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.signing import Patience, give_up_overdue
@@ -67,6 +69,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
             _heads(settings, platform),
             *_analysis(analysis, clock),
             *_erasing(platform, vault, clock),
+            _duplicates(settings, platform, clock),
         ],
         on_stop=ledger.close,
         state={"tools": tools, "analysis": analysis},
@@ -114,6 +117,16 @@ def _deadlines(settings: Settings, platform: Platform, clock: Clock) -> Backgrou
             pass
 
     return Background("signing-deadlines", partial(every, settings.deadlines_seconds, look))
+
+
+def _duplicates(settings: Settings, platform: Platform, clock: Clock) -> Background:
+    after: UUID | None = None
+
+    async def look() -> None:
+        nonlocal after
+        after = await seek(platform.database, stores_of, clock, after)
+
+    return Background("duplicates", partial(every, settings.duplicates_seconds, look))
 
 
 def _heads(settings: Settings, platform: Platform) -> Background:

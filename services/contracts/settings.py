@@ -23,6 +23,11 @@ class Settings(CommonSettings):
     weekly_hours: bool = Field(
         default=False, description="Whether the weekly hours of the contrat d'engagement are used"
     )
+    duplicates_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        description="How often the next dossiers are compared with those that are alike",
+    )
     deadlines_seconds: float = Field(
         default=30.0, gt=0, description="How often attempts past their deadline are sought"
     )

@@ -52,6 +52,12 @@ class DossierErased(Event):
     erased_at: datetime
 
 
+class DossierMerged(DossierEvent):
+    """The person had two dossiers: this one is now part of another, where its CERs and files are."""
+
+    into: UUID = Field(description="The dossier that is left")
+
+
 class AgentChanged(Event):
     """An agent was seen for the first time, or their role, territory or activity changed."""
 
@@ -287,7 +293,7 @@ class CerSnapshot(Event):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    DossierRegistered, DossierChanged, DossierErased, AgentChanged, AuditHeadPublished,
+    DossierRegistered, DossierChanged, DossierMerged, DossierErased, AgentChanged, AuditHeadPublished,
     CerCreated, CerDeleted, CerReadyToSign, CerSigningCancelled, CerReopened, CerSubmitted, CerReturned, CerRerouted,
     CerValidated, CerRejected, CerDernierContratChanged, CerShortened, DossierSnapshot, CerSnapshot,
 )  # fmt: skip

@@ -143,6 +143,7 @@ FIELDS: dict[type, dict[str, Any]] = {
         "identity": _sealed("identity"),
     },
     contracts.DossierRegistered: {"aggregate_version": 1, "referent_id": None},
+    contracts.DossierMerged: {"aggregate_version": 3, "into": UUID("01980000-0000-7000-8000-0000000000d2")},
     contracts.DossierChanged: {"aggregate_version": 2, "changed": ("telephone", "mail")},
     contracts.DossierErased: {
         "aggregate_version": 9,

@@ -42,6 +42,9 @@ _SERVICE, _CHEF, _ADMIN = Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE, Role.ADM
 _SEEN = {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL}
 _EXPORTED = {_SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL}
 _WRITTEN = {_REFERENT: Scope.OWN}
+_COMPLETED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL}
+_MATCHED = {_SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, Role.ADMIN: Scope.ALL}
+_SETTLED = {Role.ADMIN: Scope.ALL}
 _SCANNED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL}
 _KEPT = {_ADMIN: Scope.ALL}
 # Of an agent, not of a dossier: their own absence, or that of one of their territories.
@@ -60,7 +63,18 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "restore-dossier": _HELD,
     "list-dossiers": _SEEN,
     "read-dossier": _SEEN,
-    "change-contact": {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
+    "read-dossier-history": _SEEN,
+    "create-dossier": {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
+    "change-contact": _COMPLETED,
+    "change-identity": _COMPLETED,
+    "orient": _COMPLETED,
+    "move-dossier": {_SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
+    "list-duplicates": _SETTLED,
+    "dismiss-duplicate": _SETTLED,
+    "merge-dossiers": _SETTLED,
+    "list-matchings": _MATCHED,
+    "read-matching": _MATCHED,
+    "resolve-matching": _MATCHED,
     "name-referent": {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
     "list-cers": _SEEN,
     "list-work": _SEEN,

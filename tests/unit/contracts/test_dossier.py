@@ -59,21 +59,21 @@ def test_the_flow_changes_what_it_says_and_never_the_contact_data() -> None:
     dossier = a.dossier()
     contact = dossier.contact
 
-    (event,) = dossier.apply_flow(a.person(adresse=("2 RUE NEUVE", "07200 AUBENAS")), None)
+    (event,) = dossier.apply_flow(a.person(adresse=("2 RUE NEUVE", "07200 AUBENAS")), None, a.act())
 
     assert (event.changed, event.aggregate_version) == (("adresse",), 4)
     assert dossier.contact == contact
     assert event.identity.block is not None
     assert event.identity.block.telephone == a.MOBILE
-    assert dossier.apply_flow(dossier.person, None) == []
+    assert dossier.apply_flow(dossier.person, None, a.act()) == []
 
 
 def test_an_import_fills_a_territory_and_moves_none() -> None:
     unassigned = a.dossier(territory=UNASSIGNED_TERRITORY)
-    (event,) = unassigned.apply_flow(unassigned.person, "aubenas")
+    (event,) = unassigned.apply_flow(unassigned.person, "aubenas", a.act())
     assert (event.territory, event.changed) == ("aubenas", ("territory",))
 
-    assert unassigned.apply_flow(unassigned.person, "privas") == []
+    assert unassigned.apply_flow(unassigned.person, "privas", a.act()) == []
     assert unassigned.territory == "aubenas"
 
 
@@ -107,6 +107,19 @@ def test_a_landline_is_kept_but_never_over_a_mobile() -> None:
     assert dossier.contact.mobile == a.MOBILE
 
 
+def test_a_landline_stands_beside_the_mobile_and_stays_when_one_comes() -> None:
+    dossier = a.dossier(contact=Contact())
+    dossier.change_contact(None, FIXED, a.act())
+
+    (event,) = dossier.change_contact(None, TELEPHONE, a.act())
+    assert (event.changed, dossier.contact.fixe, dossier.contact.mobile) == (("telephone", "fixe"), FIXED, a.MOBILE)
+
+    dossier.change_contact(None, TELEPHONE, a.act(), fixe=None)
+    assert (dossier.contact.fixe, dossier.contact.mobile) == (None, a.MOBILE)
+    with pytest.raises(Invalid):
+        dossier.change_contact(None, TELEPHONE, a.act(), fixe=TELEPHONE)
+
+
 def test_a_number_counts_as_entered_on_the_day_it_changed_in_paris() -> None:
     evening = datetime(2026, 3, 12, 23, 30, tzinfo=UTC)
     contact = Contact().changed("a@example.org", TELEPHONE, evening, a.REFERENT)
@@ -131,9 +144,9 @@ def test_a_mail_is_trimmed_and_may_be_empty() -> None:
 def test_naming_the_same_referent_again_changes_nothing() -> None:
     dossier = a.dossier(referent_id=None)
 
-    (event,) = dossier.name_referent(a.REFERENT, a.TODAY)
+    (event,) = dossier.name_referent(a.REFERENT, a.TODAY, a.act())
     assert (event.referent_id, dossier.referent_since) == (a.REFERENT, a.TODAY)
-    assert dossier.name_referent(a.REFERENT, a.TODAY + timedelta(days=9)) == []
+    assert dossier.name_referent(a.REFERENT, a.TODAY + timedelta(days=9), a.act()) == []
     assert dossier.referent_since == a.TODAY
 
 

@@ -15,11 +15,15 @@ RELATIONS = ("own", "replaced", "territory", "elsewhere")
 OWN, NEAR, ALL = frozenset({"own", "replaced"}), frozenset({"own", "replaced", "territory"}), frozenset(RELATIONS)
 
 # Role → operation → the relations in which it is allowed; written by hand, from the design.
-SEES = {"list-dossiers", "read-dossier", "list-cers", "read-cer", "list-work", "count-work"} | {
+SEES = {"list-dossiers", "read-dossier", "read-dossier-history", "list-cers", "read-cer", "list-work", "count-work"} | {
     "list-files",
     "read-file",
     "read-file-content",
 }
+MOVES = {"name-referent", "create-dossier", "move-dossier"}
+SETTLES = {"list-duplicates", "dismiss-duplicate", "merge-dossiers"}
+MATCHES = {"list-matchings", "read-matching", "resolve-matching"}
+KEEPS = {"change-contact", "change-identity", "orient"}
 SCANS = {"add-file", "describe-file", "remove-file"}
 EXPORTS = {"export-dossiers", "export-cers"}
 WRITES = {
@@ -40,31 +44,35 @@ PAST = {"read-history", "read-revisions"}
 WAITS = {"list-to-read", "list-tasks", "close-task"}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: {
-        **dict.fromkeys(SEES | PAST | {"name-referent"}, NEAR),
+        **dict.fromkeys(SEES | PAST | {"name-referent", "create-dossier"}, NEAR),
         **dict.fromkeys(
-            WRITES | SCANS | REPLACES | {"change-contact", "set-dernier-contrat", "read-decision", "list-to-read"}, OWN
+            WRITES | SCANS | KEEPS | REPLACES | {"set-dernier-contrat", "read-decision", "list-to-read"}, OWN
         ),
         "list-agents": ALL,
     },
     Role.SECRETARIAT: {
-        **dict.fromkeys(SEES | SCANS | REPLACES | EXPORTS | {"change-contact", "name-referent"}, NEAR),
+        **dict.fromkeys(SEES | SCANS | KEEPS | REPLACES | EXPORTS | MOVES | MATCHES, NEAR),
         "list-agents": ALL,
     },
     Role.SERVICE_INSERTION: dict.fromkeys(
         SEES
         | EXPORTS
         | SCANS
+        | KEEPS
+        | MOVES
+        | MATCHES
         | REPLACES
         | PAST
         | WAITS
-        | {"change-contact", "name-referent", "set-dernier-contrat", "list-agents"},
+        | {"set-dernier-contrat", "list-agents"},
         ALL,
     ),
     Role.CHEF_DE_SERVICE: dict.fromkeys(SEES | EXPORTS | PAST | WAITS | HOLDS | {"list-agents"}, ALL),
     Role.COMMISSION: {},
     Role.PARTNER: {"read-audit-head": ALL},
     Role.ADMIN: dict.fromkeys(
-        {"read-audit", "read-audit-head", "list-agents"} | KEEPS_AGENTS | REPLACES | ERASES | HOLDS, ALL
+        {"read-audit", "read-audit-head", "list-agents"} | MATCHES | SETTLES | KEEPS_AGENTS | REPLACES | ERASES | HOLDS,
+        ALL,
     ),
 }
 # What the département keeps for all, and the prompts of the guide: for whoever has a screen; the admin changes them.

@@ -7,10 +7,12 @@ from services.contracts.adapters.repository.archive import SqlArchive
 from services.contracts.adapters.repository.audit import SqlAudit
 from services.contracts.adapters.repository.cers import SqlCers
 from services.contracts.adapters.repository.dossiers import SqlDossiers
+from services.contracts.adapters.repository.duplicates import SqlDuplicates
 from services.contracts.adapters.repository.erasures import SqlErasures
 from services.contracts.adapters.repository.exports import SqlExports
 from services.contracts.adapters.repository.files import SqlAttachments
 from services.contracts.adapters.repository.holds import SqlHolds
+from services.contracts.adapters.repository.matching import SqlMatchings
 from services.contracts.adapters.repository.reference import SqlReferenceBooks
 from services.contracts.adapters.repository.snapshots import SqlSnapshots
 from services.contracts.adapters.repository.tasks import SqlTasks
@@ -35,4 +37,6 @@ def stores_of(session: AsyncSession) -> Stores:
         holds=SqlHolds(session),
         archive=SqlArchive(session),
         snapshots=SqlSnapshots(session),
+        duplicates=SqlDuplicates(session),
+        matchings=SqlMatchings(session),
     )

@@ -6,12 +6,14 @@ kept words.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Subquery,
     Text,
     and_,
     cast,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -36,7 +39,7 @@ from services.contracts.domain.dossiers.names import spellings
 from shared.kernel.errors import FieldProblem, Invalid
 
 # More dossiers than this with the same words are not put in order: the agent adds a first name or a date.
-BOUND = 6_000
+BOUND = 3_000
 HOUSEHOLDS = 100
 SPELLINGS = 200
 
@@ -47,24 +50,36 @@ IN_ARCHIVE = exists().where(archived_dossier.c.dossier_id == table.c.id, archive
 _ORDER = (_NOM, _PRENOM, table.c.id)
 
 
+@dataclass(frozen=True)
+class _Named:
+    """Who has a name that begins so. `apart`: found by another index than that of the list."""
+
+    condition: ColumnElement[bool]
+    apart: bool = False
+
+
 async def page(session: AsyncSession, wanted: Filter, after: UUID | None, limit: int) -> list[UUID]:
     """Dossiers by name, from the one after `after`. Raises Invalid when there is no such dossier."""
     conditions = [*await _conditions(session, wanted), ~IN_ARCHIVE]
     if after is not None:
         conditions.append(tuple_(*_ORDER) > tuple_(*await _place(session, after)))
-    # Each list has a name: two of one union would otherwise have their `ORDER BY` and `LIMIT` fight.
-    lists = [
-        select(table.c.id, _NOM.label("nom"), _PRENOM.label("prenom"))
-        .where(*conditions, seen, named)
-        .order_by(*_ORDER)
-        .limit(limit)
-        .subquery()
-        for seen in _seen_by(wanted)
-        for named in _named(wanted)
-    ]
+    lists = [_list(conditions, seen, named, limit) for seen in _seen_by(wanted) for named in _named(wanted)]
     found = union(*(select(one) for one in lists)).subquery()
     query = select(found.c.id).order_by(found.c.nom, found.c.prenom, found.c.id).limit(limit)
     return list((await session.execute(query)).scalars())
+
+
+def _list(conditions: Sequence[ColumnElement[bool]], seen: ColumnElement[bool], named: _Named, limit: int) -> Subquery:
+    """The first of those who have a name, for one sort of sight.
+
+    Married names are not in the order of the list: they are all found by their own index, then put in order. Left to
+    choose, the planner may read everybody in the order of names until it meets enough of them, or none.
+    """
+    one = select(table.c.id, _NOM.label("nom"), _PRENOM.label("prenom")).where(*conditions, seen, named.condition)
+    if named.apart:
+        met = one.cte().prefix_with("MATERIALIZED", dialect="postgresql")
+        return select(met).order_by(met.c.nom, met.c.prenom, met.c.id).limit(limit).subquery()
+    return one.order_by(*_ORDER).limit(limit).subquery()
 
 
 async def with_words(session: AsyncSession, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[UUID]:
@@ -74,7 +89,7 @@ async def with_words(session: AsyncSession, choices: Sequence[Choice], wanted: F
         asked = cast(literal(_tsquery(choices), Text), TSQUERY)
         conditions.append(func.array_to_tsvector(table.c.name_words).bool_op("@@")(asked))
     hits: Select[Any] = select(table.c.id, _NOM.label("nom"), _PRENOM.label("prenom")).where(
-        *conditions, or_(*_seen_by(wanted)), or_(*_named(wanted))
+        *conditions, or_(*_seen_by(wanted))
     )
     met = hits.limit(BOUND).cte("met").prefix_with("MATERIALIZED", dialect="postgresql")
     query = select(met.c.id).order_by(met.c.nom, met.c.prenom, met.c.id).limit(limit)
@@ -107,35 +122,39 @@ async def _place(session: AsyncSession, after: UUID) -> list[Any]:
 
 
 def _seen_by(wanted: Filter) -> list[ColumnElement[bool]]:
+    """Each territory and each référent apart: each has a list in order."""
     agent = wanted.seen_by
     if agent is None:
         return [literal(value=True)]
-    return [
-        *(table.c.territory == one for one in sorted(agent.territories)),
-        *(table.c.referent_id == one for one in sorted(agent.accompanies_as)),
-    ]
+    places = [table.c.territory == territory for territory in sorted(agent.territories)]
+    return [*places, *(table.c.referent_id == referent for referent in sorted(agent.accompanies_as))]
 
 
-def _named(wanted: Filter) -> list[ColumnElement[bool]]:
+def _named(wanted: Filter) -> list[_Named]:
     if wanted.name_prefix is None:
-        return [literal(value=True)]
+        return [_Named(literal(value=True))]
     prefix = plain(wanted.name_prefix)
     if not prefix:
         raise Invalid(
             "Le nom cherché ne contient aucune lettre : saisissez le début du nom.",
             [FieldProblem("name", "no-letter", "Au moins une lettre.")],
         )
-    names = (_NOM, collate(table.c.usage_key, "C"))
-    return [and_(name >= prefix, name < prefix + _AFTER_ALL) for name in names]
+    usage = collate(table.c.usage_key, "C")
+    married = and_(table.c.usage_key != literal_column("''"), usage >= prefix, usage < prefix + _AFTER_ALL)
+    return [_Named(and_(prefix <= _NOM, prefix + _AFTER_ALL > _NOM)), _Named(married, apart=True)]
 
 
 async def _conditions(session: AsyncSession, wanted: Filter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = [table.c.merged_into.is_(None)]
     if wanted.matricule is not None:
         found.append(table.c.household_id.in_(await _households(session, _of_matricule(wanted.matricule))))
     if wanted.number is not None:
-        homes = table.c.household_id.in_(await _households(session, _of_number(wanted.number)))
-        found.append(homes if wanted.telephone is None else or_(homes, table.c.telephone == wanted.telephone))
+        ways: list[ColumnElement[bool]] = [
+            table.c.household_id.in_(await _households(session, _of_number(wanted.number)))
+        ]
+        if wanted.telephone is not None:
+            ways += [table.c.telephone == wanted.telephone, table.c.fixe == wanted.telephone]
+        found.append(or_(*ways))
     if wanted.organisme is not None:
         of_organisme = select(household.c.id).where(
             household.c.id == table.c.household_id, household.c.organisme == wanted.organisme

@@ -4,22 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, exists, insert, select
+from sqlalchemy import RowMapping, exists, insert, or_, select
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository import dossier_search
 from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
-from services.contracts.adapters.tables import household, name_word
+from services.contracts.adapters.tables import dossier_history, household, name_word
 from services.contracts.application.ports import Choice, Filter
 from services.contracts.domain.dossiers.contact import Contact, Telephone
+from services.contracts.domain.dossiers.history import REGISTERED, Change, changes, facts
 from services.contracts.domain.dossiers.household import Household, Person, plain
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.names import CORRECTED_FROM, name_words, spellings
-from services.contracts.domain.dossiers.rules import InArchive
-from shared.kernel.errors import NotFound
+from services.contracts.domain.dossiers.rules import DossierIsMerged, InArchive
+from services.contracts.domain.moves import Act
+from shared.kernel.errors import FieldProblem, NotFound, RaceLost
 from shared.kernel.ids import derived_id
 
 SELECT_DOSSIER = select(table, household.c.organisme, household.c.numero_organisme, household.c.matricule).join(
@@ -51,8 +54,17 @@ class SqlDossiers:
                 "en donnant le motif."
             )
         found = dossier_of(row)
+        if found.merged_into is not None:
+            raise DossierIsMerged(
+                "Ce dossier a été fusionné avec un autre, qui a maintenant ses CER et ses pièces : ouvrez celui-là.",
+                [FieldProblem("merged_into", str(found.merged_into), "Le dossier qui reste.")],
+            )
         loaded(self._session, dossier=found)
         return found
+
+    async def some(self, dossier_ids: Sequence[UUID]) -> list[Dossier]:
+        """These dossiers, merged ones too."""
+        return await self._in_order(list(dict.fromkeys(dossier_ids)))
 
     async def add(self, dossiers: Sequence[Dossier]) -> None:
         """Stores dossiers for the first time, and their households where they are new."""
@@ -65,13 +77,30 @@ class SqlDossiers:
         await self._session.execute(insert(table), [{**row_of(one), "version": 1} for one in dossiers])
         for one in dossiers:
             one.version = 1
+        await self._write_history(dossiers, first=True)
         await self._keep_words(dossiers)
 
     async def save(self, dossier: Dossier) -> None:
         """Stores one change. Raises RaceLost."""
-        await update_version(self._session, table, row_of(dossier), dossier.version)
+        try:
+            await update_version(self._session, table, row_of(dossier), dossier.version)
+        except IntegrityError as taken:
+            raise RaceLost("Ce foyer a déjà un dossier pour cette personne : rechargez, puis vérifiez.") from taken
         dossier.version += 1
+        await self._write_history([dossier])
         await self._keep_words([dossier])
+
+    async def history(self, dossier_id: UUID, after: int, limit: int) -> list[tuple[int, Change]]:
+        """The changes of a dossier with their places, newest first, from the one before the place `after`."""
+        parts = select(table.c.id).where(or_(table.c.id == dossier_id, table.c.merged_into == dossier_id))
+        query = select(dossier_history).where(dossier_history.c.dossier_id.in_(parts))
+        if after:
+            query = query.where(dossier_history.c.id < after)
+        rows = await self._session.execute(query.order_by(dossier_history.c.id.desc()).limit(limit))
+        return [
+            (row["id"], Change(row["field"], row["before"], row["after"], Act(row["actor"], row["at"])))
+            for row in rows.mappings()
+        ]
 
     async def of_households(self, households: Sequence[Household]) -> Mapping[Household, list[Dossier]]:
         """The dossiers known of these households."""
@@ -85,7 +114,7 @@ class SqlDossiers:
     async def of_matricules(self, matricules: Sequence[str]) -> Mapping[str, list[Dossier]]:
         """The dossiers known under these matricules, whatever the organisme."""
         found: dict[str, list[Dossier]] = {matricule: [] for matricule in matricules}
-        query = SELECT_DOSSIER.where(household.c.matricule.in_(list(found)))
+        query = SELECT_DOSSIER.where(household.c.matricule.in_(list(found)), table.c.merged_into.is_(None))
         for row in (await self._session.execute(query)).mappings():
             found[row["matricule"]].append(dossier_of(row))
         return found
@@ -104,13 +133,24 @@ class SqlDossiers:
 
     async def is_shared(self, number: str, besides: UUID) -> bool:
         """Whether the number stands in another dossier too."""
-        other = exists().where(table.c.telephone == number, table.c.id != besides)
+        other = exists().where(table.c.telephone == number, table.c.id != besides, table.c.merged_into.is_(None))
         return bool(await self._session.scalar(select(other)))
 
     async def _in_order(self, ids: Sequence[UUID]) -> list[Dossier]:
         rows = (await self._session.execute(SELECT_DOSSIER.where(table.c.id.in_(ids)))).mappings()
         known = {row["id"]: dossier_of(row) for row in rows}
         return [known[one] for one in ids]
+
+    async def _write_history(self, dossiers: Sequence[Dossier], *, first: bool = False) -> None:
+        lines = []
+        for one in dossiers:
+            now = facts(one)
+            if one.act is not None:
+                done = [Change(REGISTERED, None, None, one.act)] if first else changes(one.former, now, one.act)
+                lines += [_line(one, change) for change in done]
+            one.former = now
+        if lines:
+            await self._session.execute(insert(dossier_history), lines)
 
     async def _keep_words(self, dossiers: Iterable[Dossier]) -> None:
         """In one order, so that two imports don't wait for each other's words."""
@@ -158,6 +198,7 @@ def row_of(one: Dossier) -> dict[str, Any]:
         "mail": contact.mail,
         "telephone": telephone.number if telephone else None,
         "telephone_mobile": telephone.mobile if telephone else None,
+        "fixe": contact.fixe.number if contact.fixe else None,
         "telephone_changed_at": contact.telephone_changed_at,
         "contact_changed_at": contact.changed_at,
         "contact_changed_by": contact.changed_by,
@@ -165,12 +206,26 @@ def row_of(one: Dossier) -> dict[str, Any]:
         "referent_id": one.referent_id,
         "referent_since": one.referent_since,
         "orientation": one.orientation,
+        "orientation_since": one.orientation_since,
+        "merged_into": one.merged_into,
+    }
+
+
+def _line(one: Dossier, change: Change) -> dict[str, Any]:
+    return {
+        "dossier_id": one.id,
+        "version": one.version,
+        "field": change.field,
+        "before": change.before,
+        "after": change.after,
+        "actor": change.act.by,
+        "at": change.act.at,
     }
 
 
 def dossier_of(row: RowMapping) -> Dossier:
     """A dossier from its row and its household's."""
-    return Dossier(
+    found = Dossier(
         id=row["id"],
         household=Household(row["organisme"], row["numero_organisme"], row["matricule"]),
         person=Person(
@@ -192,9 +247,14 @@ def dossier_of(row: RowMapping) -> Dossier:
             telephone_changed_at=row["telephone_changed_at"],
             changed_at=row["contact_changed_at"],
             changed_by=row["contact_changed_by"],
+            fixe=Telephone(row["fixe"], mobile=False) if row["fixe"] else None,
         ),
         referent_id=row["referent_id"],
         referent_since=row["referent_since"],
         orientation=row["orientation"],
+        orientation_since=row["orientation_since"],
+        merged_into=row["merged_into"],
         version=row["version"],
     )
+    found.former = facts(found)
+    return found

@@ -7,9 +7,11 @@ from services.contracts.adapters.tables.agents import agent, replacement
 from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, audit_head
 from services.contracts.adapters.tables.base import metadata
 from services.contracts.adapters.tables.cers import cer, cer_history, cer_revision
-from services.contracts.adapters.tables.dossiers import dossier, household, name_word
+from services.contracts.adapters.tables.dossiers import dossier, dossier_history, household, name_word
+from services.contracts.adapters.tables.duplicates import duplicate
 from services.contracts.adapters.tables.erasures import erasure, erasure_answer, legal_hold
 from services.contracts.adapters.tables.files import attachment
+from services.contracts.adapters.tables.matching import matching
 from services.contracts.adapters.tables.reference import (
     dated_text,
     list_entry,
@@ -36,12 +38,15 @@ __all__ = [
     "cer_task",
     "dated_text",
     "dossier",
+    "dossier_history",
+    "duplicate",
     "erasure",
     "erasure_answer",
     "followed_study",
     "household",
     "legal_hold",
     "list_entry",
+    "matching",
     "metadata",
     "name_word",
     "reference_change",

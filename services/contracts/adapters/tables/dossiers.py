@@ -1,7 +1,7 @@
 """Households and dossiers."""
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.contracts.adapters.tables.base import metadata
 
@@ -39,6 +39,7 @@ dossier = Table(
     Column("mail", Text),
     Column("telephone", Text),
     Column("telephone_mobile", Boolean),
+    Column("fixe", Text),
     Column("telephone_changed_at", DateTime(timezone=True)),
     Column("contact_changed_at", DateTime(timezone=True)),
     Column("contact_changed_by", Text),
@@ -46,6 +47,22 @@ dossier = Table(
     Column("referent_id", Text),
     Column("referent_since", Date),
     Column("orientation", Text),
+    Column("orientation_since", Date),
+    Column("merged_into", Uuid),
+)
+
+# One line for each field of a change, before and after as JSON.
+dossier_history = Table(
+    "dossier_history",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("dossier_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("before", JSONB(none_as_null=True)),
+    Column("after", JSONB(none_as_null=True)),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 
 # Every word of a kept name with its near spellings: how a mistyped name is found without an extension.

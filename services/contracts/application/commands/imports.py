@@ -1,15 +1,19 @@
 """Takes in the foyers of a flow: idempotent, in batches, each one transaction; what is refused stops nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
 
+from services.contracts.application.commands.matching import remember
 from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
+from services.contracts.domain.dossiers.history import FLOW
 from services.contracts.domain.dossiers.household import Household, Match, match
-from services.contracts.domain.dossiers.model import Dossier
-from services.contracts.domain.imports.flow import BrokenFlow, ReadFoyer, Refused, Report
+from services.contracts.domain.dossiers.matching import Matching, MatchingState, may_be
+from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossier
+from services.contracts.domain.imports.flow import BrokenFlow, ReadFoyer, ReadPerson, Refused, Report
+from services.contracts.domain.moves import Act
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import Clock
@@ -20,6 +24,7 @@ BATCH = 200
 # An agent who completes contact data meanwhile wins; the batch is then done again from the top.
 RACE_TRIES = 5
 
+_SET_ASIDE = "Un agent a mis cette personne de côté : son dossier n'est ni créé ni modifié."
 _AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement manuel."
 
 
@@ -61,14 +66,41 @@ class Importer:
         known = await stores.dossiers.of_households([foyer.household for foyer in batch])
         for foyer in batch:
             self._take_foyer(foyer, known[foyer.household], taken, uow)
+        await self._match(stores, known, taken, uow)
         await _store(stores, taken)
+
+    async def _match(
+        self, stores: Stores, known: Mapping[Household, list[Dossier]], taken: "_Taken", uow: UnitOfWork
+    ) -> None:
+        """What no rule tells apart waits for an agent, or is applied as one decided."""
+        for one in await remember(stores, taken.ambiguous):
+            dossier = next((it for it in known[one.household] if it.id == one.dossier_id), None)
+            if one.state is MatchingState.SAME and dossier is not None:
+                told = dossier.apply_flow(one.person, self.territory, self._act())
+                uow.emit(*told)
+                (taken.changed if told else taken.unchanged).append(dossier)
+            elif one.state is MatchingState.IGNORED:
+                taken.refused.append(Refused(one.line, "set-aside", _SET_ASIDE))
+            else:
+                taken.refused.append(Refused(one.line, "ambiguous", _AMBIGUOUS))
+
+    def _act(self) -> Act:
+        return Act(FLOW, self.clock.now())
+
+    def _ambiguous(self, foyer: ReadFoyer, read: ReadPerson, dossiers: Sequence[Dossier], taken: "_Taken") -> Matching:
+        key = read.person.key
+        rank = sum(one.household == foyer.household and one.person.key == key for one in taken.ambiguous)
+        candidates = [one for one in dossiers if one.id in may_be(read.person, dossiers)]
+        territory = candidates[0].territory if candidates else self.territory or UNASSIGNED_TERRITORY
+        ids, now = tuple(one.id for one in candidates), self.clock.now()
+        return Matching(foyer.household, read.person, rank, ids, territory, FLOW, read.line, now, now)
 
     def _take_foyer(self, foyer: ReadFoyer, dossiers: list[Dossier], taken: "_Taken", uow: UnitOfWork) -> None:
         known = {one.person.key: one for one in dossiers}
         matches = match([read.person for read in foyer.persons], known)
         for read, found in zip(foyer.persons, matches, strict=True):
             if found is Match.AMBIGUOUS:
-                taken.refused.append(Refused(read.line, "ambiguous", _AMBIGUOUS))
+                taken.ambiguous.append(self._ambiguous(foyer, read, dossiers, taken))
             elif found is Match.NEW:
                 dossier, registered = Dossier.register(
                     new_id(), foyer.household, read.person, self.territory, self.clock.now()
@@ -77,7 +109,7 @@ class Importer:
                 uow.emit(registered)
             else:
                 dossier = known[read.person.key]
-                told = dossier.apply_flow(read.person, self.territory)
+                told = dossier.apply_flow(read.person, self.territory, self._act())
                 uow.emit(*told)
                 (taken.changed if told else taken.unchanged).append(dossier)
 
@@ -90,6 +122,7 @@ class _Taken:
     changed: list[Dossier] = field(default_factory=list)
     unchanged: list[Dossier] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    ambiguous: list[Matching] = field(default_factory=list)
 
     def count_in(self, report: Report, batch: list[ReadFoyer]) -> None:
         report.foyers += len(batch)

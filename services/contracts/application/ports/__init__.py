@@ -10,10 +10,12 @@ from services.contracts.application.ports.archive import Archive
 from services.contracts.application.ports.audit import Audit
 from services.contracts.application.ports.cers import Cers
 from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Telephones
+from services.contracts.application.ports.duplicates import Duplicates
 from services.contracts.application.ports.erasures import Erasures
 from services.contracts.application.ports.exports import Exports
 from services.contracts.application.ports.files import Attachments
 from services.contracts.application.ports.holds import Holds
+from services.contracts.application.ports.matching import Matchings
 from services.contracts.application.ports.reference import ReferenceBooks
 from services.contracts.application.ports.snapshots import Snapshots
 from services.contracts.application.ports.tasks import Tasks
@@ -28,10 +30,12 @@ __all__ = [
     "Cers",
     "Choice",
     "Dossiers",
+    "Duplicates",
     "Erasures",
     "Exports",
     "Filter",
     "Holds",
+    "Matchings",
     "ReferenceBooks",
     "Snapshots",
     "Stores",
@@ -59,6 +63,8 @@ class Stores:
     holds: Holds
     archive: Archive
     snapshots: Snapshots
+    matchings: Matchings
+    duplicates: Duplicates
 
 
 StoresOf = Callable[[AsyncSession], Stores]

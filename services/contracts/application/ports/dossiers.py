@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.contracts.domain.dossiers.contact import Telephone
+from services.contracts.domain.dossiers.history import Change
 from services.contracts.domain.dossiers.household import Household
 from services.contracts.domain.dossiers.model import Dossier
 from shared.security.principal import Principal
@@ -50,6 +51,10 @@ class Dossiers(Protocol):
         """
         ...
 
+    async def some(self, dossier_ids: Sequence[UUID]) -> list[Dossier]:
+        """These dossiers, merged ones too."""
+        ...
+
     async def add(self, dossiers: Sequence[Dossier]) -> None:
         """Stores dossiers for the first time, and their households where they are new."""
         ...
@@ -64,6 +69,10 @@ class Dossiers(Protocol):
 
     async def of_matricules(self, matricules: Sequence[str]) -> Mapping[str, list[Dossier]]:
         """The dossiers known under these matricules, whatever the organisme."""
+        ...
+
+    async def history(self, dossier_id: UUID, after: int, limit: int) -> list[tuple[int, Change]]:
+        """The changes of a dossier with their places, newest first, from the one before the place `after`."""
         ...
 
     async def page(self, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.contracts.application.ports import Filter, Stores
 from services.contracts.domain.agents.model import Agent
+from services.contracts.domain.dossiers.history import Change
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.rights import SCOPES, Scope, check
 from shared.security.principal import Principal
@@ -30,3 +31,11 @@ async def dossier(stores: Stores, agent: Principal, dossier_id: UUID) -> tuple[D
 async def referent_of(stores: Stores, found: Dossier) -> Agent | None:
     """Who accompanies the person."""
     return await stores.agents.find(found.referent_id) if found.referent_id is not None else None
+
+
+async def history(
+    stores: Stores, agent: Principal, dossier_id: UUID, after: int, limit: int
+) -> list[tuple[int, Change]]:
+    """What changed in a dossier, newest first. Raises NotFound."""
+    check(agent, "read-dossier-history", await stores.dossiers.get(dossier_id))
+    return await stores.dossiers.history(dossier_id, after, limit)

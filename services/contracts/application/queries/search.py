@@ -11,7 +11,7 @@ from shared.kernel.errors import Invalid
 from shared.security.principal import Principal
 
 # What is ranked; a page is a part of it.
-_RANKED = 400
+_RANKED = 200
 _ZEROS_APART = 0.9
 
 
@@ -79,8 +79,8 @@ async def _near(stores: Stores, asked: Asked, wanted: Filter, close: Close) -> l
 
 def _score(asked: Asked, dossier: Dossier, wanted: Filter, close: Close) -> float:
     mark = score(asked.words, dossier, close)
-    telephone = dossier.contact.telephone
-    by_phone = telephone is not None and telephone.number == wanted.telephone
+    numbers = {one.number for one in (dossier.contact.telephone, dossier.contact.fixe) if one is not None}
+    by_phone = wanted.telephone in numbers
     exactly = by_phone or asked.number in {None, dossier.household.matricule}
     return mark if exactly else round(mark * _ZEROS_APART, 3)
 

@@ -1,7 +1,7 @@
 """How a person can be reached: kept by hand, never by the flow of the CAF or the MSA."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.contracts.domain.dossiers.rules import LandlineOverMobile
@@ -25,35 +25,60 @@ class Telephone:
 
 @dataclass(frozen=True)
 class Contact:
-    """Mail and telephone, with the moment and the agent of the last change of each kind (UTC)."""
+    """Mail and telephones, with the moment and the agent of the last change of each kind (UTC).
+
+    `telephone` is the one to call first, a mobile where there is one; `fixe` stands beside it.
+    """
 
     mail: str | None = None
     telephone: Telephone | None = None
     telephone_changed_at: datetime | None = None
     changed_at: datetime | None = None
     changed_by: str | None = None
+    fixe: Telephone | None = None
 
     @property
     def mobile(self) -> str | None:
         """The number that a code can be sent to, if there is one."""
         return self.telephone.number if self.telephone is not None and self.telephone.mobile else None
 
+    def differs_from(self, other: "Contact") -> list[str]:
+        """Names of the data that differ."""
+        return [name for name in ("mail", "telephone", "fixe") if getattr(self, name) != getattr(other, name)]
+
     def telephone_entered_on(self, day: date) -> bool:
         """Whether the number was entered or changed on this legal date."""
         return self.telephone_changed_at is not None and legal_date(self.telephone_changed_at) == day
 
     def changed(self, mail: str | None, telephone: Telephone | None, at: datetime, by: str) -> "Contact":
-        """The contact after an entry; the same object when nothing differs. Raises LandlineOverMobile."""
+        """The contact after an entry; the same object when nothing differs. Raises LandlineOverMobile.
+
+        A mobile that takes the place of a landline leaves it beside.
+        """
         if (mail, telephone) == (self.mail, self.telephone):
             return self
         if self.mobile is not None and telephone is not None and not telephone.mobile:
             raise LandlineOverMobile(
                 "Ce dossier a un numéro de mobile, nécessaire à la signature par SMS : un numéro fixe ne le remplace "
-                "pas. Saisissez un autre mobile, ou effacez d'abord le mobile s'il n'est plus valable.",
+                "pas. Saisissez-le comme fixe, à côté du mobile, ou effacez d'abord le mobile s'il n'est plus valable.",
                 [FieldProblem("telephone", "landline-over-mobile", "Un mobile est attendu.")],
             )
         entered = at if telephone != self.telephone else self.telephone_changed_at
-        return Contact(mail, telephone, entered, at, by)
+        fixe = self.fixe
+        if fixe is None and self.telephone is not None and not self.telephone.mobile and telephone is not None:
+            fixe = self.telephone if telephone.mobile else None
+        return Contact(mail, telephone, entered, at, by, fixe)
+
+    def with_fixe(self, fixe: Telephone | None, at: datetime, by: str) -> "Contact":
+        """The contact with another landline beside; the same object when nothing differs. Raises Invalid."""
+        if fixe == self.fixe:
+            return self
+        if fixe is not None and fixe.mobile:
+            raise Invalid(
+                "Ce numéro est un mobile : saisissez-le comme téléphone, il pourra recevoir un SMS.",
+                [FieldProblem("fixe", "mobile-as-landline", "Un numéro fixe est attendu.")],
+            )
+        return replace(self, fixe=fixe, changed_at=at, changed_by=by)
 
 
 def read_mail(text: str | None) -> str | None:

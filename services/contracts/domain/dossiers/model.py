@@ -2,22 +2,41 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum, StrEnum
 from uuid import UUID
 
 from services.contracts.domain.dossiers.contact import Contact, Telephone
+from services.contracts.domain.dossiers.history import FLOW, Facts
 from services.contracts.domain.dossiers.household import Household, Person
 from services.contracts.domain.moves import Act
 from shared.events.blocks import Identity
-from shared.events.contracts import DossierChanged, DossierRegistered
+from shared.events.contracts import DossierChanged, DossierMerged, DossierRegistered
 from shared.events.sealed import seal
 
 # Where a dossier stands until somebody knows its territory.
 UNASSIGNED_TERRITORY = "non_affecte"
 
 
+class Orientation(StrEnum):
+    """What kind of accompaniment the person is given (art. L262-29 of the Code de l'action sociale et des familles)."""
+
+    SOCIALE = "sociale"
+    SOCIO_PROFESSIONNELLE = "socio_professionnelle"
+    PROFESSIONNELLE = "professionnelle"
+
+
+class Keep(Enum):
+    """What an entry says nothing of stays."""
+
+    IT = "it"
+
+
 @dataclass
 class Dossier:
-    """The aggregate. `version` is that of the stored row; methods return the events of the next one."""
+    """The aggregate. `version` is that of the stored row; methods return the events of the next one.
+
+    `former` is what was known at that version, `act` who changes it: together they make the history.
+    """
 
     id: UUID
     household: Household
@@ -27,8 +46,12 @@ class Dossier:
     referent_id: str | None = None
     referent_since: date | None = None
     orientation: str | None = None
+    orientation_since: date | None = None
+    merged_into: UUID | None = None
     registered_at: datetime | None = None
     version: int = 0
+    act: Act | None = field(default=None, compare=False)
+    former: Facts = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def register(  # noqa: PLR0917 - what a dossier starts with
@@ -39,10 +62,12 @@ class Dossier:
         territory: str | None,
         at: datetime,
         contact: Contact | None = None,
+        *,
+        by: str = FLOW,
     ) -> tuple["Dossier", DossierRegistered]:
         """A person seen for the first time, with their contact data where the file has them."""
         home = territory or UNASSIGNED_TERRITORY
-        dossier = cls(dossier_id, household, person, home, contact or Contact(), registered_at=at)
+        dossier = cls(dossier_id, household, person, home, contact or Contact(), registered_at=at, act=Act(by, at))
         event = DossierRegistered(
             aggregate_version=1,
             dossier_id=dossier_id,
@@ -52,39 +77,85 @@ class Dossier:
         )
         return dossier, event
 
-    def apply_flow(self, person: Person, territory: str | None) -> list[DossierChanged]:
+    def apply_flow(self, person: Person, territory: str | None, act: Act) -> list[DossierChanged]:
         """What the flow says of the person now; their contact data stays. No event when nothing differs.
 
         `territory` fills one that is not assigned yet; it never moves a dossier.
         """
-        return self.take_in(person, self.contact, territory)
+        return self.take_in(person, self.contact, territory, act)
 
-    def take_in(self, person: Person, contact: Contact, territory: str | None) -> list[DossierChanged]:
+    def take_in(self, person: Person, contact: Contact, territory: str | None, act: Act) -> list[DossierChanged]:
         """What a file says of the person and of how to reach them, as one change. No event when nothing differs.
 
         `territory` fills one that is not assigned yet; it never moves a dossier.
         """
+        if self.merged_into is not None:
+            # A file still names the person under the household that was absorbed: what is left is not touched.
+            return []
         changed = self.person.changed_from(person)
-        changed += [name for name in ("mail", "telephone") if getattr(contact, name) != getattr(self.contact, name)]
-        self.person, self.contact = person, contact
+        changed += contact.differs_from(self.contact)
+        self.person, self.contact, self.act = person, contact, act
         if territory is not None and self.territory == UNASSIGNED_TERRITORY and territory != self.territory:
             self.territory = territory
             changed.append("territory")
         return [self._changed(*changed)] if changed else []
 
-    def change_contact(self, mail: str | None, telephone: Telephone | None, act: Act) -> list[DossierChanged]:
-        """Contact data as completed with the person. Raises LandlineOverMobile."""
-        former = self.contact
-        self.contact = former.changed(mail, telephone, act.at, act.by)
-        names = [name for name in ("mail", "telephone") if getattr(self.contact, name) != getattr(former, name)]
-        return [self._changed(*names)] if names else []
+    def change_contact(
+        self, mail: str | None, telephone: Telephone | None, act: Act, fixe: Telephone | Keep | None = Keep.IT
+    ) -> list[DossierChanged]:
+        """Contact data as completed with the person. Raises LandlineOverMobile, Invalid."""
+        contact = self.contact.changed(mail, telephone, act.at, act.by)
+        if not isinstance(fixe, Keep):
+            contact = contact.with_fixe(fixe, act.at, act.by)
+        return self.take_in(self.person, contact, None, act)
 
-    def name_referent(self, referent_id: str, since: date) -> list[DossierChanged]:
+    def change_identity(self, person: Person, act: Act) -> list[DossierChanged]:
+        """« Modifier l'identité »: the person as the agent knows them."""
+        return self.take_in(person, self.contact, None, act)
+
+    def move(self, territory: str, act: Act) -> list[DossierChanged]:
+        """The person is followed elsewhere from now on."""
+        if territory == self.territory:
+            return []
+        self.territory, self.act = territory, act
+        return [self._changed("territory")]
+
+    def orient(self, orientation: Orientation, since: date, act: Act) -> list[DossierChanged]:
+        """The orientation that was decided, and since when it holds (art. L262-29 of the Code)."""
+        if (orientation.value, since) == (self.orientation, self.orientation_since):
+            return []
+        self.orientation, self.orientation_since, self.act = orientation.value, since, act
+        return [self._changed("orientation")]
+
+    def name_referent(self, referent_id: str, since: date, act: Act) -> list[DossierChanged]:
         """The agent who accompanies the person from this legal date."""
         if referent_id == self.referent_id:
             return []
-        self.referent_id, self.referent_since = referent_id, since
+        self.referent_id, self.referent_since, self.act = referent_id, since, act
         return [self._changed("referent")]
+
+    def absorb(self, other: "Dossier", act: Act) -> list[DossierChanged | DossierMerged]:
+        """The other becomes part of this one, which takes what it lacks: contact data, référent, orientation."""
+        mine, theirs = self.contact, other.contact
+        contact = mine.changed(mine.mail or theirs.mail, mine.telephone or theirs.telephone, act.at, act.by)
+        changed = self.take_in(self.person, contact.with_fixe(contact.fixe or theirs.fixe, act.at, act.by), None, act)
+        names = list(changed[0].changed) if changed else []
+        if self.referent_id is None and other.referent_id is not None:
+            self.referent_id, self.referent_since = other.referent_id, other.referent_since
+            names.append("referent")
+        if self.orientation is None and other.orientation is not None:
+            self.orientation, self.orientation_since = other.orientation, other.orientation_since
+            names.append("orientation")
+        other.merged_into, other.act, self.act = self.id, act, act
+        merged = DossierMerged(
+            aggregate_version=other.version + 1,
+            dossier_id=other.id,
+            territory=other.territory,
+            referent_id=other.referent_id,
+            identity=seal(other.identity()),
+            into=self.id,
+        )
+        return [self._changed(*names, "merged"), merged]
 
     def identity(self) -> Identity:
         """The person as events carry them, sealed."""

@@ -36,3 +36,32 @@ class InArchive(Forbidden):
 
     code = "dossier-archived"
     title = "Dossier archivé"
+
+
+class PersonAlreadyKnown(Refusal):
+    """The household already has this person."""
+
+    code = "person-already-known"
+    title = "Personne déjà connue"
+
+
+class DossierIsMerged(Refusal):
+    """The dossier became part of another (RFC 9110 §15.5.11: gone, and where)."""
+
+    code = "dossier-merged"
+    title = "Dossier fusionné"
+    status = 410
+
+
+class CerUnderStudy(Refusal):
+    """A CER is with the insertion service, a commission or the chef de service, under the dossier it was sent from."""
+
+    code = "cer-under-study"
+    title = "CER à l'étude"
+
+
+class TerritoryMissing(Invalid):
+    """An agent of the whole département says which territory follows the person."""
+
+    code = "territory-missing"
+    title = "Territoire manquant"

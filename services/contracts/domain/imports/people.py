@@ -15,6 +15,7 @@ from services.contracts.domain.dossiers.household import Household, Match, Perso
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Difference, Line, Rules
+from services.contracts.domain.moves import Act
 from shared.events.contracts import DossierEvent
 from shared.kernel.ids import new_id
 
@@ -75,7 +76,7 @@ class Taking:
         person = _merged(dossier.person, line.said)
         contact = self._contact(dossier, line, outcome.kept)
         territory = line.said.get("territory", self.rules.territory)
-        outcome.events = list(dossier.take_in(person, contact, territory))
+        outcome.events = list(dossier.take_in(person, contact, territory, Act(self.rules.origin, self.at)))
         if outcome.events:
             outcome.kind = CHANGED
             outcome.differences = _differences(line.number, CHANGED, str(dossier.id), _shown(former), _shown(dossier))
@@ -85,7 +86,7 @@ class Taking:
         kept: list[Refused] = []
         contact = self._merge(Contact(), line, kept)
         territory = line.said.get("territory", self.rules.territory)
-        dossier, event = Dossier.register(new_id(), home, person, territory, self.at, contact)
+        dossier, event = Dossier.register(new_id(), home, person, territory, self.at, contact, by=self.rules.origin)
         differences = _differences(line.number, CREATED, None, {}, _shown(dossier))
         return Outcome(line.number, CREATED, dossier, [event], differences, kept)
 

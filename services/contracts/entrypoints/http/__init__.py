@@ -7,9 +7,11 @@ from services.contracts.entrypoints.http.agents.router import router as agents
 from services.contracts.entrypoints.http.audit.router import router as audit
 from services.contracts.entrypoints.http.cers.router import router as cers
 from services.contracts.entrypoints.http.dossiers.router import router as dossiers
+from services.contracts.entrypoints.http.duplicates.router import router as duplicates
 from services.contracts.entrypoints.http.erasures.router import router as erasures
 from services.contracts.entrypoints.http.exports.router import router as exports
 from services.contracts.entrypoints.http.files.router import router as files
+from services.contracts.entrypoints.http.matching.router import router as matchings
 from services.contracts.entrypoints.http.reference.lists import router as lists
 from services.contracts.entrypoints.http.reference.territories import router as territories
 from services.contracts.entrypoints.http.reference.texts import router as texts
@@ -21,6 +23,8 @@ UPLOADS = re.compile(r"/dossiers/[^/]+/files")
 # A fixed address (`/cers/counts`) stands before those with an id in its place.
 routers = (
     dossiers,
+    duplicates,
+    matchings,
     exports,
     worklists,
     cers,

@@ -6,17 +6,36 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.contracts.application.commands import dossiers as commands
+from services.contracts.application.commands import identity
 from services.contracts.application.ports import Stores
 from services.contracts.application.queries import dossiers as queries
 from services.contracts.application.queries.search import search
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.entrypoints.http.counter import Counter, counter
-from services.contracts.entrypoints.http.dossiers.bodies import ContactIn, DossiersQuery, ReferentIn
-from services.contracts.entrypoints.http.dossiers.views import DossierLine, DossierPage, DossierView
+from services.contracts.entrypoints.http.dossiers.bodies import (
+    ContactIn,
+    DossierIn,
+    DossiersQuery,
+    HistoryQuery,
+    IdentityIn,
+    OrientationIn,
+    ReferentIn,
+    TerritoryIn,
+)
+from services.contracts.entrypoints.http.dossiers.views import (
+    ChangeView,
+    DossierHistory,
+    DossierLine,
+    DossierPage,
+    DossierView,
+)
+from shared.database.unit_of_work import UnitOfWork
+from shared.http.once import Once, once
 from shared.http.versions import if_match, set_etag
 
 router = APIRouter(tags=["dossiers"])
 
+OnlyOnce = Annotated[Once, Depends(once)]
 Seen = Annotated[int, Depends(if_match)]
 
 
@@ -29,6 +48,7 @@ async def list_dossiers(
     async with here.reading() as stores:
         if asked.q is not None:
             best = await search(stores, here.tools.telephones, here.agent, asked.q, wanted=wanted, limit=asked.limit)
+            here.trail.saw([hit.dossier for hit in best.hits])
             lines = [DossierLine.of(hit.dossier, hit.score) for hit in best.hits]
             return DossierPage(dossiers=lines, next=None, more=best.more)
         found = await queries.dossiers(stores, here.agent, wanted, asked.after, asked.limit + 1)
@@ -60,9 +80,7 @@ async def change_contact(
 ) -> DossierView:
     """Completes or corrects mail and telephone. A landline never overwrites a mobile."""
     async with here.acting() as desk:
-        changed = await commands.change_contact(
-            desk, here.tools.telephones, dossier_id, seen=seen, mail=body.mail, number=body.telephone
-        )
+        changed = await commands.change_contact(desk, here.tools.telephones, dossier_id, seen, body.reach())
         view = await _view(here, desk.stores, changed)
     set_etag(response, view.version)
     return view
@@ -82,6 +100,89 @@ async def name_referent(
         view = await _view(here, desk.stores, changed)
     set_etag(response, view.version)
     return view
+
+
+@router.post("/dossiers", status_code=201, response_model=DossierView)
+async def create_dossier(
+    body: DossierIn, only: OnlyOnce, here: Annotated[Counter, Depends(counter("create-dossier"))]
+) -> Response:
+    """A person whom the flow of the CAF or the MSA does not name yet."""
+
+    async def create(uow: UnitOfWork) -> tuple[DossierView, int]:
+        desk = here.desk(uow)
+        made = await identity.create(desk, here.tools.telephones, body.new())
+        return await _view(here, desk.stores, made), made.version
+
+    async def reread(uow: UnitOfWork, dossier_id: UUID) -> tuple[DossierView, int]:
+        stores = here.desk(uow).stores
+        found, _ = await queries.dossier(stores, here.agent, dossier_id)
+        return await _view(here, stores, found), found.version
+
+    return await only.run(create, 201, reread)
+
+
+@router.put("/dossiers/{dossier_id}/identity")
+async def change_identity(
+    dossier_id: UUID,
+    body: IdentityIn,
+    response: Response,
+    seen: Seen,
+    here: Annotated[Counter, Depends(counter("change-identity"))],
+) -> DossierView:
+    """« Modifier l'identité »."""
+    async with here.acting() as desk:
+        changed = await identity.change_identity(desk, dossier_id, seen, body.person())
+        view = await _view(here, desk.stores, changed)
+    set_etag(response, view.version)
+    return view
+
+
+@router.put("/dossiers/{dossier_id}/territory")
+async def move_dossier(
+    dossier_id: UUID,
+    body: TerritoryIn,
+    response: Response,
+    seen: Seen,
+    here: Annotated[Counter, Depends(counter("move-dossier"))],
+) -> DossierView:
+    """The person moved: another territory follows them."""
+    async with here.acting() as desk:
+        view = await _view(here, desk.stores, await identity.move(desk, dossier_id, seen, body.territory))
+    set_etag(response, view.version)
+    return view
+
+
+@router.put("/dossiers/{dossier_id}/orientation")
+async def orient(
+    dossier_id: UUID,
+    body: OrientationIn,
+    response: Response,
+    seen: Seen,
+    here: Annotated[Counter, Depends(counter("orient"))],
+) -> DossierView:
+    """Records how the person is oriented, and since when."""
+    async with here.acting() as desk:
+        changed = await identity.orient(desk, dossier_id, seen, body.orientation, body.since)
+        view = await _view(here, desk.stores, changed)
+    set_etag(response, view.version)
+    return view
+
+
+@router.get("/dossiers/{dossier_id}/history")
+async def read_dossier_history(
+    dossier_id: UUID,
+    asked: Annotated[HistoryQuery, Query()],
+    here: Annotated[Counter, Depends(counter("read-dossier-history"))],
+) -> DossierHistory:
+    """Every change of the dossier, its author and its origin, newest first: contact data, référents, moves."""
+    async with here.reading() as stores:
+        found = await queries.history(stores, here.agent, dossier_id, asked.after, asked.limit + 1)
+    page = found[: asked.limit]
+    changes = [
+        ChangeView(field=one.field, before=one.before, after=one.after, by=one.act.by, origin=one.origin, at=one.act.at)
+        for _, one in page
+    ]
+    return DossierHistory(changes=changes, next=page[-1][0] if len(found) > asked.limit else None)
 
 
 async def _view(here: Counter, stores: Stores, changed: Dossier) -> DossierView:

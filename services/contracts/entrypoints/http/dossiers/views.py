@@ -20,12 +20,17 @@ class ReferentView(BaseModel):
 
 
 class ContactView(BaseModel):
-    """How to reach the person. `telephone` is E.164, `telephone_shown` as read in France."""
+    """How to reach the person. `telephone` and `fixe` are E.164, `…_shown` as read in France.
+
+    `telephone` is the one to call first, a mobile where there is one; `fixe` is a landline beside it.
+    """
 
     mail: str | None
     telephone: str | None
     telephone_shown: str | None
     can_receive_sms: bool
+    fixe: str | None
+    fixe_shown: str | None
     changed_at: datetime | None
     changed_by: str | None
 
@@ -80,6 +85,7 @@ class DossierView(BaseModel):
     date_entree_rsa: date | None
     territory: str
     orientation: str | None
+    orientation_since: date | None
     referent: ReferentView | None
     contact: ContactView
 
@@ -102,17 +108,38 @@ class DossierView(BaseModel):
                 "situation_familiale": person.situation_familiale,
                 "date_entree_rsa": person.date_entree_rsa,
                 "orientation": dossier.orientation,
+                "orientation_since": dossier.orientation_since,
                 "referent": named,
                 "contact": ContactView(
                     mail=contact.mail,
                     telephone=contact.telephone.number if contact.telephone else None,
                     telephone_shown=telephones.shown(contact.telephone) if contact.telephone else None,
                     can_receive_sms=contact.mobile is not None,
+                    fixe=contact.fixe.number if contact.fixe else None,
+                    fixe_shown=telephones.shown(contact.fixe) if contact.fixe else None,
                     changed_at=contact.changed_at,
                     changed_by=contact.changed_by,
                 ),
             }
         )
+
+
+class ChangeView(BaseModel):
+    """One field of a change, before and after."""
+
+    field: str
+    before: str | list[str] | None
+    after: str | list[str] | None
+    by: str
+    origin: str = Field(description="`flow` (CAF or MSA), `file`, `service`, `agent`")
+    at: datetime
+
+
+class DossierHistory(BaseModel):
+    """The changes of a dossier, newest first; `next` is the `after` of the page that follows."""
+
+    changes: list[ChangeView]
+    next: int | None
 
 
 def _person(dossier: Dossier) -> dict[str, Any]:

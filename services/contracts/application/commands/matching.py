@@ -1,0 +1,64 @@
+"""Persons whom a file names and no rule tells apart: kept, resolved by an agent, and the decision remembered."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.contracts.application.commands.dossiers import act_of, refuse_known
+from services.contracts.application.commands.loading import Desk, refuse_stale
+from services.contracts.application.ports import Stores
+from services.contracts.domain.dossiers.matching import Matching, MatchingState
+from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.rights import SCOPES, Scope
+from shared.events.contracts import DossierEvent
+from shared.kernel.errors import NotFound
+from shared.kernel.ids import new_id
+from shared.security.principal import Principal
+
+
+async def remember(stores: Stores, ambiguous: Sequence[Matching]) -> list[Matching]:
+    """What is known of these persons: kept or refreshed, with what an agent decided. Raises RaceLost."""
+    known = await stores.matchings.find([one.id for one in ambiguous])
+    found = []
+    for one in ambiguous:
+        kept = known.get(one.id, one)
+        if kept is not one:
+            kept.seen_again(one)
+        await stores.matchings.save(kept)
+        found.append(kept)
+    return found
+
+
+async def resolve(desk: Desk, matching_id: UUID, seen: int, state: MatchingState, dossier_id: UUID | None) -> Matching:
+    """Says who the person is, and applies what the file says of them as the import would have.
+
+    Raises NotFound, RaceLost, MatchingResolved, Invalid, PersonAlreadyKnown.
+    """
+    matching = await desk.stores.matchings.get(matching_id)
+    check_place(desk.agent, "resolve-matching", matching)
+    refuse_stale(seen, matching.version)
+    act = act_of(desk)
+    matching.resolve(state, dossier_id, act)
+    told: list[DossierEvent] = []
+    if state is MatchingState.SAME and dossier_id is not None:
+        dossier = await desk.stores.dossiers.get(dossier_id, locked=True)
+        changed = dossier.apply_flow(matching.person, None, act)
+        if changed:
+            await refuse_known(desk.stores, dossier)
+            await desk.stores.dossiers.save(dossier)
+        told += changed
+    elif state is MatchingState.ANOTHER:
+        home, person = matching.household, matching.person
+        dossier, registered = Dossier.register(new_id(), home, person, matching.territory, act.at, by=act.by)
+        await refuse_known(desk.stores, dossier)
+        await desk.stores.dossiers.add([dossier])
+        matching.dossier_id = dossier.id
+        told.append(registered)
+    await desk.stores.matchings.save(matching)
+    desk.uow.emit(*told)
+    return matching
+
+
+def check_place(agent: Principal, operation: str, matching: Matching) -> None:
+    """Raises NotFound for a person whose file is another territory's."""
+    if SCOPES[operation][agent.role] is not Scope.ALL and matching.territory not in agent.territories:
+        raise NotFound("Ce rapprochement n'existe pas, ou il n'est pas de votre territoire.")

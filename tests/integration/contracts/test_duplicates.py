@@ -1,0 +1,140 @@
+"""Dossiers that may be one person: found, dismissed, merged with nothing lost."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.contracts.adapters.repository import stores_of
+from services.contracts.application.commands.duplicates import seek
+from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson
+from shared.events.contracts import DossierMerged
+from shared.security.principal import Role
+from tests.builders import contracts as a
+from tests.integration.contracts.conftest import MOBILE, Contracts
+
+pytestmark = pytest.mark.integration
+
+
+async def found(contracts: Contracts, state: str = "open") -> list[Any]:
+    assert await seek(contracts.database, stores_of, contracts.clock, None) is None
+    answer = await contracts.get(f"/duplicates?state={state}", Role.ADMIN)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["duplicates"])
+
+
+async def merge(
+    contracts: Contracts, survivor: str, absorbed: str, seen: tuple[int, int], role: Role = Role.ADMIN
+) -> Any:
+    body = {"absorbed_id": absorbed, "absorbed_version": seen[1]}
+    return await contracts.send("POST", f"/dossiers/{survivor}/merge", body, role, version=seen[0])
+
+
+async def test_each_way_to_be_one_person_is_proposed_with_its_reason(contracts: Contracts) -> None:
+    await contracts.person("1")
+    await contracts.person("2")
+    await contracts.person("3", nom_naissance="AUTRE", nom_usage="ESSAI")
+    await contracts.person("4", prenoms=("JAENNE",))
+    await contracts.person("5", date_naissance=date(1990, 5, 4))
+    await contracts.person("6", nom_naissance="TOUTAUTRE", prenoms=("PAUL",))
+
+    proposed = await found(contracts)
+    again = await found(contracts)
+
+    pairs = {tuple(sorted(side["dossier"]["matricule"] for side in one["sides"])): one for one in proposed}
+    assert pairs["1", "2"]["reasons"] == ["same-name", "same-birth"]
+    assert pairs["1", "2"]["score"] == 1
+    assert pairs["1", "3"]["reasons"] == ["married-name", "same-birth"]
+    assert pairs["1", "4"]["reasons"] == ["near-name", "same-birth"]
+    assert pairs["1", "5"]["reasons"] == ["same-name", "inverted-birth"]
+    assert not any("6" in pair for pair in pairs)
+    assert [one["score"] for one in proposed] == sorted((one["score"] for one in proposed), reverse=True)
+    assert len(again) == len(proposed)
+    page = (await contracts.get("/duplicates?limit=2", Role.ADMIN)).json()
+    rest = (await contracts.get(f"/duplicates?after={page['next']}", Role.ADMIN)).json()
+    assert [one["id"] for one in page["duplicates"] + rest["duplicates"]] == [one["id"] for one in proposed]
+    assert (await contracts.get("/duplicates", Role.SERVICE_INSERTION)).status_code == 403
+
+
+async def test_two_persons_are_dismissed_once_and_for_all(contracts: Contracts) -> None:
+    await contracts.person("1")
+    await contracts.person("2")
+    (one,) = await found(contracts)
+    path = f"/duplicates/{one['id']}/dismissal"
+
+    done = await contracts.send("POST", path, {"reason": "Deux cousines."}, Role.ADMIN, version=1)
+    again = await contracts.send("POST", path, {"reason": "Deux cousines."}, Role.ADMIN, version=2)
+
+    assert (done.json()["state"], done.json()["settled_by"]) == ("dismissed", "admin-nord")
+    assert again.json()["type"] == "urn:cer:problem:duplicate-settled"
+    assert await found(contracts) == []
+    assert [kept["reason"] for kept in await found(contracts, "dismissed")] == ["Deux cousines."]
+
+
+async def test_a_merge_moves_all_and_loses_nothing(contracts: Contracts) -> None:
+    kept = await contracts.person("1")
+    absorbed = await contracts.accompanied("2")
+    cer = await contracts.cer(absorbed)
+    (one,) = await found(contracts)
+    assert sorted(side["cers"] for side in one["sides"]) == [0, 1]
+
+    done = await merge(contracts, kept["id"], absorbed["id"], (1, 3))
+
+    assert done.status_code == 200, done.text
+    assert (done.json()["contact"]["telephone_shown"], done.json()["referent"]["id"]) == (MOBILE, "referent-nord")
+    assert [line["id"] for line in (await contracts.get(f"/dossiers/{kept['id']}/cers")).json()["cers"]] == [cer["id"]]
+    history = (await contracts.get(f"/dossiers/{kept['id']}/history")).json()["changes"]
+    assert [(line["before"], line["after"]) for line in history if line["field"] == "merged_into"] == [
+        (None, kept["id"])
+    ]
+    assert [line["field"] for line in history].count("registered") == 2
+    (told,) = await contracts.told(DossierMerged)
+    assert (str(told.dossier_id), str(told.into), told.aggregate_version) == (absorbed["id"], kept["id"], 4)
+    assert await found(contracts) == []
+    assert len(await found(contracts, "merged")) == 1
+
+
+async def test_a_merged_dossier_says_where_it_went_and_is_found_no_more(contracts: Contracts) -> None:
+    kept = await contracts.person("1")
+    absorbed = await contracts.person("2")
+    await merge(contracts, kept["id"], absorbed["id"], (1, 1))
+
+    gone = await contracts.get(f"/dossiers/{absorbed['id']}")
+    write = await contracts.send(
+        "PUT", f"/dossiers/{absorbed['id']}/contact", {"mail": None, "telephone": None}, version=2
+    )
+    flow = await contracts.import_foyers(ReadFoyer(1, a.household("2"), (ReadPerson(2, a.person(adresse=("X",))),), 0))
+
+    for answer in (gone, write):
+        assert (answer.status_code, answer.json()["type"]) == (410, "urn:cer:problem:dossier-merged")
+        assert answer.json()["errors"][0]["code"] == kept["id"]
+    assert [one["matricule"] for one in (await contracts.get("/dossiers?q=essai")).json()["dossiers"]] == ["1"]
+    assert (flow.created, flow.unchanged) == (0, 1)
+
+
+async def test_a_merge_is_refused_while_something_rests_on_the_dossier(contracts: Contracts) -> None:
+    kept = await contracts.person("1")
+    absorbed = await contracts.accompanied("2")
+    cer = await contracts.cer(absorbed)
+    await contracts.send("POST", f"/cers/{cer['id']}/signature")
+
+    signing = await merge(contracts, kept["id"], absorbed["id"], (1, 3))
+    stale = await merge(contracts, kept["id"], absorbed["id"], (1, 2))
+    other = await merge(contracts, kept["id"], absorbed["id"], (9, 3))
+    itself = await merge(contracts, kept["id"], kept["id"], (1, 1))
+    agent = await merge(contracts, kept["id"], absorbed["id"], (1, 3), Role.SERVICE_INSERTION)
+
+    assert signing.json()["type"] == "urn:cer:problem:signature-under-way"
+    assert (stale.status_code, other.status_code, itself.status_code, agent.status_code) == (412, 412, 422, 403)
+
+
+async def test_a_merge_waits_for_a_cer_that_is_studied(contracts: Contracts) -> None:
+    kept = await contracts.person("1")
+    absorbed = await contracts.accompanied("2")
+    cer = await contracts.cer(absorbed, accord="oui", no_phone_at_interview=True)
+    sent = await contracts.send("POST", f"/cers/{cer['id']}/submission")
+    assert sent.status_code == 200, sent.text
+
+    refused = await merge(contracts, kept["id"], absorbed["id"], (1, 3))
+
+    assert refused.json()["type"] == "urn:cer:problem:cer-under-study"
