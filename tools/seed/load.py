@@ -18,6 +18,7 @@ import asyncpg
 
 from services.contracts.adapters.repository.dossiers import household_row_of, row_of
 from services.contracts.domain.dossiers.household import plain
+from services.contracts.domain.dossiers.names import CORRECTED_FROM, spellings
 from tools.seed.cers import LINE, Row, cers, numbers
 from tools.seed.people import TERRITORIES, Place, dossiers, referents
 
@@ -51,6 +52,7 @@ async def seed(url: str, number: int, place: Place, say: Callable[[str], None] =
             await _territories(connection)
             await _agents(connection, place)
             await _fill(connection, number, place, say)
+            await _words(connection)
             say(f"{time.monotonic() - started:6.0f} s  index et contraintes…")
             for statement in remake:
                 await connection.execute(statement)
@@ -121,6 +123,13 @@ async def _fill(connection: asyncpg.Connection, number: int, place: Place, say: 
         done = min(done + CHUNK, number)
         if done % 50_000 == 0:
             say(f"{time.monotonic() - started:6.0f} s  {done} dossiers")
+
+
+async def _words(connection: asyncpg.Connection) -> None:
+    """The words of all names with their near spellings, as the repository keeps them."""
+    rows = await connection.fetch("SELECT unnest(name_words) AS word FROM dossier EXCEPT SELECT word FROM name_word")
+    kept = [(row["word"], spellings(row["word"])) for row in rows if len(row["word"]) >= CORRECTED_FROM]
+    await connection.copy_records_to_table("name_word", records=kept, columns=["word", "spellings"])
 
 
 async def _chunks(number: int, place: Place) -> AsyncIterator["dict[str, Rows]"]:

@@ -54,7 +54,12 @@ class SqlExports:
         """Dossiers, each with its last CER."""
         names = {field.name for field in fields(DossierExportRow)} - {column.name for column in _OF_LAST}
         own = [dossier.c.id.label("dossier_id"), *(column for column in dossier.c if column.name in names)]
-        query = select(*own, dossier.c.household_id).order_by(dossier.c.id).limit(limit)
+        query = (
+            select(*own, dossier.c.household_id)
+            .where(dossier.c.merged_into.is_(None))
+            .order_by(dossier.c.id)
+            .limit(limit)
+        )
         if territories:
             query = query.where(dossier.c.territory.in_(territories))
         if after is not None:
