@@ -1,12 +1,4 @@
-"""The audit as it stands in the database, and the endpoints that have to leave their line in it."""
-
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-from uuid import uuid4
-
-from fastapi import FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
+"""The audit as it stands in the database."""
 
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.ports.audit import AuditFilter
@@ -14,53 +6,7 @@ from services.contracts.domain.audit.entry import Entry
 from shared.database.engine import Database
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """A method and a path of the service's API, with the line of the table of rights that it names."""
-
-    method: str
-    path: str
-    operation: str | None
-
-    def at(self, **params: Any) -> str:
-        """The path with these ids, unknown ones where none is given."""
-        path = self.path
-        while "{" in path:
-            before, _, rest = path.partition("{")
-            name, _, after = rest.partition("}")
-            path = f"{before}{params.get(name.partition(':')[0], uuid4())}{after}"
-        return path
-
-    @property
-    def params(self) -> set[str]:
-        """What the path names."""
-        return {part.partition("}")[0] for part in self.path.split("{")[1:]}
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-def endpoints(app: FastAPI) -> list[Endpoint]:
-    """Every endpoint that is in the schema: all but health and documentation."""
-    return [
-        Endpoint(method, str(route.path), _operation(route.dependant))
-        for route in iter_route_contexts(app.routes)
-        if isinstance(route.original_route, APIRoute) and route.include_in_schema
-        for method in sorted(route.methods or ())
-    ]
-
-
 async def entries(database: Database, after: int = 0) -> list[Entry]:
     """The chain, from the entry that follows `after`."""
     async with database.read() as session:
         return await stores_of(session).audit.page(AuditFilter(), after, 1_000_000)
-
-
-def _operation(dependant: Any) -> str | None:
-    return next((call.operation for call in _calls(dependant) if hasattr(call, "operation")), None)
-
-
-def _calls(dependant: Any) -> Iterator[Any]:
-    for dependency in dependant.dependencies:
-        yield dependency.call
-        yield from _calls(dependency)

@@ -15,8 +15,9 @@ from services.contracts.domain.audit.verifier import Verifier
 from services.contracts.domain.rights import IMPERSONAL, SCOPES
 from shared.database.engine import Database
 from shared.security.principal import Role
-from tests.builders.audit import endpoints, entries
+from tests.builders.audit import entries
 from tests.builders.contracts import NOW
+from tests.builders.endpoints import endpoints
 from tests.integration.contracts.conftest import REFERENT, Contracts
 
 pytestmark = pytest.mark.integration

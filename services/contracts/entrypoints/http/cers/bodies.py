@@ -102,4 +102,6 @@ class ReasonIn(Body):
 class DernierContratIn(Body):
     """Whether this CER is the last one: no renewal alert."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"dernier_contrat": True}]})
+
     dernier_contrat: bool

@@ -1,0 +1,66 @@
+"""The endpoints of a service as the app has them, so that no test has to be told of a new one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A method and a path of the service's API, with the line of the table of rights that it names.
+
+    `body` is the example that its documentation shows.
+    """
+
+    method: str
+    path: str
+    operation: str | None
+    body: Any = None
+
+    def at(self, **params: Any) -> str:
+        """The path with these ids, unknown ones where none is given."""
+        path = self.path
+        while "{" in path:
+            before, _, rest = path.partition("{")
+            name, _, after = rest.partition("}")
+            path = f"{before}{params.get(name.partition(':')[0], uuid4())}{after}"
+        return path
+
+    @property
+    def params(self) -> set[str]:
+        """What the path names."""
+        return {part.partition("}")[0] for part in self.path.split("{")[1:]}
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def endpoints(app: FastAPI) -> list[Endpoint]:
+    """Every endpoint that is in the schema: all but health and documentation."""
+    schema = app.openapi()
+    return [
+        Endpoint(method, str(route.path), _operation(route.dependant), _example(schema, str(route.path), method))
+        for route in iter_route_contexts(app.routes)
+        if isinstance(route.original_route, APIRoute) and route.include_in_schema
+        for method in sorted(route.methods or ())
+    ]
+
+
+def _example(schema: Any, path: str, method: str) -> Any:
+    content = schema["paths"][path][method.lower()].get("requestBody", {}).get("content", {})
+    named = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return next(iter(schema["components"]["schemas"].get(named, {}).get("examples", ())), None)
+
+
+def _operation(dependant: Any) -> str | None:
+    return next((call.operation for call in _calls(dependant) if hasattr(call, "operation")), None)
+
+
+def _calls(dependant: Any) -> Iterator[Any]:
+    for dependency in dependant.dependencies:
+        yield dependency.call
+        yield from _calls(dependency)
