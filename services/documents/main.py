@@ -10,6 +10,7 @@ from services.documents.application.reactions import KIND
 from services.documents.entrypoints.consumers import FORGETTING, consumers
 from services.documents.entrypoints.http import router
 from services.documents.settings import Settings
+from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
 from shared.erasure.rows import ERASE_FILES
 from shared.kernel.clock import SystemClock
@@ -39,7 +40,8 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
         roles,
         title="CER : éditions",
         routers=[router],
-        consumers=consumers(platform.database),
+        consumers=_listening(platform.database),
+        accounts=Accounts(platform.database),
         workers=[
             _rendering(settings, platform, files),
             Background(ERASE_FILES, FORGETTING.worker(platform.database, files).run),
@@ -51,7 +53,11 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
 def operations() -> tuple[Database, list[Consumer]]:
     """What an operator's commands work on."""
     platform = Platform(Settings())
-    return platform.database, consumers(platform.database)
+    return platform.database, _listening(platform.database)
+
+
+def _listening(database: Database) -> list[Consumer]:
+    return [*consumers(database), following("documents", database)]
 
 
 def _rendering(settings: Settings, platform: Platform, files: Objects) -> Background:

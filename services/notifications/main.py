@@ -12,6 +12,7 @@ from services.notifications.domain.model import MAIL
 from services.notifications.entrypoints.consumers import consumers
 from services.notifications.entrypoints.http import router
 from services.notifications.settings import Settings
+from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import SystemClock
@@ -37,6 +38,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
         title="CER : messages",
         routers=[router],
         consumers=_consumers(platform),
+        accounts=Accounts(platform.database),
         workers=[Background("mail", worker.run)],
         state={"messages_of": messages_of, "clock": SystemClock()},
     )
@@ -87,4 +89,6 @@ def messages_of(uow: UnitOfWork) -> Messages:
 
 
 def _consumers(platform: Platform) -> list[Consumer]:
-    return consumers(platform.database, messages_of, platform.keys, SystemClock())
+    database = platform.database
+    listening = consumers(database, messages_of, platform.keys, SystemClock())
+    return [*listening, following("notifications", database)]

@@ -18,6 +18,7 @@ from services.signature.application.reactions import Ears
 from services.signature.entrypoints.consumers import FORGETTING, consumers
 from services.signature.entrypoints.http import router
 from services.signature.settings import Settings
+from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
 from shared.erasure.rows import ERASE_FILES
 from shared.kernel.clock import Clock, SystemClock
@@ -61,7 +62,8 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         roles,
         title="CER : signature par SMS",
         routers=[router],
-        consumers=consumers(platform.database, _ears(platform, clock)),
+        consumers=_listening(platform, clock),
+        accounts=Accounts(platform.database),
         workers=_workers(settings, platform, means, objects) if ProcessRole.WORKER in roles else (),
         state={"means": means, "pages": pages, "objects": objects},
         on_stop=stop,
@@ -71,7 +73,12 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
 def operations() -> tuple[Database, list[Consumer]]:
     """What an operator's commands work on."""
     platform = Platform(Settings())
-    return platform.database, consumers(platform.database, _ears(platform, SystemClock()))
+    return platform.database, _listening(platform, SystemClock())
+
+
+def _listening(platform: Platform, clock: Clock) -> list[Consumer]:
+    database = platform.database
+    return [*consumers(database, _ears(platform, clock)), following("signature", database)]
 
 
 def _workers(settings: Settings, platform: Platform, means: Means, objects: Objects) -> list[Background]:

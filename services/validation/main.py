@@ -7,6 +7,7 @@ from services.validation.application.ports import StudiesOf
 from services.validation.entrypoints.consumers import consumers
 from services.validation.entrypoints.http import router
 from services.validation.settings import Settings
+from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
 from shared.kernel.clock import SystemClock
 from shared.messaging.consumer import Consumer
@@ -27,7 +28,8 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
         roles,
         title="CER : étude et décision",
         routers=[router],
-        consumers=consumers(platform.database, studies_of),
+        consumers=_listening(platform.database, studies_of),
+        accounts=Accounts(platform.database),
         state={"studies_of": studies_of, "clock": SystemClock()},
     )
 
@@ -35,7 +37,11 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
 def operations() -> tuple[Database, list[Consumer]]:
     """What an operator's commands work on."""
     platform = Platform(Settings())
-    return platform.database, consumers(platform.database, _studies_of(platform))
+    return platform.database, _listening(platform.database, _studies_of(platform))
+
+
+def _listening(database: Database, studies_of: StudiesOf) -> list[Consumer]:
+    return [*consumers(database, studies_of), following("validation", database)]
 
 
 def _studies_of(platform: Platform) -> StudiesOf:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from shared.accounts.following import Accounts
 from shared.kernel.errors import Forbidden
 from shared.security.principal import Principal, Role
 from shared.security.tokens import NotAuthenticated, TokenVerifier
@@ -13,12 +14,16 @@ Rights = Mapping[str, frozenset[Role]]
 
 
 async def principal(request: Request, authorization: Annotated[str | None, Header()] = None) -> Principal:
-    """The agent who asks, from the bearer token (RFC 6750). Raises NotAuthenticated."""
+    """The agent who asks, from the bearer token (RFC 6750). Raises NotAuthenticated, AgentDeactivated."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAuthenticated("Connectez-vous : la demande ne porte aucun jeton d'accès.")
     verifier: TokenVerifier = request.app.state.tokens
-    return await verifier.principal(token)
+    agent = await verifier.principal(token)
+    accounts: Accounts | None = request.app.state.accounts
+    if accounts is not None:
+        await accounts.refuse_closed(agent)
+    return agent
 
 
 def allowed(rights: Rights, operation: str) -> Callable[..., Awaitable[Principal]]:

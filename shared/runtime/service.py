@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import Span
 
+from shared.accounts.following import Accounts
 from shared.http.bodies import BodyGuard
 from shared.http.problems import install_problem_handlers
 from shared.messaging.broker import Consumers
@@ -33,13 +34,15 @@ def build_app(
     consumers: Sequence[Consumer] = (),
     workers: Sequence[Background] = (),
     state: dict[str, Any] | None = None,
+    accounts: Accounts | None = None,
     on_stop: Callable[[], Awaitable[None]] | None = None,
     uploads: re.Pattern[str] | None = None,
     facts: Mapping[str, str] | None = None,
 ) -> FastAPI:
     """The service as an ASGI app, whose lifespan runs the parts that `roles` names.
 
-    `state` is what the routers find in `request.app.state`, beside `database`, `keys` and `tokens`. Health and metrics
+    `state` is what the routers find in `request.app.state`, beside `database`, `keys`, `tokens` and `accounts`
+    (none for the service that keeps the directory itself). Health and metrics
     are served whatever the roles; health says `facts` too. A POST to a path that `uploads` matches reads its own body.
     """
     supervisor = Supervisor()
@@ -67,6 +70,7 @@ def build_app(
     app.state.database = platform.database
     app.state.keys = platform.keys
     app.state.tokens = platform.tokens
+    app.state.accounts = accounts
     for key, value in (state or {}).items():
         setattr(app.state, key, value)
     install_problem_handlers(app)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.kernel.errors import Forbidden
+
 
 class Role(StrEnum):
     """The roles of the département's agents, as tokens name them."""
@@ -14,6 +16,13 @@ class Role(StrEnum):
     COMMISSION = "commission"
     PARTNER = "partner"
     ADMIN = "admin"
+
+
+class AgentDeactivated(Forbidden):
+    """Their account was closed: a token that is still valid opens nothing."""
+
+    code = "agent-deactivated"
+    title = "Compte désactivé"
 
 
 @dataclass(frozen=True)

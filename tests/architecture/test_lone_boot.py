@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from shared.events.topics import TOPICS
+from shared.events.topics import REFERENCE, TOPICS
 from tests.architecture.tree import ROOT, SERVICES
 
 NOWHERE = "127.0.0.1:9"
@@ -141,6 +141,13 @@ def test_every_endpoint_has_its_line_in_the_table_of_rights(service: str) -> Non
     ]
 
     assert [endpoint for endpoint in open_to_all if endpoint not in PUBLIC] == []
+
+
+@every_service
+def test_every_service_hears_of_closed_accounts_but_the_one_that_closes_them(service: str) -> None:
+    consumers = _facts(service)["consumers"]
+
+    assert consumers.get(f"{service}.agents") == (None if service == "contracts" else [REFERENCE.name])
 
 
 @every_service

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid
 
+from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
 
 metadata = MetaData()
@@ -28,3 +29,4 @@ edition = Table(
 )
 
 attach(metadata)
+accounts.attach(metadata)

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
 
 metadata = MetaData()
@@ -29,3 +30,4 @@ message = Table(
 )
 
 attach(metadata)
+accounts.attach(metadata)

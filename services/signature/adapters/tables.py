@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
 
 metadata = MetaData()
@@ -87,3 +88,4 @@ quota = Table(
 )
 
 attach(metadata)
+accounts.attach(metadata)

@@ -7,6 +7,7 @@ and on the commission's path to follow its opinion.
 from sqlalchemy import BigInteger, Column, Date, DateTime, Identity, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
 
 metadata = MetaData()
@@ -75,3 +76,4 @@ decision = Table(
 )
 
 attach(metadata)
+accounts.attach(metadata)

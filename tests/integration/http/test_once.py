@@ -42,7 +42,7 @@ def issuer() -> Issuer:
 @pytest.fixture
 async def client(probe_database: Database, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
-    app.state.database, app.state.tokens = probe_database, issuer.verifier
+    app.state.database, app.state.tokens, app.state.accounts = probe_database, issuer.verifier, None
     install_problem_handlers(app)
 
     @app.post("/acts")

@@ -7,13 +7,13 @@ from services.contracts.application.commands.loading import Desk, refuse_stale
 from services.contracts.application.ports import Stores
 from services.contracts.domain.agents.model import Agent, Profile
 from services.contracts.domain.agents.replacement import Replacement
-from services.contracts.domain.agents.rules import AgentDeactivated, AgentUnknown, OwnAccount, ReplacementOverlaps
+from services.contracts.domain.agents.rules import AgentUnknown, OwnAccount, ReplacementOverlaps
 from services.contracts.domain.rights import check_agent
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import FieldProblem
 from shared.kernel.ids import new_id
-from shared.security.principal import Principal
+from shared.security.principal import AgentDeactivated, Principal
 
 
 async def at_work(stores: Stores, principal: Principal, today: date) -> tuple[Principal, bool]:

@@ -1,13 +1,6 @@
 """What is refused of and to agents."""
 
-from shared.kernel.errors import Forbidden, Invalid, NotFound, Refusal
-
-
-class AgentDeactivated(Forbidden):
-    """Their account was closed: a token that is still valid opens nothing."""
-
-    code = "agent-deactivated"
-    title = "Compte désactivé"
+from shared.kernel.errors import Invalid, NotFound, Refusal
 
 
 class AgentUnknown(NotFound):
