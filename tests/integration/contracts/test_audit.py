@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.contracts.adapters.repository import stores_of
+from services.contracts.application.commands.audit import publish_head
 from services.contracts.application.commands.ledger import Ledger
 from services.contracts.domain.audit.entry import Record, head_of
 from services.contracts.domain.audit.verifier import Verifier
@@ -108,12 +109,28 @@ async def test_a_page_of_a_list_is_one_line_with_its_ids_and_not_those_of_the_ne
 async def test_a_write_and_its_line_are_one_transaction(contracts: Contracts) -> None:
     dossier = await contracts.person()
     async with contracts.database.begin() as uow:
-        await uow.session.execute(text("ALTER TABLE audit_entry ADD CONSTRAINT away CHECK (false) NOT VALID"))
+        await uow.session.execute(text("ALTER TABLE audit_pending ADD CONSTRAINT away CHECK (false) NOT VALID"))
 
     refused = await contracts.send("PUT", f"/dossiers/{dossier['id']}/referent", {"referent_id": REFERENT}, version=1)
 
     assert refused.status_code >= 500
     assert await contracts.scalar("SELECT referent_id FROM dossier") is None
+
+
+async def test_what_a_write_entered_is_chained_once_the_chain_can_be_written_again(contracts: Contracts) -> None:
+    dossier = await contracts.person()
+    async with contracts.database.begin() as uow:
+        await uow.session.execute(text("ALTER TABLE audit_entry ADD CONSTRAINT away CHECK (false) NOT VALID"))
+
+    done = await contracts.send("PUT", f"/dossiers/{dossier['id']}/referent", {"referent_id": REFERENT}, version=1)
+    async with contracts.database.begin() as uow:
+        await uow.session.execute(text("ALTER TABLE audit_entry DROP CONSTRAINT away"))
+    await publish_head(contracts.database, stores_of)
+
+    assert done.status_code == 200
+    last = (await entries(contracts.database))[-1].record
+    assert (last.operation, last.dossiers) == ("name-referent", (UUID(dossier["id"]),))
+    assert await contracts.scalar("SELECT count(*) FROM audit_pending") == 0
 
 
 async def test_nothing_is_answered_while_the_audit_cannot_be_written(contracts: Contracts) -> None:
@@ -154,7 +171,7 @@ async def test_two_hundred_writers_in_two_processes_make_one_chain(contracts: Co
     async def in_a_transaction(record: Record) -> None:
         async with contracts.database.begin() as uow:
             stores = stores_of(uow.session)
-            uow.at_last(lambda: stores.audit.append([record]))
+            uow.at_last(lambda: stores.audit.enter(record))
 
     await asyncio.gather(
         *(
@@ -162,6 +179,7 @@ async def test_two_hundred_writers_in_two_processes_make_one_chain(contracts: Co
             for number, one in enumerate(records)
         )
     )
+    await ledgers[0].append()
     for ledger in ledgers:
         await ledger.close()
 

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, Table, delete, insert, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.adapters.tables import audit_anchor, audit_entry, audit_head
+from services.contracts.adapters.tables import audit_anchor, audit_entry, audit_head, audit_pending
 from services.contracts.application.ports.audit import AuditFilter
 from services.contracts.domain.audit.entry import Entry, Head, Record, chain, head_of
 
@@ -24,17 +24,22 @@ class SqlAudit:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def enter(self, record: Record) -> None:
+        """Leaves a record with the transaction that it tells of; the next `append` chains it."""
+        await self._session.execute(insert(audit_pending).values(**_plain(record)))
+
     async def append(self, records: Sequence[Record]) -> None:
-        """Chains these records, in order. Keeps everybody else's waiting until the end of the transaction."""
+        """Chains what was entered, then these records. Keeps everybody else's waiting until the transaction's end."""
         await self._session.execute(_LOCK, {"lock": CHAIN_LOCK})
         # A statement of its own: its snapshot must come after the lock, to hold what the last holder committed.
         before = await self.head()
         rows = []
-        for record in records:
+        for record in [*await self._entered(), *records]:
             entry = chain(record, before)
             before = head_of(entry)
             rows.append(_row(entry))
-        await self._session.execute(insert(audit_entry), rows)
+        if rows:
+            await self._session.execute(insert(audit_entry), rows)
 
     async def freeze(self) -> None:
         """From now on this transaction sees the chain as it stands; called first."""
@@ -80,6 +85,11 @@ class SqlAudit:
         )
         return len(gone.all())
 
+    async def _entered(self) -> list[Record]:
+        """Takes what was entered and committed; the lock of the chain keeps others from taking it too."""
+        taken = await self._session.execute(delete(audit_pending).returning(audit_pending))
+        return [_record(row) for row in sorted(taken.mappings(), key=lambda row: int(row["id"]))]
+
     async def _last(self, table: Table, number: str) -> Head | None:
         column = table.c[number]
         query = select(column, table.c.hash, table.c.at).order_by(column.desc()).limit(1)
@@ -88,9 +98,11 @@ class SqlAudit:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    record = entry.record
+    return {"id": entry.id, **_plain(entry.record), "previous_hash": entry.previous_hash, "hash": entry.hash}
+
+
+def _plain(record: Record) -> dict[str, Any]:
     return {
-        "id": entry.id,
         "at": record.at,
         "actor": record.actor,
         "role": record.role,
@@ -100,13 +112,15 @@ def _row(entry: Entry) -> dict[str, Any]:
         "cers": list(record.cers),
         "relation": record.relation,
         "on_behalf_of": record.on_behalf_of,
-        "previous_hash": entry.previous_hash,
-        "hash": entry.hash,
     }
 
 
 def _entry(row: RowMapping) -> Entry:
-    record = Record(
+    return Entry(row["id"], _record(row), row["previous_hash"], row["hash"])
+
+
+def _record(row: RowMapping) -> Record:
+    return Record(
         at=row["at"],
         actor=row["actor"],
         role=row["role"],
@@ -117,4 +131,3 @@ def _entry(row: RowMapping) -> Entry:
         relation=row["relation"],
         on_behalf_of=row["on_behalf_of"],
     )
-    return Entry(row["id"], record, row["previous_hash"], row["hash"])

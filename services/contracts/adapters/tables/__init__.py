@@ -4,7 +4,7 @@ Personal data stand here in clear: contracts is where dossiers and CERs are kept
 """
 
 from services.contracts.adapters.tables.agents import agent, replacement
-from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, audit_head
+from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, audit_head, audit_pending
 from services.contracts.adapters.tables.base import metadata
 from services.contracts.adapters.tables.cers import cer, cer_history, cer_revision
 from services.contracts.adapters.tables.dossiers import dossier, dossier_history, household, name_word
@@ -32,6 +32,7 @@ __all__ = [
     "audit_anchor",
     "audit_entry",
     "audit_head",
+    "audit_pending",
     "cer",
     "cer_history",
     "cer_revision",

@@ -1,24 +1,34 @@
 """The audit: entries, the heads that were published, the places where old entries were pruned. All append-only."""
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, Table, Text, Uuid
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.contracts.adapters.tables.base import metadata
+
+
+def _record() -> list[Column[Any]]:
+    """What an entry holds but its place in the chain."""
+    return [
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("role", Text, nullable=False),
+        Column("operation", Text, nullable=False),
+        Column("outcome", Text, nullable=False),
+        Column("dossiers", ARRAY(Uuid), nullable=False),
+        Column("cers", ARRAY(Uuid), nullable=False),
+        Column("relation", Text),
+        Column("on_behalf_of", Text),
+    ]
+
 
 audit_entry = Table(
     "audit_entry",
     metadata,
     # Given by the chain: without gap, unlike a sequence.
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("operation", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("dossiers", ARRAY(Uuid), nullable=False),
-    Column("cers", ARRAY(Uuid), nullable=False),
-    Column("relation", Text),
-    Column("on_behalf_of", Text),
+    *_record(),
     Column("previous_hash", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
 )
@@ -29,6 +39,11 @@ audit_head = Table(
     Column("entry_id", BigInteger, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+# What writes left in their own transaction, until it is chained.
+audit_pending = Table(
+    "audit_pending", metadata, Column("id", BigInteger, Identity(always=True), primary_key=True), *_record()
 )
 
 # What stood at `entry_id` when it and all before it were pruned: the chain is verified from there.

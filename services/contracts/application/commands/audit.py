@@ -19,6 +19,7 @@ async def publish_head(database: Database, stores_of: StoresOf) -> Head | None:
     """Tells where the chain stands, when it grew since it was last told; the head that was told."""
     async with database.begin() as uow:
         audit = stores_of(uow.session).audit
+        await audit.append([])  # what a process that died entered and did not chain
         head = await audit.head()
         if head is None or not await audit.publish(head):
             return None

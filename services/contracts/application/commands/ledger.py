@@ -1,4 +1,7 @@
-"""Writes the audit: what is seen leaves its entry before it is answered, what is done in the same transaction."""
+"""Writes the audit: what is seen leaves its entry before it is answered, what is done in the same transaction.
+
+A write only enters its record there, so that commits do not wait for one another; the ledger chains it right after.
+"""
 
 import asyncio
 
@@ -20,11 +23,11 @@ class Ledger:
     def __init__(self, database: Database, stores_of: StoresOf) -> None:
         self._database = database
         self._stores_of = stores_of
-        self._waiting: list[tuple[Record, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Record | None, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def append(self, record: Record) -> None:
-        """Chains the record. Raises what the database raises: then nothing may be answered."""
+    async def append(self, record: Record | None = None) -> None:
+        """Chains what writes entered, and the record. Raises what the database raises: then it may not be answered."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((record, done))
         if self._writer is None or self._writer.done():
@@ -42,14 +45,14 @@ class Ledger:
             batch, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
             try:
                 async with self._database.begin() as uow:
-                    await self._stores_of(uow.session).audit.append([record for record, _ in batch])
+                    await self._stores_of(uow.session).audit.append([record for record, _ in batch if record])
             except Exception as error:  # noqa: BLE001 - handed to each who waits
                 _end(batch, error)
             else:
                 _end(batch, None)
 
 
-def _end(batch: list[tuple[Record, "asyncio.Future[None]"]], error: Exception | None) -> None:
+def _end(batch: list[tuple[Record | None, "asyncio.Future[None]"]], error: Exception | None) -> None:
     for _, done in batch:
         if done.done():  # who waited has left
             continue

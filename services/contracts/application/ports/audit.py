@@ -21,8 +21,12 @@ class AuditFilter:
 class Audit(Protocol):
     """The audit of one transaction."""
 
+    async def enter(self, record: Record) -> None:
+        """Leaves a record with the transaction that it tells of; the next `append` chains it."""
+        ...
+
     async def append(self, records: Sequence[Record]) -> None:
-        """Chains these records, in order. Keeps everybody else's waiting until the end of the transaction."""
+        """Chains what was entered, then these records. Keeps everybody else's waiting until the transaction's end."""
         ...
 
     async def freeze(self) -> None:

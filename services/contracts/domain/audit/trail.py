@@ -25,6 +25,7 @@ class Trail:
     relation: Relation | None = None
     on_behalf_of: str | None = None
     told: int = -1
+    entered: bool = False
 
     @property
     def audited(self) -> bool:

@@ -61,7 +61,8 @@ class Counter:
         if follow(uow.session, self.trail) and self.trail.audited:
 
             async def enter() -> None:
-                await stores.audit.append([self.trail.record(self.tools.clock.now())])
+                await stores.audit.enter(self.trail.record(self.tools.clock.now()))
+                self.trail.entered = True
 
             uow.at_last(enter)
         return Desk(uow, stores, self.agent, self.tools.clock, self.tools.weekly_hours)

@@ -72,6 +72,8 @@ class AuditGate:
         """Whether the entry of this answer is committed, or none is owed."""
         trail = slip.trail
         refused = status >= 400
+        if trail is not None and trail.entered:
+            await self._chain(trail)
         if trail is None or not (trail.owed or (refused and trail.audited)):
             return True
         outcome = (refusal_code(scope) or f"http-{status}") if refused else "ok"
@@ -83,3 +85,11 @@ class AuditGate:
         ENTRIES.labels(trail.agent.role, "refused" if refused else "ok").inc()
         SHOWN.labels(trail.agent.role).inc(0 if refused else len(trail.dossiers))
         return True
+
+    async def _chain(self, trail: Trail) -> None:
+        """Chains what a write entered. It is committed: were the chain away, whoever appends next would take it."""
+        try:
+            await self._ledger.append()
+        except Exception as error:
+            log.exception("audit.not_chained_yet", error=type(error).__name__, operation=trail.operation)
+        ENTRIES.labels(trail.agent.role, "ok").inc()
