@@ -1,13 +1,13 @@
 """Where a write leaves its entry, in its own transaction, until it is chained: commits need not wait for one another.
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0008
+Revises: 0007
 """
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
