@@ -1,13 +1,13 @@
 """Where a write leaves its entry, in its own transaction, until it is chained: commits need not wait for one another.
 
-Revision ID: 0008
-Revises: 0007
+Revision ID: 0010
+Revises: 0009
 """
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
