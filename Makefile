@@ -7,7 +7,7 @@ DURATION ?= 600
 SEED ?= 1
 N ?=
 
-.PHONY: help install up down demo journey test unit check fmt docs chaos bench seed lock clean
+.PHONY: help install up down demo journey test unit check fmt docs chaos bench seed fuzz-api lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ bench: install ## Measure speed as ratios to a raw floor; var/bench.json
 
 seed: ## Fill the running system's contracts with a made-up département (N=500000 dossiers, twice as many CERs; SEED=1)
 	@$(PY) -m tools.seed $(or $(N),10000) --seed $(SEED)
+
+fuzz-api: install ## Ask contracts' API whatever its description allows and forbids (EXAMPLES=1000 for each operation)
+	@CER_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) $(PY) -m pytest -q tests/integration/contracts/test_api.py
 
 lock: ## Resolve requirements.lock anew from pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock

@@ -12,6 +12,7 @@ from opentelemetry.trace import Span
 
 from shared.accounts.following import Accounts
 from shared.http.bodies import BodyGuard
+from shared.http.openapi import describe
 from shared.http.problems import install_problem_handlers
 from shared.messaging.broker import Consumers
 from shared.messaging.consumer import Consumer
@@ -73,6 +74,7 @@ def build_app(
     app.state.accounts = accounts
     for key, value in (state or {}).items():
         setattr(app.state, key, value)
+    app.openapi = describe(app)  # type: ignore[method-assign]  # FastAPI's own way to change it
     install_problem_handlers(app)
     app.add_middleware(BodyGuard, uploads=uploads)
     app.include_router(health_router(name, platform.database, supervisor, reading, relay, facts=facts))

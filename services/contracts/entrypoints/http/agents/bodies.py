@@ -44,7 +44,7 @@ class AgentIn(Body):
                     "mail": "camille.exemple@example.org",
                     "quality": "Assistante sociale",
                     "telephone": "06 39 98 00 09",
-                    "organisation": None,
+                    "organisation": "Mission locale fictive",
                 }
             ]
         }

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from tempfile import SpooledTemporaryFile
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
@@ -20,10 +20,17 @@ from services.contracts.entrypoints.http.exports.views import ExportedCers, Expo
 router = APIRouter(tags=["exports"])
 
 Asked = Annotated[ExportQuery, Query()]
+Responses = dict[int | str, dict[str, Any]]
 AskedPage = Annotated[ExportPageQuery, Query()]
 ForDossiers = Annotated[Counter, Depends(counter(Kind.DOSSIERS.operation))]
 ForCers = Annotated[Counter, Depends(counter(Kind.CERS.operation))]
 
+_FILE = {"type": "string", "format": "binary"}
+_CSV: Responses = {200: {"content": {"text/csv": {"schema": _FILE}}}}
+_XLSX: Responses = {
+    200: {"content": {xlsx_file.MEDIA_TYPE: {"schema": _FILE}}},
+    409: {"description": "More rows than a sheet holds"},
+}
 _IN_MEMORY = 1_000_000
 _PART = 65_536
 
@@ -44,25 +51,25 @@ async def export_cers(asked: AskedPage, here: ForCers) -> ExportedCers:
     return ExportedCers.model_validate({"cers": found.rows, "next": cursor(found.following)}, from_attributes=True)
 
 
-@router.get("/exports/dossiers.csv", response_class=Response)
+@router.get("/exports/dossiers.csv", response_class=Response, responses=_CSV)
 async def export_dossiers_csv(asked: Asked, here: ForDossiers) -> Response:
     """Dossiers with the state and dates of their last CER, for a spreadsheet: `;`, UTF-8 with its mark."""
     return _csv(here, Kind.DOSSIERS, asked.selection())
 
 
-@router.get("/exports/cers.csv", response_class=Response)
+@router.get("/exports/cers.csv", response_class=Response, responses=_CSV)
 async def export_cers_csv(asked: Asked, here: ForCers) -> Response:
     """CERs with their states and dates, for a spreadsheet: `;`, UTF-8 with its mark."""
     return _csv(here, Kind.CERS, asked.selection())
 
 
-@router.get("/exports/dossiers.xlsx", response_class=Response)
+@router.get("/exports/dossiers.xlsx", response_class=Response, responses=_XLSX)
 async def export_dossiers_xlsx(asked: Asked, here: ForDossiers) -> Response:
     """Dossiers with the state and dates of their last CER, as an Excel file."""
     return await _xlsx(here, Kind.DOSSIERS, asked.selection())
 
 
-@router.get("/exports/cers.xlsx", response_class=Response)
+@router.get("/exports/cers.xlsx", response_class=Response, responses=_XLSX)
 async def export_cers_xlsx(asked: Asked, here: ForCers) -> Response:
     """CERs with their states and dates, as an Excel file."""
     return await _xlsx(here, Kind.CERS, asked.selection())
