@@ -7,10 +7,10 @@ DURATION ?= 600
 SEED ?= 1
 N ?=
 
-.PHONY: help install up down demo journey test unit check fmt docs chaos bench seed fuzz-api lock clean
+.PHONY: help install up down demo journey test unit check fmt docs chaos bench bench-lists seed fuzz-api lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}'
 
 install: ## Install what is missing: system packages (as root on Debian), .venv from the lock
 	@python3 -m deploy.setup
@@ -55,6 +55,9 @@ chaos: install ## Crash tests in long form (DURATION=600 seconds, SEED=1); count
 
 bench: install ## Measure speed as ratios to a raw floor; var/bench.json
 	@$(PY) -m bench
+
+bench-lists: install ## Measure contracts' searches and lists on 10,000, 100,000, … up to N=500000 dossiers; var/bench-lists.json
+	@$(PY) -m bench.lists $(or $(N),500000)
 
 seed: ## Fill the running system's contracts with a made-up département (N=500000 dossiers, twice as many CERs; SEED=1)
 	@$(PY) -m tools.seed $(or $(N),10000) --seed $(SEED)
