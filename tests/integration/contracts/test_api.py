@@ -37,7 +37,7 @@ from tools.seed.load import seed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(7_200)]
 
-EXAMPLES = int(os.environ.get("CER_FUZZ_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("CER_FUZZ_EXAMPLES", "3"))
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,
