@@ -1,5 +1,7 @@
 """Pièces jointes over HTTP: who adds, sees, opens and deletes what, and what is sent back."""
 
+import asyncio
+
 import pytest
 
 from services.contracts.domain.files.model import Kind
@@ -77,6 +79,16 @@ async def test_a_file_sent_again_with_its_key_is_added_once(contracts: Contracts
     assert {other.json()["type"], said_otherwise.json()["type"]} == {"urn:cer:problem:idempotency-key-reused"}
     assert len(await filing.stored()) == 1
     assert await contracts.scalar("SELECT count(*) FROM attachment") == 1
+
+
+async def test_twins_sent_at_once_are_added_once(contracts: Contracts, filing: Filing) -> None:
+    dossier = await contracts.accompanied()
+
+    twins = await asyncio.gather(*(filing.upload(dossier, a.jpeg(), key="twin") for _ in range(4)))
+
+    assert {twin.status_code for twin in twins} == {201}
+    assert len({twin.json()["id"] for twin in twins}) == 1
+    assert len(await filing.stored()) == 1
 
 
 async def test_the_same_scan_may_stand_for_two_requests(contracts: Contracts, filing: Filing) -> None:
