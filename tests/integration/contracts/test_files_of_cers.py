@@ -44,6 +44,7 @@ async def test_all_the_requests_that_miss_are_told_at_once_with_the_rest(contrac
 
     missing = await submit(contracts, cer)
 
+    assert "Diagnostic formation" in missing["objectives.0.diagnostics request-missing"]
     assert set(missing) == {
         "objectives.0.diagnostics request-missing",
         "objectives.1.diagnostics request-missing",

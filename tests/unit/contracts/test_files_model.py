@@ -156,7 +156,10 @@ def test_a_name_to_save_a_file_under_tells_what_it_is_and_nobodys_name() -> None
 
 def test_requests_that_are_not_there_or_not_yet_are_told_apart() -> None:
     known = ScannedRequests(frozenset({"formation"}), frozenset({"regain"}))
-    told = [known.missing("objectives.0.diagnostics", code) for code in ("formation", "regain", "creation_activite")]
+    told = [
+        known.missing("objectives.0.diagnostics", code, "Diagnostic")
+        for code in ("formation", "regain", "creation_activite")
+    ]
 
     assert [problem and problem.code for problem in told] == [None, "request-in-analysis", "request-missing"]
 

@@ -7,6 +7,7 @@ the stored row. Sources: the guide; articles L262-34 to L262-37 of the Code de l
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -29,10 +30,12 @@ from services.contracts.domain.cers.signing import Signing, SigningState
 from services.contracts.domain.cers.states import State, Verb, move
 from services.contracts.domain.files.requests import ScannedRequests
 from services.contracts.domain.moves import Act, Move
+from services.contracts.domain.reference.lists import ListName
 from services.contracts.domain.reference.snapshot import Reference
 from shared.events import contracts as events
 from shared.events.blocks import Reason
 from shared.events.sealed import Sealed, seal
+from shared.kernel.clock import legal_date
 from shared.kernel.errors import ImpossibleMove
 
 OUTCOMES: Mapping[str, tuple[Verb, type[events.CerDecisionEvent]]] = {
@@ -226,7 +229,8 @@ class Cer:
         move(self.state, Verb.SUBMIT)
         if self.signing.under_way:
             raise frozen_by(self.signing)
-        if missing := missing_to_submit(self.draft, self.accord, requests):
+        label = partial(party.reference.label, ListName.DIAGNOSTICS, on=legal_date(act.at))
+        if missing := missing_to_submit(self.draft, self.accord, requests, label):
             raise IncompleteCer("Complétez le CER avant de le soumettre.", missing)
         if self.signing.state is not SigningState.SIGNED:
             self.pinned = Pinned.of(self.draft, party.reference)

@@ -1,6 +1,6 @@
 """What a CER must hold to be signed or submitted, and the named refusals of this service."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from services.contracts.domain.cers.accord import Accord
 from services.contracts.domain.cers.draft import NOTHING_TO_EXPRESS, Draft, Objective, WeeklyHours
@@ -91,9 +91,11 @@ def missing_to_sign(draft: Draft) -> list[FieldProblem]:
     return missing
 
 
-def missing_to_submit(draft: Draft, accord: Accord, requests: ScannedRequests) -> list[FieldProblem]:
-    """All that a submission lacks."""
-    missing = [*missing_to_sign(draft), *_missing_requests(draft, requests)]
+def missing_to_submit(
+    draft: Draft, accord: Accord, requests: ScannedRequests, label: Callable[[str], str]
+) -> list[FieldProblem]:
+    """All that a submission lacks. `label` says what a diagnostic is called."""
+    missing = [*missing_to_sign(draft), *_missing_requests(draft, requests, label)]
     if draft.priority is None:
         missing.append(_missing("priority", "Choisissez la priorité."))
     if accord is Accord.NC:
@@ -107,10 +109,10 @@ def missing_to_submit(draft: Draft, accord: Accord, requests: ScannedRequests) -
     return missing
 
 
-def _missing_requests(draft: Draft, requests: ScannedRequests) -> Iterator[FieldProblem]:
+def _missing_requests(draft: Draft, requests: ScannedRequests, label: Callable[[str], str]) -> Iterator[FieldProblem]:
     for index, objective in enumerate(draft.objectives):
         for diagnostic in objective.diagnostics:
-            if lacking := requests.missing(f"objectives.{index}.diagnostics", diagnostic):
+            if lacking := requests.missing(f"objectives.{index}.diagnostics", diagnostic, label(diagnostic)):
                 yield lacking
 
 

@@ -12,8 +12,8 @@ class ScannedRequests:
     available: frozenset[str] = frozenset()
     pending: frozenset[str] = frozenset()
 
-    def missing(self, field: str, diagnostic: str) -> FieldProblem | None:
-        """What a submission lacks for a diagnostic that is mobilised there.
+    def missing(self, field: str, diagnostic: str, label: str) -> FieldProblem | None:
+        """What a submission lacks for a diagnostic that is mobilised there; `label` is what it is called.
 
         Source: the guide, « Objectifs »: "avec la demande scannée dans le dossier BRSA".
         """
@@ -23,10 +23,10 @@ class ScannedRequests:
             return FieldProblem(
                 field,
                 "request-in-analysis",
-                f"La demande scannée du diagnostic « {diagnostic} » est encore en cours d'analyse : réessayez bientôt.",
+                f"La demande scannée « {label} » est encore en cours d'analyse : réessayez dans un instant.",
             )
         return FieldProblem(
             field,
             "request-missing",
-            f"Ajoutez aux pièces du dossier la demande scannée du diagnostic « {diagnostic} ».",
+            f"Ajoutez aux pièces du dossier la demande scannée « {label} ».",
         )
