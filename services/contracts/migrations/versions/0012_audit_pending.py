@@ -1,13 +1,13 @@
 """Where a write leaves its entry, in its own transaction, until it is chained: commits need not wait for one another.
 
-Revision ID: 0010
-Revises: 0009
+Revision ID: 0012
+Revises: 0011
 """
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
