@@ -1,13 +1,13 @@
 """Where a write leaves its entry, in its own transaction, until it is chained: commits need not wait for one another.
 
-Revision ID: 0012
-Revises: 0011
+Revision ID: 0015
+Revises: 0014
 """
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
