@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, any_, exists, func, select
+from sqlalchemy import ColumnElement, Table, any_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.tables import (
@@ -14,8 +14,11 @@ from services.contracts.adapters.tables import (
     cer_revision,
     cer_task,
     dossier,
+    dossier_history,
+    duplicate,
     followed_study,
     legal_hold,
+    matching,
     name_word,
 )
 from shared.erasure.holdings import Files, Held, Holdings, Person
@@ -40,6 +43,16 @@ async def _files(session: AsyncSession, person: Person) -> Files:
     return Files(uris=tuple(await session.scalars(select(attachment.c.uri).where(of_dossier(attachment)(person)))))
 
 
+def _pairs(person: Person) -> ColumnElement[bool]:
+    """Proposals in which the dossier is one of the two."""
+    return or_(duplicate.c.one == person.dossier_id, duplicate.c.other == person.dossier_id)
+
+
+def _matchings(person: Person) -> ColumnElement[bool]:
+    """Lines of files that became this dossier, or that were held against it: they repeat the name."""
+    return or_(matching.c.dossier_id == person.dossier_id, any_(matching.c.candidates) == person.dossier_id)
+
+
 def _words(person: Person) -> ColumnElement[bool]:
     """The words of their names that nobody else bears: a rare name would tell of them still."""
     other = dossier.alias("other")
@@ -57,6 +70,9 @@ HOLDINGS = Holdings(
         Held(followed_study, of_cers(followed_study)),
         Held(cer, of_dossier(cer)),
         Held(legal_hold, of_dossier(legal_hold)),
+        Held(dossier_history, of_dossier(dossier_history)),
+        Held(duplicate, _pairs),
+        Held(matching, _matchings),
         Held(archived_dossier, of_dossier(archived_dossier)),
         Held(name_word, _words),
         Held(dossier, lambda person: dossier.c.id == person.dossier_id),
@@ -64,6 +80,7 @@ HOLDINGS = Holdings(
     besides={
         "household": "a household goes with its last person (repository/erasures.py)",
         "audit_entry": "ids and acts of agents: the record of who read what outlives the person",
+        "audit_pending": "entries that wait for their place in the chain: ids, as in the chain",
         "audit_head": "hashes",
         "audit_anchor": "hashes",
         "agent": "agents of the département, not the people that they accompany",

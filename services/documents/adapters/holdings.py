@@ -11,4 +11,8 @@ async def _files(_: AsyncSession, person: Person) -> Files:
     return Files(folders=(f"editions/{person.dossier_id}",))
 
 
-HOLDINGS = Holdings(held=(Held(edition, lambda person: edition.c.dossier_id == person.dossier_id),), files=_files)
+HOLDINGS = Holdings(
+    held=(Held(edition, lambda person: edition.c.dossier_id == person.dossier_id),),
+    besides={"agent_account": "whether agents' accounts are open"},
+    files=_files,
+)

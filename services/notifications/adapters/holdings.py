@@ -16,5 +16,6 @@ async def _messages(session: AsyncSession, person: Person) -> Sequence[UUID]:
 
 HOLDINGS = Holdings(
     held=(Held(message, lambda person: message.c.dossier_id == person.dossier_id),),
+    besides={"agent_account": "whether agents' accounts are open"},
     others=_messages,
 )

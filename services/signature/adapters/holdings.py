@@ -34,7 +34,10 @@ HOLDINGS = Holdings(
         Held(step, _of_requests(step)),
         Held(signature_request, _requests),
     ),
-    besides={"quota": "a day's counts, by a mark of the number whose key is in no database"},
+    besides={
+        "quota": "a day's counts, by a mark of the number whose key is in no database",
+        "agent_account": "whether agents' accounts are open",
+    },
     roots=lambda person: select(signature_request.c.id).where(_requests(person)).with_for_update(),
     others=_ids,
     files=_files,

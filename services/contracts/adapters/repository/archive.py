@@ -21,7 +21,7 @@ _DUE = text(
             (SELECT max(c.date_fin)::timestamptz FROM cer c WHERE c.dossier_id = d.id AND c.state = 'valide'),
             (SELECT max(a.added_at) FROM attachment a WHERE a.dossier_id = d.id),
             (SELECT max(x.restored_at) FROM archived_dossier x WHERE x.dossier_id = d.id)) AS at) AS last
-    WHERE (CAST(:after AS uuid) IS NULL OR d.id > :after)
+    WHERE (CAST(:after AS uuid) IS NULL OR d.id > :after) AND d.merged_into IS NULL
       AND last.at < :before
       AND NOT EXISTS (SELECT FROM archived_dossier x WHERE x.dossier_id = d.id AND x.restored_at IS NULL)
       AND NOT EXISTS (SELECT FROM legal_hold l WHERE l.dossier_id = d.id AND l.lifted_at IS NULL)

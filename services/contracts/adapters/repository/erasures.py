@@ -53,6 +53,13 @@ class SqlErasures:
         found = await self._session.execute(query.with_for_update())
         return [Standing(row.numero, State(row.state), SigningState(row.signing)) for row in found]
 
+    async def absorbed(self, dossier_id: UUID) -> list[tuple[UUID, int]]:
+        """The dossiers that were merged into this one, each with its version: they are the same person."""
+        parts = (
+            select(dossier.c.id, dossier.c.version).where(dossier.c.merged_into == dossier_id).order_by(dossier.c.id)
+        )
+        return [(row.id, row.version) for row in await self._session.execute(parts.with_for_update())]
+
     async def counted(self, dossier_id: UUID) -> tuple[dict[str, int], int]:
         """The rows that would go, by table, and the files."""
         person = await self._person(dossier_id)

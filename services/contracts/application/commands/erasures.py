@@ -30,17 +30,25 @@ async def plan(stores: Stores, dossier_id: UUID) -> Plan:
     """
     dossier = await shut(stores, dossier_id)
     rows, files = await stores.erasures.counted(dossier_id)
+    for part, _ in await stores.erasures.absorbed(dossier_id):
+        more, more_files = await stores.erasures.counted(part)
+        rows = {table: rows.get(table, 0) + more.get(table, 0) for table in rows | more}
+        files += more_files
     return Plan(dossier_id, dossier.version, rows, files)
 
 
 async def erase(uow: UnitOfWork, stores: Stores, clock: Clock, wish: Wish) -> Erasure:
-    """Deletes all that is here of the person and tells the others to.
+    """Deletes all that is here of the person and tells the others to; dossiers that were merged into this one go first.
 
     Raises NotFound, AlreadyErased, RaceLost, LegalHoldInForce, SignatureOpen, CerUnderStudy.
     """
     dossier = await shut(stores, wish.dossier_id)
     refuse_stale(wish.seen, dossier.version)
-    done = await stores.erasures.erase(dossier.id, dossier.version + 1, wish.ground, wish.by, clock.now())
+    now = clock.now()
+    for part, version in await stores.erasures.absorbed(dossier.id):
+        await stores.erasures.shut(part)
+        uow.emit((await stores.erasures.erase(part, version + 1, wish.ground, wish.by, now)).told())
+    done = await stores.erasures.erase(dossier.id, dossier.version + 1, wish.ground, wish.by, now)
     uow.emit(done.told())
     return done
 

@@ -28,6 +28,10 @@ class Erasures(Protocol):
         """Keeps events and commands about the person out until the end; where their CERs stand."""
         ...
 
+    async def absorbed(self, dossier_id: UUID) -> list[tuple[UUID, int]]:
+        """The dossiers that were merged into this one, each with its version: they are the same person."""
+        ...
+
     async def counted(self, dossier_id: UUID) -> tuple[dict[str, int], int]:
         """The rows that would go, by table, and the files."""
         ...
