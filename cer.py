@@ -20,7 +20,7 @@ def _present() -> list[str]:
 
 
 def _service(name: str) -> typer.Typer:
-    """The commands that every service has, and its own (`entrypoints/cli.py`)."""
+    """The commands that every service has, and its own (`entrypoints/cli`)."""
     commands = typer.Typer(help=f"Le service {name}.", no_args_is_help=True)
 
     @commands.command()
@@ -42,7 +42,7 @@ def _service(name: str) -> typer.Typer:
 
         bring_up(name, _settings(name).database_url)
 
-    if _has_module(name, "entrypoints/cli.py"):
+    if _has_module(name, "entrypoints/cli"):
         own: typer.Typer = importlib.import_module(f"services.{name}.entrypoints.cli").app
         commands.registered_commands.extend(own.registered_commands)
         commands.registered_groups.extend(own.registered_groups)
@@ -57,7 +57,9 @@ def _service(name: str) -> typer.Typer:
 
 
 def _has_module(name: str, path: str) -> bool:
-    return (Path(__file__).resolve().parent / "services" / name / path).exists()
+    """Whether the service has this module, or the folder that it became."""
+    module = Path(__file__).resolve().parent / "services" / name / path
+    return module.is_dir() or module.with_suffix(".py").exists()
 
 
 def _settings(name: str) -> Any:

@@ -1,13 +1,17 @@
 """Puts contracts together."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from typing import BinaryIO
 from uuid import UUID
 
 from fastapi import FastAPI
 
 from services.contracts.adapters.files.clamav import ClamAv, NoScan
 from services.contracts.adapters.files.reception import Reception
+from services.contracts.adapters.mapped.mapping import read_mapping
+from services.contracts.adapters.mapped.reading import read_lines
 from services.contracts.adapters.phones import FrenchTelephones
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.analysis import Analysis
@@ -16,13 +20,17 @@ from services.contracts.application.commands.duplicates import seek
 from services.contracts.application.commands.files import DESTROY, SCAN
 from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.signing import Patience, give_up_overdue
+from services.contracts.application.commands.staging import Staging
 from services.contracts.application.ports.files import VirusScan
 from services.contracts.application.reactions.erasures import file_eraser, watch_unanswered
 from services.contracts.application.reactions.hearing import Means
+from services.contracts.domain.imports.lines import Part, Rules
+from services.contracts.domain.imports.people import IMPORT_PREFIX
+from services.contracts.domain.imports.run import Run
 from services.contracts.entrypoints.consumers import consumers
 from services.contracts.entrypoints.http import UPLOADS, routers
 from services.contracts.entrypoints.http.audit.gate import AuditGate
-from services.contracts.entrypoints.http.counter import Tools
+from services.contracts.entrypoints.http.counter import ImportLimits, Tools
 from services.contracts.settings import Settings
 from shared.database.engine import Database
 from shared.erasure.rows import ERASE_FILES
@@ -53,9 +61,17 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     ledger = Ledger(Database(settings.database_url, pool_size=1), stores_of)
     vault = Objects(settings.objects, "contracts")
     analysis = Analysis(platform.database, stores_of, vault, _scanner(settings))
-    reception = Reception(settings.files_max_mib)
+    staging = Staging(platform.database, stores_of, clock, _import_reader)
     tools = Tools(
-        stores_of, FrenchTelephones(), clock, _patience(settings), ledger, reception, vault, settings.weekly_hours
+        stores_of,
+        FrenchTelephones(),
+        clock,
+        _patience(settings),
+        ledger,
+        Reception(settings.files_max_mib),
+        vault,
+        ImportLimits(settings.imports_max_mib, settings.imports_keep_days),
+        settings.weekly_hours,
     )
     app = build_app(
         "contracts",
@@ -70,9 +86,10 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
             *_analysis(analysis, clock),
             *_erasing(platform, vault, clock),
             _duplicates(settings, platform, clock),
+            _imports(settings, staging),
         ],
         on_stop=ledger.close,
-        state={"tools": tools, "analysis": analysis},
+        state={"tools": tools, "analysis": analysis, "staging": staging},
         uploads=UPLOADS,
         facts={"virus_scan": "none" if settings.clamav == "none" else "clamav"},
     )
@@ -137,6 +154,25 @@ def _heads(settings: Settings, platform: Platform) -> Background:
             log.info("audit.head", sequence=head.id, hash=head.hash.hex())
 
     return Background("audit-heads", partial(every, settings.audit_head_seconds, look))
+
+
+def _imports(settings: Settings, staging: Staging) -> Background:
+    async def look() -> None:
+        await staging.work()
+
+    return Background("imports", partial(every, settings.imports_seconds, look))
+
+
+def _import_reader(file: BinaryIO, run: Run) -> tuple[Rules, Iterator[Part]]:
+    mapping = read_mapping(run.mapping, run.mapping_text.encode())
+    rules = Rules(
+        origin=IMPORT_PREFIX + mapping.name,
+        file_date=run.file_date,
+        prefer=mapping.contact.prefer,
+        source=mapping.source or mapping.name,
+        territory=run.territory,
+    )
+    return rules, read_lines(file, mapping)
 
 
 def _scanner(settings: Settings) -> VirusScan:

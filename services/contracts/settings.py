@@ -41,3 +41,8 @@ class Settings(CommonSettings):
         default="archive", pattern="^(archive|erase)$", description="What becomes of it then: archive or erase"
     )
     archive_months: int = Field(default=36, ge=1, description="How long the archive keeps a dossier")
+    imports_max_mib: int = Field(default=64, ge=1, description="Largest file of an import over HTTP")
+    imports_seconds: float = Field(default=1.0, gt=0, description="How often staged imports are sought")
+    imports_keep_days: int = Field(
+        default=7, ge=1, description="How long an imported file and its preview stay before they are deleted"
+    )

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from shared.events import contracts, documents, erasing, notifications, reference, signature, validation
+from shared.events import contracts, documents, erasing, imported, notifications, reference, signature, validation
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Etape, Identity, Objective, Reason
 from shared.events.envelope import Event
 from shared.events.files import FileRef
@@ -268,6 +268,22 @@ FIELDS: dict[type, dict[str, Any]] = {
         "referent": _sealed("agent"),
     },
     contracts.CerCreated: {"aggregate_version": 1, "revision": 1},
+    imported.CerImported: {
+        "aggregate_version": 1,
+        "cer_id": CER_ID,
+        "dossier_id": DOSSIER_ID,
+        "numero": 2,
+        "nature": "renouvellement",
+        "territory": TERRITORY,
+        "referent_id": REFERENT_ID,
+        "state": "valide",
+        "date_signature": date(2025, 10, 6),
+        "date_debut": date(2025, 11, 1),
+        "date_fin": date(2026, 4, 30),
+        "dernier_contrat": False,
+        "source": "solis",
+        "identity": _sealed("identity"),
+    },
     contracts.CerReadyToSign: {
         "attempt": 1,
         "deadline": OPENED_UNTIL,

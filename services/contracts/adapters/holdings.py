@@ -17,6 +17,8 @@ from services.contracts.adapters.tables import (
     dossier_history,
     duplicate,
     followed_study,
+    import_difference,
+    import_part,
     legal_hold,
     matching,
     name_word,
@@ -61,9 +63,17 @@ def _words(person: Person) -> ColumnElement[bool]:
     return name_word.c.word.in_(theirs) & ~borne
 
 
+def _staged(person: Person) -> ColumnElement[bool]:
+    """The files whose preview names them: the rest of such an import is staged anew."""
+    naming = select(import_difference.c.run_id).where(import_difference.c.dossier_id == person.dossier_id)
+    return import_part.c.run_id.in_(naming)
+
+
 HOLDINGS = Holdings(
     held=(
         Held(attachment, of_dossier(attachment)),
+        Held(import_part, _staged),
+        Held(import_difference, of_dossier(import_difference)),
         Held(cer_history, of_cers(cer_history)),
         Held(cer_revision, of_cers(cer_revision)),
         Held(cer_task, of_cers(cer_task)),
@@ -92,6 +102,8 @@ HOLDINGS = Holdings(
         "reference_change": "what the admin did to lists, texts and territories",
         "replacement": "agents who replace one another",
         "erasure": "ids, dates and codes: it stays, so that a restored backup can be told again",
+        "import_run": "counts, and the name of a file",
+        "import_refusal": "lines, fields and reasons, which repeat nothing of the file",
         "republish": "how far it came",
         "erasure_answer": "ids, dates and counts",
     },

@@ -47,6 +47,7 @@ _MATCHED = {_SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, Role.ADMIN: Scop
 _SETTLED = {Role.ADMIN: Scope.ALL}
 _SCANNED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL}
 _KEPT = {_ADMIN: Scope.ALL}
+_TAKEN_IN = {_SERVICE: Scope.ALL, _ADMIN: Scope.ALL}
 # Of an agent, not of a dossier: their own absence, or that of one of their territories.
 _REPLACED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _ADMIN: Scope.ALL}
 # Whoever has a screen.
@@ -109,6 +110,12 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "list-replacements": _REPLACED,
     "make-replacement": _REPLACED,
     "end-replacement": _REPLACED,
+    "upload-import": _TAKEN_IN,
+    "list-imports": _TAKEN_IN,
+    "read-import": _TAKEN_IN,
+    "read-differences": _TAKEN_IN,
+    "apply-import": _TAKEN_IN,
+    "read-refused": _TAKEN_IN,
     "read-audit": {_ADMIN: Scope.ALL},
     "read-audit-head": {_ADMIN: Scope.ALL, Role.PARTNER: Scope.ALL},
     "export-dossiers": _EXPORTED,
@@ -126,9 +133,11 @@ IMPERSONAL: frozenset[str] = frozenset(
     {
         "count-work",
         "list-agents",
+        "list-imports",
         "list-replacements",
         "read-agent",
         "read-audit-head",
+        "read-import",
         "read-prompts",
         "read-reference",
     }

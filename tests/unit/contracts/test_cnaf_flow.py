@@ -11,7 +11,7 @@ import pytest
 
 from services.contracts.adapters.cnaf.reader import SCHEMA, read_flow
 from services.contracts.domain.dossiers.household import Household, Person
-from services.contracts.domain.imports.flow import BrokenFlow, ReadFoyer, Refused
+from services.contracts.domain.imports.flow import BrokenFlow, FlowFacts, ReadFoyer, Refused
 
 DATA = Path(__file__).parents[2] / "data" / "cnaf"
 SAMPLE = (DATA / "RSABEM.xml").read_bytes()
@@ -114,8 +114,8 @@ def test_a_married_name_is_told_from_the_birth_name() -> None:
         (b"205599000000000", b"20559900000000A", 18, "schema"),
         (b"1982-02-01", b"1982-02-31", 36, "schema"),
         (b"<PRENOM>SOPHIE", b"<PRENOM> ", 29, "name"),
-        (b"<NOM>TIFOUR", b"<INCONNU>1</INCONNU><NOM>TIFOUR", 32, "schema"),
-        (b"\t\t<DonneesAdministratives>", b"\t\t<Autre/><DonneesAdministratives>", 241, "schema"),
+        (b"<NOM>TIFOUR", b"<SEXE>1</SEXE><NOM>TIFOUR", 32, "schema"),
+        (b"\t\t<DonneesAdministratives>", b"\t\t<Organisme/><DonneesAdministratives>", 241, "schema"),
     ],
 )
 def test_a_foyer_that_does_not_fit_is_refused_with_its_line_and_the_others_go_on(
@@ -206,9 +206,44 @@ def test_a_flow_without_its_end_is_incomplete() -> None:
 
 
 def test_what_stands_between_foyers_is_refused() -> None:
-    found = read(HEAD + FIRST + b"<Publicite/>" + TAIL)
+    found = read(HEAD + FIRST + b"<Organisme/>" + TAIL)
 
     assert [each.code for each in found if isinstance(each, Refused)] == ["schema"]
+
+
+def test_tags_that_the_schema_does_not_know_are_left_out_and_counted_by_name() -> None:
+    facts = FlowFacts()
+    data = FIRST.replace(b"<NOM>", b"<NOUVEAU><NOM>autre</NOM></NOUVEAU><NOM>").replace(b"<SEXE>", b"<GENRE/><SEXE>", 1)
+
+    found = list(read_flow(io.BytesIO(HEAD + data + b"<Publicite/>" + TAIL), facts))
+
+    assert [person.nom_naissance for person in persons(found)] == ["TIFOUR", "KELLER"]
+    assert facts.unknown_tags == {"NOUVEAU": data.count(b"<NOUVEAU>"), "GENRE": 1, "Publicite": 1}
+
+
+def test_known_tags_stay_checked_beside_unknown_ones() -> None:
+    data = FIRST.replace(b"<SEXE>2", b"<NOUVEAU>1</NOUVEAU><SEXE>22", 1)
+
+    assert refused(data).reason == "SEXE : valeur trop longue (schéma vrsb0801)."
+
+
+def test_the_names_of_unknown_tags_are_counted_within_bounds() -> None:
+    facts = FlowFacts()
+    data = b"".join(b"<X%d/>" % rank for rank in range(300)) + b"<NOM>TIFOUR"
+
+    list(read_flow(io.BytesIO(HEAD + FIRST.replace(b"<NOM>TIFOUR", data, 1) + TAIL), facts))
+
+    assert len(facts.unknown_tags) == 101
+    assert facts.unknown_tags.total() == 300
+
+
+@pytest.mark.parametrize("kind", ["M", "J"])
+def test_a_daily_flow_says_what_it_is(kind: str) -> None:
+    facts = FlowFacts()
+
+    found = list(read_flow(io.BytesIO(SAMPLE.replace(b"<TYPEFLUX>M", b"<TYPEFLUX>" + kind.encode())), facts))
+
+    assert (facts.type_flux, len(found)) == (kind, 2)
 
 
 class Repeated(io.RawIOBase):

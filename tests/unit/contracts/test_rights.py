@@ -79,6 +79,9 @@ ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
 for _role in set(Role) - {Role.PARTNER}:
     ALLOWED[_role] = {**ALLOWED[_role], **dict.fromkeys(["read-reference", "read-prompts"], ALL)}
 ALLOWED[Role.ADMIN]["change-reference"] = ALL
+IMPORTS = {"upload-import", "list-imports", "read-import", "read-differences", "apply-import", "read-refused"}
+for _role in (Role.ADMIN, Role.SERVICE_INSERTION):
+    ALLOWED[_role] = {**ALLOWED[_role], **dict.fromkeys(IMPORTS, ALL)}
 
 CELLS = list(product(Role, SCOPES, RELATIONS))
 

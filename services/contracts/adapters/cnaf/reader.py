@@ -1,7 +1,8 @@
 """Streams the foyers of a flow: each is checked against the schema, read, and forgotten.
 
-A foyer that does not fit is refused with its line, and the others go on. Entities, DTDs and the network are off, and
-the memory used does not depend on the size of the file.
+A foyer that does not fit is refused with its line, and the others go on. Tags that the schema does not know, as a later
+version of it may bring, are left out and counted by name; those that it knows stay checked. Entities, DTDs and the
+network are off, and the memory used does not depend on the size of the file.
 """
 
 from collections.abc import Iterator
@@ -14,10 +15,12 @@ from lxml import etree
 
 from services.contracts.adapters.cnaf.foyer import UnreadableFoyer, read_foyer
 from services.contracts.adapters.cnaf.source import FlowSource
-from services.contracts.domain.imports.flow import BrokenFlow, ReadFoyer, Refused
+from services.contracts.domain.imports.flow import BrokenFlow, FlowFacts, ReadFoyer, Refused
 
 SCHEMA = Path(__file__).with_name("vrsb0801.xsd")
 ROOT, HEADER, FOYER, TRAILER = "Racine", "IdentificationFlux", "InfosFoyerRSA", "TransmissionFlux"
+
+MAX_TAG, MAX_TAGS, OTHER_TAGS = 80, 100, "(autres)"
 
 Parser = etree.XMLPullParser[etree._Element]
 
@@ -33,8 +36,8 @@ _REASONS = {
 }
 
 
-def read_flow(file: BinaryIO) -> Iterator[ReadFoyer | Refused]:
-    """The foyers of a flow, in order; what cannot be taken in comes as a refusal.
+def read_flow(file: BinaryIO, facts: FlowFacts | None = None) -> Iterator[ReadFoyer | Refused]:
+    """The foyers of a flow, in order; what cannot be taken in comes as a refusal. `facts` is filled in meanwhile.
 
     Raises BrokenFlow where the file cannot be read further: not a flow, malformed, truncated, an entity.
     """
@@ -50,7 +53,7 @@ def read_flow(file: BinaryIO) -> Iterator[ReadFoyer | Refused]:
         remove_comments=True,
         remove_pis=True,
     )
-    state = _State()
+    state = _State(facts or FlowFacts())
     while chunk := source.read():
         broken_at = _feed(parser, chunk)
         yield from _parts(parser, source, state)
@@ -83,6 +86,7 @@ def _feed(parser: Parser, chunk: bytes) -> int | None:
 
 @dataclass
 class _State:
+    facts: FlowFacts
     root_closed: bool = False
     trailer_seen: bool = False
 
@@ -95,7 +99,10 @@ def _parts(parser: Parser, source: FlowSource, state: _State) -> Iterator[ReadFo
             state.root_closed = True
         else:
             _check_place(element)
-            yield from _unexpected_before(element)
+            yield from _unexpected_before(element, state.facts)
+            _leave_out_unknown(element, state.facts)
+            if element.tag == HEADER:
+                state.facts.type_flux = (element.findtext("TYPEFLUX") or "").strip()
             yield from _part(element, source.encoding)
             state.trailer_seen = element.tag == TRAILER
             source.foyer_done()
@@ -114,11 +121,30 @@ def _check_place(part: etree._Element) -> None:
         raise _broken(1, *_NOT_A_FLOW)
 
 
-def _unexpected_before(element: etree._Element) -> Iterator[Refused]:
+def _unexpected_before(element: etree._Element, facts: FlowFacts) -> Iterator[Refused]:
     """What stands between two parts of the flow, where nothing is expected."""
     for other in element.itersiblings(preceding=True):
-        if other.tag not in {HEADER, FOYER}:
+        if str(other.tag) not in _known_tags():
+            _count(other, facts)
+        elif other.tag not in {HEADER, FOYER}:
             yield Refused(other.sourceline or 0, "schema", "Élément inattendu entre les foyers (schéma vrsb0801).")
+
+
+def _leave_out_unknown(part: etree._Element, facts: FlowFacts) -> None:
+    """Takes out of a part the elements that the schema does not know, with what they hold."""
+    unknown = [one for one in part.iterdescendants() if str(one.tag) not in _known_tags()]
+    for one in unknown:
+        parent = one.getparent()
+        _count(one, facts)
+        if parent is not None:
+            parent.remove(one)
+
+
+def _count(unknown: etree._Element, facts: FlowFacts) -> None:
+    """By name, for a bounded number of names: a hostile file may make one up for each element."""
+    name = str(unknown.tag)[:MAX_TAG]
+    known = name in facts.unknown_tags or len(facts.unknown_tags) < MAX_TAGS
+    facts.unknown_tags[name if known else OTHER_TAGS] += 1
 
 
 def _part(element: etree._Element, encoding: str) -> Iterator[ReadFoyer | Refused]:
@@ -155,6 +181,13 @@ def _forget(element: etree._Element) -> None:
 
 def _broken(line: int, code: str, reason: str) -> BrokenFlow:
     return BrokenFlow(Refused(line, code, reason))
+
+
+@cache
+def _known_tags() -> frozenset[str]:
+    """Every name that the schema gives to an element."""
+    named = etree.parse(SCHEMA, etree.XMLParser(no_network=True, resolve_entities=False)).iter("{*}element")
+    return frozenset(str(one.get("name") or one.get("ref")) for one in named)
 
 
 @cache

@@ -48,7 +48,7 @@ class _Part(BaseModel):
 
 
 class FieldSource(_Part):
-    """Where a field comes from: the first of `columns` that the file has, all of `concat` joined, or a `constant`."""
+    """Where a field comes from: the first of `columns` that says something, all of `concat` joined, or a `constant`."""
 
     columns: tuple[str, ...] = ()
     concat: tuple[str, ...] = ()
@@ -98,6 +98,7 @@ class Mapping(_Part):
     """The whole file. `name` is that of the file, without its end."""
 
     name: str
+    text: str = Field(default="", exclude=True, description="The file as it was read")
     kind: Kind
     label: str = Field(min_length=1, max_length=200)
     source: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$", description="Whose external ids these are")
@@ -155,7 +156,7 @@ def read_mapping(name: str, data: bytes) -> Mapping:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MappingInvalid(f"Le mapping « {name} » n'est pas du TOML correct : {_where(error)}.") from None
     try:
-        return Mapping.model_validate({**content, "name": name})
+        return Mapping.model_validate({**content, "name": name, "text": data.decode("utf-8-sig")})
     except ValidationError as error:
         problems = [_problem(found) for found in error.errors()]
         told = " ; ".join(f"{one.field} : {one.message}" if one.field else one.message for one in problems)

@@ -1,14 +1,14 @@
 """A file and its mapping to lines: finds the header, reads each row, tells apart empty, repeated and contrary ones."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from services.contracts.adapters.mapped.fields import FIELDS, check_text
 from services.contracts.adapters.mapped.mapping import FieldSource, Mapping
 from services.contracts.adapters.mapped.rows import Row, csv_rows
-from services.contracts.adapters.mapped.transforms import MANY, Unfit
+from services.contracts.adapters.mapped.transforms import MANY, Transform, Unfit
 from services.contracts.adapters.mapped.workbook import is_workbook, workbook_rows
 from services.contracts.domain.dossiers.household import plain
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
@@ -42,6 +42,10 @@ class Header:
     def place(self, column: str) -> int | None:
         """The place of a column, whatever its accents, case and blanks."""
         return self.places.get(plain(column))
+
+    def among(self, columns: Iterable[str]) -> tuple[int, ...]:
+        """The places of those that the file has."""
+        return tuple(place for column in columns if (place := self.place(column)) is not None)
 
 
 def read_header(rows: Iterator[Row], mapping: Mapping) -> Header:
@@ -98,64 +102,84 @@ def _needed(name: str, source: FieldSource, mapping: Mapping) -> bool:
 def read_lines(file: BinaryIO, mapping: Mapping) -> Iterator[Part]:
     """Every line after the header. Raises BrokenFlow where the file cannot be read further."""
     rows = file_rows(file, mapping)
-    header = read_header(rows, mapping)
+    form = Form(read_header(rows, mapping), mapping)
     seen = _Seen(mapping.kind)
     for row in rows:
         if not any(row.cells):
             yield PassedOver(row.number, "empty")
-        elif _is_skipped(row, header, mapping):
+        elif form.skips(row):
             yield PassedOver(row.number, "skipped")
         else:
-            part = read_row(row, header, mapping)
+            part = form.read(row)
             yield seen.check(part) if isinstance(part, Line) else part
 
 
-def _is_skipped(row: Row, header: Header, mapping: Mapping) -> bool:
-    for skip in mapping.skip:
-        cell = _cell(row, header, skip.column)
-        if (skip.empty and not cell) or (cell and plain(cell) in {plain(value) for value in skip.values}):
-            return True
-    return False
+@dataclass(frozen=True)
+class _Cells:
+    """Where one field is read, worked out once for a file."""
 
+    name: str
+    source: FieldSource
+    places: tuple[int, ...]
+    needed: bool
+    transforms: tuple[Transform, ...]
 
-def read_row(row: Row, header: Header, mapping: Mapping) -> Line | RefusedLine:
-    """What one row says, or every reason why it cannot be read."""
-    said: dict[str, Any] = {}
-    problems = []
-    for name, source in mapping.fields.items():
-        try:
-            value = _value(name, source, row, header, mapping)
-        except Unfit as unfit:
-            problems.append(Refused(row.number, unfit.code, unfit.reason, name))
-            continue
-        if value not in (None, ()):
-            said[name] = value
-        elif _needed(name, source, mapping):
-            problems.append(Refused(row.number, "missing", "Cette donnée est nécessaire.", name))
-    return RefusedLine(row.number, tuple(problems)) if problems else Line(row.number, said)
+    def text(self, row: Row) -> str:
+        """What the cells say, or the mapping in their place."""
+        if self.source.constant is not None:
+            return self.source.constant
+        cells = (row.cells[place] for place in self.places if place < len(row.cells))
+        told = (cell for cell in cells if cell)
+        text = self.source.separator.join(told) if self.source.concat else next(told, "")
+        return text or self.source.default or ""
 
-
-def _value(name: str, source: FieldSource, row: Row, header: Header, mapping: Mapping) -> Any:
-    if source.constant is not None:
-        text = source.constant
-    elif source.concat:
-        cells = [_cell(row, header, column) for column in source.concat]
-        text = source.separator.join(cell for cell in cells if cell)
-    else:
-        text = next((cell for column in source.columns if (cell := _cell(row, header, column))), "")
-    if not text:
-        text = source.default or ""
-    for part in text.split(MANY):
-        check_text(part)
-    if text:
-        for transform in mapping.transforms[name]:
+    def value(self, row: Row) -> Any:
+        """The field's value; none when nothing is said. Raises Unfit."""
+        text = self.text(row)
+        if not text:
+            return None
+        for part in text.split(MANY):
+            check_text(part)
+        for transform in self.transforms:
             text = transform(text)
-    return FIELDS[name].read(text) if text else None
+        return FIELDS[self.name].read(text) if text else None
 
 
-def _cell(row: Row, header: Header, column: str) -> str:
-    place = header.place(column)
-    return row.cells[place] if place is not None and place < len(row.cells) else ""
+class Form:
+    """A mapping laid over the header of one file."""
+
+    def __init__(self, header: Header, mapping: Mapping) -> None:
+        self._fields = [
+            _Cells(name, one, header.among((*one.columns, *one.concat)), _needed(name, one, mapping), transforms)
+            for (name, one), transforms in zip(mapping.fields.items(), mapping.transforms.values(), strict=True)
+        ]
+        self._skips = [
+            (header.among((skip.column,)), skip.empty, {plain(value) for value in skip.values}) for skip in mapping.skip
+        ]
+
+    def skips(self, row: Row) -> bool:
+        """Whether the mapping passes this row over."""
+        for places, empty, values in self._skips:
+            cell = row.cells[places[0]] if places[0] < len(row.cells) else ""
+            if (empty and not cell) or (cell and plain(cell) in values):
+                return True
+        return False
+
+    def read(self, row: Row) -> Line | RefusedLine:
+        """What one row says, or every reason why it cannot be read."""
+        said: dict[str, Any] = {}
+        problems = []
+        for one in self._fields:
+            try:
+                value = one.value(row)
+            except Unfit as unfit:
+                problems.append(Refused(row.number, unfit.code, unfit.reason, one.name))
+                continue
+            if value not in (None, ()):
+                said[one.name] = value
+            elif one.needed:
+                problems.append(Refused(row.number, "missing", "Cette donnée est nécessaire.", one.name))
+        return RefusedLine(row.number, tuple(problems)) if problems else Line(row.number, said)
 
 
 @dataclass

@@ -14,6 +14,7 @@ from services.contracts.adapters.repository.files import SqlAttachments
 from services.contracts.adapters.repository.holds import SqlHolds
 from services.contracts.adapters.repository.matching import SqlMatchings
 from services.contracts.adapters.repository.reference import SqlReferenceBooks
+from services.contracts.adapters.repository.runs import SqlRuns
 from services.contracts.adapters.repository.snapshots import SqlSnapshots
 from services.contracts.adapters.repository.tasks import SqlTasks
 from services.contracts.adapters.repository.worklists import SqlWorklists
@@ -39,4 +40,5 @@ def stores_of(session: AsyncSession) -> Stores:
         snapshots=SqlSnapshots(session),
         duplicates=SqlDuplicates(session),
         matchings=SqlMatchings(session),
+        runs=SqlRuns(session),
     )

@@ -1,6 +1,6 @@
 """CERs and their history in PostgreSQL. Implements the port `Cers`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -125,6 +125,11 @@ class SqlCers:
         """Whether a signature is under way for a CER of this dossier."""
         open_one = exists().where(table.c.dossier_id == dossier_id, table.c.signing.in_(_UNDER_WAY))
         return bool(await self._session.scalar(select(open_one)))
+
+    async def among(self, cer_ids: Sequence[UUID]) -> Mapping[UUID, Cer]:
+        """Those of the CERs that there are."""
+        rows = (await self._session.execute(select(table).where(table.c.id.in_(cer_ids)))).mappings()
+        return {row["id"]: cer_of(row) for row in rows}
 
     async def signing_among(self, dossier_ids: Sequence[UUID]) -> frozenset[UUID]:
         """Those of the dossiers that have a signature under way."""

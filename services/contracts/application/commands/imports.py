@@ -1,6 +1,6 @@
 """Takes in the foyers of a flow: idempotent, in batches, each one transaction; what is refused stops nothing else."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +12,7 @@ from services.contracts.domain.dossiers.history import FLOW
 from services.contracts.domain.dossiers.household import Household, Match, match
 from services.contracts.domain.dossiers.matching import Matching, MatchingState, may_be
 from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossier
-from services.contracts.domain.imports.flow import BrokenFlow, ReadFoyer, ReadPerson, Refused, Report
+from services.contracts.domain.imports.flow import BrokenFlow, FlowFacts, ReadFoyer, ReadPerson, Refused, Report
 from services.contracts.domain.moves import Act
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
@@ -36,16 +36,19 @@ class Importer:
     stores_of: StoresOf
     clock: Clock
     territory: str | None = None
+    told: Callable[[Report], None] = lambda _: None
 
-    async def run(self, flow: Iterator[ReadFoyer | Refused]) -> Report:
+    async def run(self, flow: Iterator[ReadFoyer | Refused], facts: FlowFacts | None = None) -> Report:
         """Applies what can be; says what was done. What came before a break in the file is applied.
 
+        `facts` are those that the reader of the flow fills in meanwhile; `told` is called after each batch.
         Raises UnknownTerritory, InactiveTerritory.
         """
         await refuse_unknown(self.database, self.stores_of, self.territory)
-        report = Report()
+        report = Report(facts=facts or FlowFacts())
         for batch in _batches(flow, report):
             await self._apply(batch, report)
+            self.told(report)
         return report
 
     async def _apply(self, batch: list[ReadFoyer], report: Report) -> None:

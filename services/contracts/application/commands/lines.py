@@ -10,12 +10,14 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from services.contracts.application.commands.former_cers import plan_cers, store_cers
 from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.dossiers.household import Household
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
 from services.contracts.domain.imports.lines import Difference, Kind, Line, LineReport, Part, Rules
 from services.contracts.domain.imports.people import CHANGED, CREATED, Outcome, Taking, find, refused
+from services.contracts.domain.moves import Act
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import Clock
@@ -50,6 +52,10 @@ class Journal(Protocol):
 
     async def advance(self, uow: UnitOfWork, done: Done) -> None:
         """Called last in the batch's transaction."""
+        ...
+
+    def committed(self, done: Done) -> None:
+        """Called once that transaction is committed."""
         ...
 
 
@@ -101,6 +107,8 @@ class LineImporter:
                 await _store(stores, outcomes, uow)
             if self.journal is not None:
                 await self.journal.advance(uow, done)
+        if self.journal is not None:
+            self.journal.committed(done)
         return done
 
 
@@ -145,10 +153,16 @@ async def _contacts(importer: LineImporter, stores: Stores, lines: Sequence[Line
     return outcomes
 
 
+async def _cers(importer: LineImporter, stores: Stores, lines: Sequence[Line]) -> list[Outcome]:
+    act = Act(importer.rules.origin, importer.clock.now())
+    return await plan_cers(stores, importer.rules, act, lines)
+
+
 _TWICE = "La ligne {} parle de la même personne : gardez-en une."
 _PLANS: dict[Kind, Callable[[LineImporter, Stores, Sequence[Line]], Awaitable[list[Outcome]]]] = {
     Kind.BENEFICIARIES: _beneficiaries,
     Kind.CONTACTS: _contacts,
+    Kind.CERS: _cers,
 }
 
 
@@ -156,10 +170,10 @@ def _count(outcomes: Sequence[Outcome], done: Done) -> None:
     report = done.report
     report.lines += len(outcomes)
     for one in outcomes:
-        report.kept.extend(one.kept)
+        report.keep(one.kept)
         done.differences.extend(one.differences)
         if one.refused is not None:
-            report.refused.append(one.refused)
+            report.refuse(one.refused)
         elif one.kind == CREATED:
             report.created += 1
         elif one.kind == CHANGED:
@@ -169,11 +183,14 @@ def _count(outcomes: Sequence[Outcome], done: Done) -> None:
 
 
 async def _store(stores: Stores, outcomes: Sequence[Outcome], uow: UnitOfWork) -> None:
+    for one in outcomes:
+        uow.emit(*one.events)
+    await store_cers(stores, [one for one in outcomes if one.cer is not None])
+    outcomes = [one for one in outcomes if one.cer is None]
     await stores.dossiers.add([one.dossier for one in outcomes if one.kind == CREATED and one.dossier])
     for one in outcomes:
         if one.kind == CHANGED and one.dossier is not None:
             await stores.dossiers.save(one.dossier)
-        uow.emit(*one.events)
 
 
 def batches(parts: Iterator[Part], report: LineReport) -> Iterator[Batch]:

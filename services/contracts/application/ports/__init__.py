@@ -17,6 +17,7 @@ from services.contracts.application.ports.files import Attachments
 from services.contracts.application.ports.holds import Holds
 from services.contracts.application.ports.matching import Matchings
 from services.contracts.application.ports.reference import ReferenceBooks
+from services.contracts.application.ports.runs import Runs
 from services.contracts.application.ports.snapshots import Snapshots
 from services.contracts.application.ports.tasks import Tasks
 from services.contracts.application.ports.worklists import CerFilter, Worklists
@@ -37,6 +38,7 @@ __all__ = [
     "Holds",
     "Matchings",
     "ReferenceBooks",
+    "Runs",
     "Snapshots",
     "Stores",
     "StoresOf",
@@ -65,6 +67,7 @@ class Stores:
     snapshots: Snapshots
     matchings: Matchings
     duplicates: Duplicates
+    runs: Runs
 
 
 StoresOf = Callable[[AsyncSession], Stores]

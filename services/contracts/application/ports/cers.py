@@ -1,6 +1,6 @@
 """What is kept of CERs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -71,6 +71,10 @@ class Cers(Protocol):
 
     async def is_signing(self, dossier_id: UUID) -> bool:
         """Whether a signature is under way for a CER of this dossier."""
+        ...
+
+    async def among(self, cer_ids: Sequence[UUID]) -> Mapping[UUID, Cer]:
+        """Those of the CERs that there are."""
         ...
 
     async def signing_among(self, dossier_ids: Sequence[UUID]) -> frozenset[UUID]:

@@ -98,6 +98,8 @@ def _match(
 
 def plain(text: str) -> str:
     """Capital letters and digits only, without accents; ligatures spelt out."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     spelt = text.upper().replace("Œ", "OE").replace("Æ", "AE")
     decomposed = unicodedata.normalize("NFKD", spelt)
     return "".join(char for char in decomposed if char.isalnum())

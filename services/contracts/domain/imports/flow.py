@@ -1,5 +1,6 @@
 """What an import of persons is made of, whatever the file: foyers read, foyers refused, and the report."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from services.contracts.domain.dossiers.household import Household, Person
@@ -45,6 +46,17 @@ class BrokenFlow(Exception):  # noqa: N818 - it says what the file is
 
 
 @dataclass
+class FlowFacts:
+    """What a flow says of itself, and what of it nobody knows here: tags of a later version, counted by name.
+
+    `type_flux`: `M` monthly, another letter for a daily or partial flow. Only the foyers that are present are touched.
+    """
+
+    type_flux: str = ""
+    unknown_tags: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
 class Report:
     """What an import did. `interrupted` says where the file could not be read further."""
 
@@ -55,6 +67,7 @@ class Report:
     others: int = 0
     refused: list[Refused] = field(default_factory=list)
     interrupted: Refused | None = None
+    facts: FlowFacts = field(default_factory=FlowFacts)
 
     @property
     def persons(self) -> int:

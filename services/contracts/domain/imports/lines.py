@@ -1,10 +1,11 @@
 """What an import by a mapping is made of: lines that say something of a person, refusals, differences, the report."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from services.contracts.domain.imports.flow import Refused
 
@@ -48,12 +49,14 @@ Part = Line | RefusedLine | PassedOver
 class Rules:
     """What the mapping and who imports decide. `file_date` is the moment the file stands for (UTC).
 
-    `prefer`: `agent` keeps a contact that an agent entered after that moment, `file` replaces it.
+    `source`: whose external ids those of the CERs are. `prefer`: `agent` keeps a contact that an agent entered after
+    `file_date`, `file` replaces it.
     """
 
     origin: str
     file_date: datetime
     prefer: str = "agent"
+    source: str = ""
     territory: str | None = None
 
 
@@ -63,7 +66,7 @@ class Difference:
 
     line: int
     outcome: str
-    subject: str | None
+    subject: UUID | None
     field: str
     before: str | None
     after: str | None
@@ -83,30 +86,48 @@ class LineReport:
     repeated: int = 0
     empty: int = 0
     skipped: int = 0
+    refused_lines: int = 0
+    kept_data: int = 0
     refused: list[Refused] = field(default_factory=list)
     kept: list[Refused] = field(default_factory=list)
     interrupted: Refused | None = None
 
-    @property
-    def refused_lines(self) -> int:
-        """How many lines were refused; one may have several reasons."""
-        return len({one.line for one in self.refused})
+    def refuse(self, *problems: Refused) -> None:
+        """Counts a line that is refused, for one or several reasons."""
+        self.refused_lines += 1
+        self.refused.extend(problems)
+
+    def keep(self, kept: Sequence[Refused]) -> None:
+        """Counts data that stay."""
+        self.kept_data += len(kept)
+        self.kept.extend(kept)
 
     def pass_over(self, part: RefusedLine | PassedOver) -> None:
         """Counts a line that has no effect."""
         self.lines += 1
         if isinstance(part, RefusedLine):
-            self.refused.extend(part.problems)
-        elif part.why == "repeated":
-            self.repeated += 1
-        elif part.why == "empty":
-            self.empty += 1
+            self.refuse(*part.problems)
         else:
-            self.skipped += 1
+            name = part.why if part.why in {"repeated", "empty"} else "skipped"
+            setattr(self, name, getattr(self, name) + 1)
 
     def add(self, other: "LineReport") -> None:
-        """Counts what a batch did."""
-        for name in ("lines", "created", "changed", "unchanged", "repeated", "empty", "skipped"):
+        """Counts what a batch did, and lists its refusals."""
+        for name in COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.refused.extend(other.refused)
         self.kept.extend(other.kept)
+
+    def bare(self) -> "LineReport":
+        """The counts alone."""
+        return replace(self, refused=[], kept=[])
+
+    def plus(self, other: "LineReport") -> "LineReport":
+        """The counts of both, with the lists of the other: those of a run stand in their own table."""
+        counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTS}
+        return LineReport(**counts, refused=other.refused, kept=other.kept, interrupted=self.interrupted)
+
+
+COUNTS = (
+    "lines", "created", "changed", "unchanged", "repeated", "empty", "skipped", "refused_lines", "kept_data",
+)  # fmt: skip

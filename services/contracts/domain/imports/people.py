@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.dossiers.contact import Contact, Telephone
 from services.contracts.domain.dossiers.household import Household, Match, Person, match, plain
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Difference, Line, Rules
 from services.contracts.domain.moves import Act
-from shared.events.contracts import DossierEvent
+from shared.events.envelope import Event
 from shared.kernel.ids import new_id
 
 IMPORT_PREFIX = "import:"
@@ -30,12 +31,16 @@ _CIVILITES = {sexe: civilite for civilite, sexe in _SEXES.items()}
 
 @dataclass
 class Outcome:
-    """What one line does: the dossier as it becomes, its events, what differs, what was kept; or why it is refused."""
+    """What one line does: the dossier or the CER as it becomes, its events, what differs, what was kept.
+
+    Or why it is refused.
+    """
 
     line: int
     kind: str
     dossier: Dossier | None = None
-    events: list[DossierEvent] = field(default_factory=list)
+    cer: Cer | None = None
+    events: list[Event] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     kept: list[Refused] = field(default_factory=list)
     refused: Refused | None = None
@@ -79,7 +84,7 @@ class Taking:
         outcome.events = list(dossier.take_in(person, contact, territory, Act(self.rules.origin, self.at)))
         if outcome.events:
             outcome.kind = CHANGED
-            outcome.differences = _differences(line.number, CHANGED, str(dossier.id), _shown(former), _shown(dossier))
+            outcome.differences = _differences(line.number, CHANGED, dossier.id, _shown(former), _shown(dossier))
         return outcome
 
     def _register(self, line: Line, home: Household, person: Person) -> Outcome:
@@ -88,7 +93,7 @@ class Taking:
         territory = line.said.get("territory", self.rules.territory)
         dossier, event = Dossier.register(new_id(), home, person, territory, self.at, contact, by=self.rules.origin)
         differences = _differences(line.number, CREATED, None, {}, _shown(dossier))
-        return Outcome(line.number, CREATED, dossier, [event], differences, kept)
+        return Outcome(line.number, CREATED, dossier, events=[event], differences=differences, kept=kept)
 
     def _contact(self, dossier: Dossier, line: Line, kept: list[Refused]) -> Contact:
         contact = dossier.contact
@@ -220,7 +225,7 @@ def _shown(dossier: Dossier) -> dict[str, str]:
 
 
 def _differences(
-    line: int, outcome: str, subject: str | None, before: Mapping[str, str], after: Mapping[str, str]
+    line: int, outcome: str, subject: UUID | None, before: Mapping[str, str], after: Mapping[str, str]
 ) -> list[Difference]:
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return [Difference(line, outcome, subject, name, before.get(name), after.get(name)) for name in names]

@@ -15,6 +15,7 @@ from services.contracts.entrypoints.cli.territories import territories
 app = typer.Typer(no_args_is_help=True)
 imports.command()(agents)
 imports.command()(mapped.beneficiaries)
+imports.command()(mapped.cers)
 imports.command()(mapped.mappings)
 app.command()(export)
 app.add_typer(audit, name="audit")

@@ -9,7 +9,8 @@ import typer
 from services.contracts.adapters.cnaf.reader import read_flow
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.imports import Importer
-from services.contracts.domain.imports.flow import Report
+from services.contracts.domain.imports.flow import FlowFacts, Report
+from services.contracts.entrypoints.cli.progress import progress
 from services.contracts.entrypoints.cli.running import run_or_tell
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
@@ -28,11 +29,13 @@ def _group() -> None:
 
 @imports.command()
 def cnaf(
-    file: Path = typer.Argument(..., exists=True, dir_okay=False, readable=True, help="Flux mensuel, XML"),
+    file: Path = typer.Argument(
+        ..., exists=True, dir_okay=False, readable=True, help="Flux mensuel, quotidien ou partiel, XML"
+    ),
     territory: str | None = typer.Option(None, help="Territoire des dossiers qui n'en ont pas encore"),
     report: Path | None = typer.Option(None, help="Compte rendu en JSON"),
 ) -> None:
-    """Importe le flux mensuel de la CAF ou de la MSA ; le relancer ne change que ce qui a changé.
+    """Importe un flux de la CAF ou de la MSA ; seuls les foyers présents changent, et relancer ne change rien de plus.
 
     Code de sortie : 0 tout est pris, 1 le fichier est interrompu, 2 des foyers ou des personnes sont refusés.
     """
@@ -50,17 +53,26 @@ def cnaf(
 
 async def _import(settings: Settings, file: Path, territory: str | None) -> Report:
     platform = Platform(settings)
-    importer = Importer(platform.database, stores_of, SystemClock(), territory)
+    facts = FlowFacts()
     try:
-        with file.open("rb") as flow:
-            return await importer.run(read_flow(flow))
+        with file.open("rb") as flow, progress(file) as advance:
+            importer = Importer(
+                platform.database,
+                stores_of,
+                SystemClock(),
+                territory,
+                told=lambda so_far: advance(flow.tell(), f"{so_far.foyers} foyers"),
+            )
+            return await importer.run(read_flow(flow, facts), facts)
     finally:
         await platform.tokens.close()
         await platform.database.close()
 
 
 def _as_json(done: Report, file: Path) -> dict[str, object]:
-    return {"file": file.name, "persons": done.persons, **asdict(done)}
+    told = asdict(done)
+    facts = told.pop("facts")
+    return {"file": file.name, "persons": done.persons, **told, **facts}
 
 
 def _print(done: Report) -> None:
@@ -74,5 +86,7 @@ def _print(done: Report) -> None:
         typer.echo(f"    ligne {refused.line} : {refused.reason} [{refused.code}]")
     if len(done.refused) > SHOWN_REFUSALS:
         typer.echo(f"    … et {len(done.refused) - SHOWN_REFUSALS} autres : --report les donne tous")
+    for name, count in done.facts.unknown_tags.most_common():
+        typer.echo(f"  balise inconnue {name} : {count}")
     if done.interrupted is not None:
         typer.echo(f"INTERROMPU ligne {done.interrupted.line} : {done.interrupted.reason}", err=True)

@@ -1,25 +1,28 @@
 """`cer contracts import beneficiaries FILE --mapping M`: CSV and XLSX files of any business software."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from services.contracts.adapters.mapped.correcting import encoding_to_write, write_refused
 from services.contracts.adapters.mapped.mapping import Mapping, find_mapping, shipped
 from services.contracts.adapters.mapped.reading import read_lines
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.lines import LineImporter
+from services.contracts.application.commands.runs import Runner
 from services.contracts.domain.imports.lines import Kind, LineReport, Rules
 from services.contracts.domain.imports.people import IMPORT_PREFIX
+from services.contracts.domain.imports.run import Run
+from services.contracts.entrypoints.cli.progress import progress
 from services.contracts.entrypoints.cli.running import run_or_tell
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Refusal
+from shared.kernel.ids import derived_id
 from shared.runtime.platform import Platform
 from shared.telemetry.traces import command_trace
 
@@ -58,9 +61,22 @@ def beneficiaries(
     Code de sortie : 0 tout est pris, 1 le fichier ou le mapping ne peut être lu, 2 des lignes sont refusées.
     """
     chosen = _mapping(mapping, (Kind.BENEFICIARIES, Kind.CONTACTS))
-    made = file_date.replace(tzinfo=UTC) if file_date else datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    rules = Rules(IMPORT_PREFIX + chosen.name, made, chosen.contact.prefer, territory)
-    _run(Asked(file, chosen, rules, dry_run), report, refused)
+    _run(Asked(file, chosen, _rules(chosen, file, file_date, territory), dry_run), report, refused)
+
+
+def cers(
+    file: Path = File,
+    mapping: str = MappingName,
+    dry_run: bool = DryRun,
+    report: Path | None = ReportFile,
+    refused: Path | None = RefusedFile,
+) -> None:
+    """Reprend les CER d'un autre logiciel (Solis, VieSion…) : numéro, dates, état, dernier contrat.
+
+    Code de sortie : 0 tout est pris, 1 le fichier ou le mapping ne peut être lu, 2 des lignes sont refusées.
+    """
+    chosen = _mapping(mapping, (Kind.CERS,))
+    _run(Asked(file, chosen, _rules(chosen, file, None, None), dry_run), report, refused)
 
 
 def mappings(
@@ -78,6 +94,17 @@ def mappings(
             typer.echo(f"{found.name:24} {found.kind.value:14} {found.label}")
     if wrong:
         raise typer.Exit(1)
+
+
+def _rules(mapping: Mapping, file: Path, file_date: datetime | None, territory: str | None) -> Rules:
+    made = file_date.replace(tzinfo=UTC) if file_date else datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return Rules(
+        origin=IMPORT_PREFIX + mapping.name,
+        file_date=made,
+        prefer=mapping.contact.prefer,
+        source=mapping.source or mapping.name,
+        territory=territory,
+    )
 
 
 def _run(asked: Asked, report: Path | None, refused: Path | None) -> None:
@@ -116,27 +143,52 @@ def _mapping(name: str, kinds: tuple[Kind, ...]) -> Mapping:
 
 async def _import(settings: Settings, asked: Asked) -> LineReport:
     platform = Platform(settings)
-    columns = (TextColumn("{task.fields[lines]} lignes"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     try:
-        with asked.file.open("rb") as source, Progress(*columns, console=Console(stderr=True)) as bar:
-            task = bar.add_task("import", total=asked.file.stat().st_size, lines=0)
-            importer = LineImporter(
-                platform.database,
-                stores_of,
-                SystemClock(),
-                asked.mapping.kind,
-                asked.rules,
-                told=lambda so_far: bar.update(task, completed=source.tell(), lines=so_far.lines),
-            )
-            return await importer.run(read_lines(source, asked.mapping), dry_run=asked.dry_run)
+        with asked.file.open("rb") as source, progress(asked.file) as advance:
+
+            def told(so_far: LineReport) -> None:
+                advance(source.tell(), f"{so_far.lines} lignes")
+
+            lines = read_lines(source, asked.mapping)
+            if asked.dry_run:
+                importer = LineImporter(
+                    platform.database, stores_of, SystemClock(), asked.mapping.kind, asked.rules, told=told
+                )
+                return await importer.run(lines, dry_run=True)
+            runner = Runner(platform.database, stores_of, SystemClock(), told)
+            run = await runner.begin(_run_of(asked, settings))
+            if run.position:
+                typer.echo(f"Reprise après la ligne {run.position}, où l'import s'était arrêté.", err=True)
+            return await runner.go(run, asked.rules, lines)
     finally:
         await platform.tokens.close()
         await platform.database.close()
 
 
+def _run_of(asked: Asked, settings: Settings) -> Run:
+    """The same file with the same mapping is the same run: started again, it goes on where it was killed."""
+    with asked.file.open("rb") as source:
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+    now = SystemClock().now()
+    return Run(
+        id=derived_id("import-run", digest, asked.mapping.text, asked.rules.territory),
+        kind=asked.mapping.kind,
+        mapping=asked.mapping.name,
+        mapping_text=asked.mapping.text,
+        file_name=asked.file.name,
+        sha256=digest,
+        size=asked.file.stat().st_size,
+        file_date=asked.rules.file_date,
+        territory=asked.rules.territory,
+        created_by="command",
+        created_at=now,
+        expires_at=now + timedelta(days=settings.imports_keep_days),
+    )
+
+
 def as_json(done: LineReport) -> dict[str, object]:
     """The report as programs read it. No personal data: lines, fields, reasons."""
-    return {**asdict(done), "refused_lines": done.refused_lines}
+    return asdict(done)
 
 
 def _print(done: LineReport, dry_run: bool) -> None:

@@ -11,6 +11,7 @@ from services.contracts.entrypoints.http.duplicates.router import router as dupl
 from services.contracts.entrypoints.http.erasures.router import router as erasures
 from services.contracts.entrypoints.http.exports.router import router as exports
 from services.contracts.entrypoints.http.files.router import router as files
+from services.contracts.entrypoints.http.imports.router import router as imports
 from services.contracts.entrypoints.http.matching.router import router as matchings
 from services.contracts.entrypoints.http.reference.lists import router as lists
 from services.contracts.entrypoints.http.reference.territories import router as territories
@@ -19,7 +20,7 @@ from services.contracts.entrypoints.http.retention.router import router as reten
 from services.contracts.entrypoints.http.worklists.router import router as worklists
 
 # The bodies that are files, read by the endpoint itself.
-UPLOADS = re.compile(r"/dossiers/[^/]+/files")
+UPLOADS = re.compile(r"/dossiers/[^/]+/files|/imports")
 # A fixed address (`/cers/counts`) stands before those with an id in its place.
 routers = (
     dossiers,
@@ -29,6 +30,7 @@ routers = (
     worklists,
     cers,
     files,
+    imports,
     agents,
     replacements,
     audit,

@@ -28,6 +28,14 @@ from shared.security.principal import Principal
 
 
 @dataclass(frozen=True)
+class ImportLimits:
+    """How large a file may be over HTTP, and how long it stays."""
+
+    max_mib: int
+    keep_days: int
+
+
+@dataclass(frozen=True)
 class Tools:
     """What the composition root gives to every request."""
 
@@ -38,6 +46,7 @@ class Tools:
     ledger: Ledger
     reception: Reception
     vault: Vault
+    imports: ImportLimits
     weekly_hours: bool = False
 
 
