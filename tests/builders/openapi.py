@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 from fastapi import FastAPI
@@ -44,13 +43,11 @@ class Read:
         return self.path.format(**{one.name: one.values(samples)[0] for one in self.in_path})
 
     def choices(self, samples: Values) -> Iterator[dict[str, str]]:
-        """No parameter; each alone with each of its values; each pair of them."""
+        """No parameter; each alone with each of its values."""
         varied = [(one.name, one.values(samples)) for one in self.query if one.name not in UNVARIED]
         yield {}
         for name, values in varied:
             yield from ({name: value} for value in values)
-        for (one, ones), (other, others) in combinations(varied, 2):
-            yield {one: ones[0], other: others[0]}
 
 
 def reads(app: FastAPI) -> list[Read]:

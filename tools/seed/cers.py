@@ -55,6 +55,8 @@ _LAST = _table(
 # Together with the last ones, 55 in 100 are valides.
 _FORMER = _table((State.VALIDE, 85), (State.NON_VALIDE, 8), (State.SUPPRIME, 7))
 _COUNTS = _table((0, 10), (1, 29), (2, 30), (3, 18), (4, 8), (5, 5))
+# Decisions that the référent opened.
+_READ = 0.97
 _DECIDED = frozenset({State.VALIDE, State.NON_VALIDE})
 _CODES = {one.name: [entry.code for entry in one.entries] for one in LISTS}
 _PRIORITIES = _table(*zip(_CODES[ListName.PRIORITIES], (82, 6, 5, 3, 4), strict=True))
@@ -126,6 +128,8 @@ def _written(luck: Random, dossier: Dossier, numero: int, state: State, signed_o
         "version": 1,
     }
     if decided_at is not None:
+        if luck.random() < _READ:
+            row |= {"decision_read_at": decided_at + timedelta(days=2), "decision_read_by": agent}
         row["decision"] = row["decision"].replace(_SOME_INSTANT, decided_at.isoformat())
     return Written(row, _history(row, state, agent))
 
