@@ -41,19 +41,20 @@ class Endpoint:
 
 def endpoints(app: FastAPI) -> list[Endpoint]:
     """Every endpoint that is in the schema: all but health and documentation."""
-    schema = app.openapi()
     return [
-        Endpoint(method, str(route.path), _operation(route.dependant), _example(schema, str(route.path), method))
+        Endpoint(method, str(route.path), _operation(route.dependant), _example(route.dependant))
         for route in iter_route_contexts(app.routes)
         if isinstance(route.original_route, APIRoute) and route.include_in_schema
         for method in sorted(route.methods or ())
     ]
 
 
-def _example(schema: Any, path: str, method: str) -> Any:
-    content = schema["paths"][path][method.lower()].get("requestBody", {}).get("content", {})
-    named = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
-    return next(iter(schema["components"]["schemas"].get(named, {}).get("examples", ())), None)
+def _example(dependant: Any) -> Any:
+    """From the model itself: the published description leaves out what is null."""
+    for field in dependant.body_params:
+        extra = getattr(field.field_info.annotation, "model_config", {}).get("json_schema_extra") or {}
+        return next(iter(extra.get("examples", ())), None)
+    return None
 
 
 def _operation(dependant: Any) -> str | None:
