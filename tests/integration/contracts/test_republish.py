@@ -11,6 +11,7 @@ from services.contracts.application.commands import republishing
 from services.contracts.application.commands.republishing import WHAT, Republisher
 from shared.events.blocks import Identity
 from shared.events.contracts import AgentChanged, CerSnapshot, DossierErased, DossierSnapshot
+from shared.events.reference import ListChanged, TerritoryChanged, TextChanged
 from shared.events.validation import CerSentToCommission, StudyOpened
 from shared.security.principal import Role
 from tests.builders.canaries import cells_with
@@ -152,3 +153,15 @@ async def test_a_snapshot_that_waits_goes_with_the_person(contracts: Contracts) 
 
     assert await contracts.told(DossierSnapshot, CerSnapshot) == []
     assert await cells_with(contracts.database, "ESSAI") == set()
+
+
+async def test_lists_texts_and_territories_are_told_again_as_they_stand(contracts: Contracts) -> None:
+    first = await tell(contracts, "lists")
+    waiting = await contracts.told(ListChanged, TextChanged, TerritoryChanged)
+    await publish(contracts)
+    second = await tell(contracts, "lists")
+
+    assert first == second == {"lists": len(waiting)}
+    assert {one.list_id for one in waiting if isinstance(one, ListChanged)} >= {"themes", "priorities", "diagnostics"}
+    again = await contracts.told(ListChanged, TextChanged, TerritoryChanged)
+    assert sorted(map(repr, again)) == sorted(map(repr, waiting))

@@ -39,8 +39,9 @@ class SqlSnapshots:
         await self._session.execute(first.on_conflict_do_update(index_elements=["cer_id"], set_=known))
 
     async def dossiers(self, after: str | None, limit: int) -> list[Dossier]:
-        """Dossiers by id, from the one after `after`."""
-        query = _after(SELECT_DOSSIER, dossier.c.id, UUID(after) if after else None, limit)
+        """Dossiers by id, from the one after `after`; those that became part of another are told by it."""
+        alive = SELECT_DOSSIER.where(dossier.c.merged_into.is_(None))
+        query = _after(alive, dossier.c.id, UUID(after) if after else None, limit)
         return [dossier_of(row) for row in (await self._session.execute(query)).mappings()]
 
     async def cers(self, after: str | None, limit: int) -> list[Kept]:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from services.contracts.application.ports import Stores, StoresOf
+from services.contracts.application.queries.reference import told_now
 from services.contracts.domain.snapshots import model
 from shared.database.engine import Database
 from shared.events.envelope import Event
@@ -19,8 +20,8 @@ BATCH = 200
 MOST_PENDING = 2_000
 PAUSE_SECONDS = 0.2
 
-# The erased first: what follows then says nothing of them.
-WHAT: tuple[str, ...] = ("erasures", "agents", "dossiers", "cers")
+# The erased first: what follows then says nothing of them. The lists before what names their codes.
+WHAT: tuple[str, ...] = ("erasures", "lists", "agents", "dossiers", "cers")
 
 Batch = Sequence[tuple[str, Event]]
 
@@ -29,6 +30,11 @@ async def _erasures(stores: Stores, after: str | None) -> Batch:
     """Each telling is the next version, and asks for an answer anew."""
     page = await stores.erasures.page(int(after or 0), BATCH, unanswered=False)
     return [(str(one.number), one.told()) for one in await stores.erasures.retold([one.number for one in page])]
+
+
+async def _lists(stores: Stores, after: str | None) -> Batch:
+    """Lists, texts and territories: some hundred events, told at once."""
+    return [] if after is not None else [("all", one) for one in await told_now(stores)]
 
 
 async def _agents(stores: Stores, after: str | None) -> Batch:
@@ -45,6 +51,7 @@ async def _cers(stores: Stores, after: str | None) -> Batch:
 
 SOURCES: dict[str, Callable[[Stores, str | None], Awaitable[Batch]]] = {
     "erasures": _erasures,
+    "lists": _lists,
     "agents": _agents,
     "dossiers": _dossiers,
     "cers": _cers,

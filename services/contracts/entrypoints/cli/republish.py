@@ -19,7 +19,7 @@ def republish(
     only: Annotated[list[str] | None, typer.Option(help=f"Parmi {', '.join(WHAT)} ; à défaut tout")] = None,
     restart: Annotated[bool, typer.Option("--restart", help="Recommence ce qui avait été interrompu")] = False,
 ) -> None:
-    """Redit les effacements, les agents, les dossiers et les CER. Interrompu, il reprend où il en était."""
+    """Redit les effacements, les listes, les agents, les dossiers et les CER. Interrompu, il reprend où il en était."""
     chosen = only or list(WHAT)
     if unknown := [what for what in chosen if what not in WHAT]:
         raise typer.BadParameter(f"{', '.join(unknown)} : inconnu ; possibles : {', '.join(WHAT)}")
