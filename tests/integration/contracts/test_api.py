@@ -45,8 +45,6 @@ CHECKS = [
     checks.response_schema_conformance,
     checks.ignored_auth,
 ]
-# What is changed without a key or a version, with the reason.
-UNGUARDED = {"DELETE /dossiers/{dossier_id}/legal-hold": "a hold has no version; lifting it twice is refused"}
 # Most requests name what exists, in the version that it had when it was loaded.
 _IDS = {
     "dossier_id": "SELECT id FROM dossier WHERE territory = 'nord' ORDER BY id LIMIT 40",
@@ -180,7 +178,7 @@ def test_every_operation_is_described_for_who_codes_against_it(api: Api) -> None
             "404 for what its path names": "{" not in label or "404" in answers,
             "409 and 412 for what it changes": label.startswith("GET") or {"409", "412"} <= answers.keys(),
             "a problem for each refusal": all(_is_problem(one) for code, one in answers.items() if code >= "4"),
-            "a key or a version": label.startswith("GET") or label in UNGUARDED or _is_guarded(operation),
+            "a key or a version": label.startswith("GET") or _is_guarded(operation),
             "what it answers": all(_shown(one) for code, one in answers.items() if "200" <= code < "204"),
             "an example of its body": all(map(_has_example, _contents(operation.get("requestBody", {})))),
         }

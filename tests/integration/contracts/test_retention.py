@@ -155,14 +155,16 @@ async def test_a_legal_hold_keeps_from_archive_and_erasure_until_it_is_lifted(co
     refused = await contracts.send("POST", f"/dossiers/{dossier['id']}/erasure", {"ground": "demande"}, Role.ADMIN)
     assert code(refused) == "legal-hold"
 
-    lifted = await contracts.send("DELETE", path, role=Role.CHEF_DE_SERVICE)
+    blind = await contracts.send("DELETE", path, role=Role.CHEF_DE_SERVICE, version=0)
+    assert (blind.status_code, code(blind)) == (412, "race-lost")
+    lifted = await contracts.send("DELETE", path, role=Role.CHEF_DE_SERVICE, version=1)
     (hold,) = lifted.json()["holds"]
     assert (hold["reason"], hold["set_by"], hold["lifted_by"]) == (
         "Contentieux.",
         "chef_de_service-nord",
         "chef_de_service-nord",
     )
-    assert code(await contracts.send("DELETE", path, role=Role.CHEF_DE_SERVICE)) == "not-held"
+    assert code(await contracts.send("DELETE", path, role=Role.CHEF_DE_SERVICE, version=1)) == "not-held"
     assert len(await due(contracts)) == 1
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts.application.commands.erasures import Wish, erase, shut
-from services.contracts.application.commands.loading import Desk
+from services.contracts.application.commands.loading import Desk, refuse_stale
 from services.contracts.application.ports import StoresOf
 from services.contracts.domain.erasures.model import Ground
 from services.contracts.domain.retention.model import Candidate, Hold, Policy, Then
@@ -69,9 +69,13 @@ async def hold(desk: Desk, dossier_id: UUID, reason: str) -> list[Hold]:
     return await desk.stores.holds.of_dossier(dossier_id)
 
 
-async def lift(desk: Desk, dossier_id: UUID) -> list[Hold]:
-    """Lifts the legal hold; it stays on the record. Raises NotFound, NotHeld."""
+async def lift(desk: Desk, dossier_id: UUID, seen: int) -> list[Hold]:
+    """Lifts the legal hold; it stays on the record. `seen`: how many holds there were, lifted ones too.
+
+    Raises NotFound, RaceLost, NotHeld.
+    """
     await desk.stores.dossiers.get(dossier_id, locked=True, archived=True)
+    refuse_stale(seen, len(await desk.stores.holds.of_dossier(dossier_id)))
     if not await desk.stores.holds.lift(dossier_id, desk.agent.subject, desk.clock.now()):
         raise NotHeld("Ce dossier n'est sous aucune conservation obligatoire.")
     return await desk.stores.holds.of_dossier(dossier_id)

@@ -13,9 +13,11 @@ from services.contracts.entrypoints.http.cers.bodies import ReasonIn
 from services.contracts.entrypoints.http.counter import Counter, counter
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once
+from shared.http.versions import if_match, set_etag
 
 router = APIRouter(tags=["retention"])
 OnlyOnce = Annotated[Once, Depends(once)]
+Seen = Annotated[int, Depends(if_match)]
 
 
 class HoldView(BaseModel):
@@ -29,7 +31,7 @@ class HoldView(BaseModel):
 
 
 class Holds(BaseModel):
-    """Every hold of a dossier, oldest first. `id` is the dossier's."""
+    """Every hold of a dossier, oldest first: their number is the ETag. `id` is the dossier's."""
 
     id: UUID
     in_force: bool
@@ -75,18 +77,26 @@ async def hold_dossier(
 
 
 @router.get("/dossiers/{dossier_id}/legal-hold")
-async def read_holds(dossier_id: UUID, here: Annotated[Counter, Depends(counter("read-holds"))]) -> Holds:
+async def read_holds(
+    dossier_id: UUID, response: Response, here: Annotated[Counter, Depends(counter("read-holds"))]
+) -> Holds:
     """Every hold of the dossier."""
     async with here.reading() as stores:
         await stores.dossiers.get(dossier_id, archived=True)
-        return Holds.of(dossier_id, await stores.holds.of_dossier(dossier_id))
+        found = await stores.holds.of_dossier(dossier_id)
+    set_etag(response, len(found))
+    return Holds.of(dossier_id, found)
 
 
 @router.delete("/dossiers/{dossier_id}/legal-hold")
-async def lift_hold(dossier_id: UUID, here: Annotated[Counter, Depends(counter("lift-hold"))]) -> Holds:
+async def lift_hold(
+    dossier_id: UUID, response: Response, seen: Seen, here: Annotated[Counter, Depends(counter("lift-hold"))]
+) -> Holds:
     """Lifts the hold; it stays on the record."""
     async with here.acting() as desk:
-        return Holds.of(dossier_id, await commands.lift(desk, dossier_id))
+        found = await commands.lift(desk, dossier_id, seen)
+    set_etag(response, len(found))
+    return Holds.of(dossier_id, found)
 
 
 @router.post("/dossiers/{dossier_id}/restoration", response_model=Active)
