@@ -10,9 +10,6 @@ from deploy.embedded.binaries import postgres_binary
 from deploy.embedded.component import StartFailedError
 from deploy.embedded.state import State
 
-EXTENSIONS = ("unaccent", "pg_trgm")
-"""Made in each database where the server ships them."""
-
 
 def database_secret(name: str) -> str:
     """Under which name the state keeps the URL of a database."""
@@ -36,7 +33,6 @@ class Databases:
         names = list(names)
         script = [_CLOSE_COMMON] if self.own_server else []
         script += [_role_and_database(_checked(name), self.state.secret(f"cer_{name}")) for name in names]
-        script += [_extensions(name) for name in names]
         self.run("\n".join(script))
         self.state.addresses["postgres"] = urlsplit(self.url).netloc.rpartition("@")[2]
         urls = {name: self.url_for(name) for name in names}
@@ -92,14 +88,6 @@ SELECT 'CREATE DATABASE "cer_{name}" OWNER "cer_{name}"'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'cer_{name}') \\gexec
 REVOKE ALL ON DATABASE "cer_{name}" FROM PUBLIC;
 """  # noqa: S608 - names are checked, passwords are ours
-
-
-def _extensions(name: str) -> str:
-    wanted = ", ".join(f"'{extension}'" for extension in EXTENSIONS)
-    return f"""
-\\connect cer_{name}
-SELECT format('CREATE EXTENSION IF NOT EXISTS %I', name) FROM pg_available_extensions WHERE name IN ({wanted}) \\gexec
-"""  # noqa: S608 - names are checked
 
 
 def _checked(name: str) -> str:

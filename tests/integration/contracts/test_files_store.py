@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.analysis import ORPHAN_AFTER
-from services.contracts.application.commands.files import erase_files
+from services.contracts.application.reactions.erasures import file_eraser
+from shared.security.principal import Role
 from tests.builders import files as a
 from tests.integration.contracts.conftest import Contracts
 from tests.integration.contracts.filing import Filing
@@ -125,7 +126,7 @@ async def test_a_download_while_the_store_is_away_is_refused_by_name(
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:cer:problem:objects-away")
 
 
-async def test_an_erased_dossier_has_no_file_left(contracts: Contracts, filing: Filing) -> None:
+async def test_an_erased_person_has_no_file_left(contracts: Contracts, filing: Filing) -> None:
     dossier = await contracts.accompanied()
     other = await contracts.accompanied("001234500000099", telephone=None)
     await filing.available(dossier)
@@ -133,12 +134,15 @@ async def test_an_erased_dossier_has_no_file_left(contracts: Contracts, filing: 
     await filing.added(dossier)
     kept = await filing.available(other)
 
-    async with contracts.database.begin() as uow:
-        erased = await erase_files(uow.session, stores_of(uow.session), UUID(dossier["id"]))
+    path = f"/dossiers/{dossier['id']}/erasure"
+    planned = (await contracts.send("POST", path, {"ground": "demande"}, Role.ADMIN)).json()
+    confirmed = {"ground": "demande", "confirm": planned["version"]}
+    assert (await contracts.send("POST", path, confirmed, Role.ADMIN)).status_code == 200
+    assert await file_eraser(filing.vault, stores_of, contracts.clock).worker(contracts.database).work_once()
     await filing.scan()
     await filing.destroy()
 
-    assert erased == 3
+    assert (planned["rows"]["attachment"], planned["files"]) == (3, 3)
     assert await contracts.scalar("SELECT count(*) FROM attachment") == 1
     assert [one.name for one in await filing.stored()] == [f"files/{other['id']}/{kept['id']}"]
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, delete, func, insert, select
+from sqlalchemy import RowMapping, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.writing import update_version
@@ -77,13 +77,6 @@ class SqlAttachments:
         uris = {uri_of("contracts", name): name for name in names}
         query = select(table.c.uri).where(table.c.uri.in_(uris), table.c.state.in_(_LIVE))
         return {uris[uri] for uri in (await self._session.execute(query)).scalars()}
-
-    async def erase(self, dossier_id: UUID) -> list[FileRef]:
-        """Deletes every row of a dossier, and says which files they pointed at."""
-        gone = await self._session.execute(
-            delete(table).where(table.c.dossier_id == dossier_id).returning(table.c.uri, table.c.sha256, table.c.size)
-        )
-        return [FileRef(**row) for row in gone.mappings()]
 
 
 def _row(one: Attachment) -> dict[str, Any]:

@@ -80,17 +80,6 @@ async def remove(desk: Desk, attachment_id: UUID, seen: int) -> None:
     await _remove(desk, await _to_change(desk, "remove-file", attachment_id, seen))
 
 
-async def erase_files(session: AsyncSession, stores: Stores, dossier_id: UUID) -> int:
-    """Deletes all that is kept of a dossier's files, traces included, and says how many there were.
-
-    In the caller's transaction; their bytes are destroyed by work rows, tried until it is done.
-    """
-    refs = await stores.attachments.erase(dossier_id)
-    for ref in refs:
-        await destroy(session, ref)
-    return len(refs)
-
-
 async def destroy(session: AsyncSession, ref: FileRef) -> None:
     """Has the bytes destroyed once this transaction is committed."""
     await enqueue(session, DESTROY, derived_id(DESTROY, ref.uri), {"uri": ref.uri})

@@ -47,10 +47,6 @@ class Attachments(Protocol):
         """Which of these files of the store belong to a pièce that has not lost its content."""
         ...
 
-    async def erase(self, dossier_id: UUID) -> list[FileRef]:
-        """Deletes every row of a dossier, and says which files they pointed at."""
-        ...
-
 
 @dataclass(frozen=True)
 class Received:

@@ -95,7 +95,7 @@ def _ending(cer: Cer) -> list[FieldProblem]:
     ending = cer.signing.ending
     if cer.signing.state is not SigningState.NONE or ending is None or cer.accord is not Accord.NC:
         return []
-    said = _ENDINGS.get(ending, f"La signature n'a pas abouti ({ending}) : {_AGAIN}.")
+    said = _ENDINGS.get(ending, f"La signature n'a pas abouti : {_AGAIN}.")
     return [FieldProblem("accord", f"signature-{ending}", f"{said} L'accord est resté à « NC ».")]
 
 
