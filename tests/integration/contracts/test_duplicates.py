@@ -138,3 +138,17 @@ async def test_a_merge_waits_for_a_cer_that_is_studied(contracts: Contracts) -> 
     refused = await merge(contracts, kept["id"], absorbed["id"], (1, 3))
 
     assert refused.json()["type"] == "urn:cer:problem:cer-under-study"
+
+
+async def test_a_legal_hold_is_not_lost_by_a_merge(contracts: Contracts) -> None:
+    kept, held = await contracts.person("1"), await contracts.person("2")
+    reason = {"reason": "Contentieux."}
+    await contracts.send("POST", f"/dossiers/{held['id']}/legal-hold", reason, Role.CHEF_DE_SERVICE)
+
+    refused = await merge(contracts, kept["id"], held["id"], (1, 1))
+    other_way = await merge(contracts, held["id"], kept["id"], (1, 1))
+    erasure = await contracts.send("POST", f"/dossiers/{held['id']}/erasure", {"ground": "demande"}, Role.ADMIN)
+
+    assert refused.json()["type"] == "urn:cer:problem:legal-hold"
+    assert other_way.status_code == 200, other_way.text
+    assert erasure.json()["type"] == "urn:cer:problem:legal-hold"

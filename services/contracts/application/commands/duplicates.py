@@ -8,6 +8,7 @@ from services.contracts.application.ports import StoresOf
 from services.contracts.domain.dossiers.duplicates import Duplicate, likeness
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.rules import CerUnderStudy
+from services.contracts.domain.erasures.rules import LegalHoldInForce
 from shared.database.engine import Database
 from shared.kernel.clock import Clock
 from shared.kernel.errors import FieldProblem, Invalid
@@ -39,7 +40,9 @@ async def dismiss(desk: Desk, duplicate_id: UUID, seen: int, reason: str) -> Dup
 async def merge(desk: Desk, survivor_id: UUID, seen: int, absorbed_id: UUID, absorbed_seen: int) -> Dossier:
     """Two dossiers become one: CERs, files and history are the survivor's, the other only says where they are.
 
-    Raises NotFound, DossierIsMerged, RaceLost, Invalid, SignatureUnderWay, CerUnderStudy.
+    A legal hold is on one dossier and stays there: the held one absorbs, or the hold is lifted first.
+
+    Raises NotFound, DossierIsMerged, RaceLost, Invalid, LegalHoldInForce, SignatureUnderWay, CerUnderStudy.
     """
     if survivor_id == absorbed_id:
         raise Invalid(
@@ -53,6 +56,11 @@ async def merge(desk: Desk, survivor_id: UUID, seen: int, absorbed_id: UUID, abs
     survivor, absorbed = both[survivor_id], both[absorbed_id]
     refuse_stale(seen, survivor.version)
     refuse_stale(absorbed_seen, absorbed.version)
+    if await desk.stores.holds.is_held(absorbed_id):
+        raise LegalHoldInForce(
+            "Le dossier à absorber est sous conservation obligatoire : gardez ce dossier-là et absorbez l'autre, ou "
+            "faites d'abord lever la conservation par le chef de service."
+        )
     for one in both:
         await refuse_while_signing(desk, one)
     if await desk.stores.duplicates.has_study(absorbed_id):

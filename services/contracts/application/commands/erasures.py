@@ -54,7 +54,7 @@ async def erase(uow: UnitOfWork, stores: Stores, clock: Clock, wish: Wish) -> Er
 
 
 async def shut(stores: Stores, dossier_id: UUID) -> Dossier:
-    """The dossier, locked, its CERs too: nothing moves until the end.
+    """The dossier, locked, its CERs too: nothing moves until the end. A hold on what was merged into it holds it.
 
     Raises NotFound, AlreadyErased, LegalHoldInForce, SignatureOpen, CerUnderStudy.
     """
@@ -66,5 +66,7 @@ async def shut(stores: Stores, dossier_id: UUID) -> Dossier:
                 "Ce dossier a déjà été effacé : voyez la liste des effacements pour savoir qui a répondu."
             ) from None
         raise
-    refuse_erasure(await stores.erasures.shut(dossier_id), held=await stores.holds.is_held(dossier_id))
+    parts = [dossier_id, *(part for part, _ in await stores.erasures.absorbed(dossier_id))]
+    held = [part for part in parts if await stores.holds.is_held(part)]
+    refuse_erasure(await stores.erasures.shut(dossier_id), held=bool(held))
     return dossier
