@@ -115,11 +115,13 @@ class Contracts:
             return await session.scalar(text(statement), values)
 
     async def open_territories(self) -> None:
-        """The territories of the tests' agents, in a database that has only that of nobody."""
+        """The territories of the tests' agents, in a database that has only that of nobody, or them from before."""
         async with self.database.begin() as uow:
-            for code in TERRITORIES:
+            reference = stores_of(uow.session).reference
+            known = {one.code for one in await reference.territories()}
+            for code in set(TERRITORIES) - known:
                 opened = Territory(code, f"Territoire {code}")
-                await stores_of(uow.session).reference.save_territory(opened, opened.opened(), a.act())
+                await reference.save_territory(opened, opened.opened(), a.act())
 
     async def import_foyers(self, *foyers: ReadFoyer, territory: str | None = TERRITORY) -> Report:
         """Applies a flow."""

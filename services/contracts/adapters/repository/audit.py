@@ -13,7 +13,7 @@ from services.contracts.application.ports.audit import AuditFilter
 from services.contracts.domain.audit.entry import Entry, Head, Record, chain, head_of
 
 # Advisory locks are per database; see shared/database/migrations.py for the other one.
-CHAIN_LOCK = 7_033_002
+CHAIN_LOCK = 7_033_003
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 
