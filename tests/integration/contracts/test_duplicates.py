@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -9,6 +10,7 @@ from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.duplicates import seek
 from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson
 from shared.events.contracts import DossierMerged
+from shared.kernel.errors import RaceLost
 from shared.security.principal import Role
 from tests.builders import contracts as a
 from tests.integration.contracts.conftest import MOBILE, Contracts
@@ -152,3 +154,35 @@ async def test_a_legal_hold_is_not_lost_by_a_merge(contracts: Contracts) -> None
     assert refused.json()["type"] == "urn:cer:problem:legal-hold"
     assert other_way.status_code == 200, other_way.text
     assert erasure.json()["type"] == "urn:cer:problem:legal-hold"
+
+
+async def test_a_save_that_crosses_a_merge_is_refused_and_the_cer_stays_with_its_new_dossier(
+    contracts: Contracts,
+) -> None:
+    kept = await contracts.person("1")
+    cer = await contracts.cer(await contracts.accompanied("2"))
+    async with contracts.database.begin() as uow:
+        stores = stores_of(uow.session)
+        loaded = await stores.cers.get(UUID(cer["id"]))
+        done = await merge(contracts, kept["id"], cer["dossier_id"], (1, 3))
+        assert done.status_code == 200, done.text
+        loaded.set_dernier_contrat(value=True, act=a.act(), party=None)
+        with pytest.raises(RaceLost):
+            await stores.cers.save(loaded)
+
+    read = await contracts.get(f"/cers/{cer['id']}")
+    assert (read.status_code, read.json()["dossier_id"], read.json()["version"]) == (200, kept["id"], 2)
+
+
+async def test_the_history_of_a_cer_says_that_its_dossier_was_merged(contracts: Contracts) -> None:
+    kept = await contracts.person("1")
+    cer = await contracts.cer(await contracts.accompanied("2"))
+    await merge(contracts, kept["id"], cer["dossier_id"], (1, 3))
+
+    line = (await contracts.get(f"/cers/{cer['id']}/history")).json()["history"][-1]
+
+    assert (line["verb"], line["from_state"], line["to_state"]) == ("merge", "proposition", "proposition")
+    assert (line["actor"], line["details"]) == (
+        "admin-nord",
+        {"from_dossier": cer["dossier_id"], "to_dossier": kept["id"]},
+    )

@@ -8,12 +8,13 @@ from sqlalchemy import RowMapping, and_, func, literal, or_, select, tuple_, uni
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.repository.witness import on_behalf_of
 from services.contracts.adapters.repository.writing import update_version
-from services.contracts.adapters.tables import attachment, cer, dossier, matching
+from services.contracts.adapters.tables import attachment, cer, cer_history, dossier, matching
 from services.contracts.adapters.tables import duplicate as table
 from services.contracts.application.ports.duplicates import Holding
 from services.contracts.domain.cers.states import State
-from services.contracts.domain.dossiers.duplicates import Duplicate, DuplicateState, Likeness, Traits, inverted
+from services.contracts.domain.dossiers.duplicates import MERGE, Duplicate, DuplicateState, Likeness, Traits, inverted
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Act
 from shared.kernel.errors import FieldProblem, Invalid, NotFound
@@ -91,7 +92,8 @@ class SqlDuplicates:
 
     async def hand_over(self, absorbed: Dossier, survivor: Dossier, act: Act) -> None:
         """CERs, files, matchings and earlier merges of one dossier become the other's; its proposals are settled."""
-        for held in (cer, attachment, matching):
+        await self._hand_over_cers(absorbed, survivor, act)
+        for held in (attachment, matching):
             await self._session.execute(
                 update(held).where(held.c.dossier_id == absorbed.id).values(dossier_id=survivor.id)
             )
@@ -114,6 +116,32 @@ class SqlDuplicates:
                 version=table.c.version + 1,
             )
         )
+
+    async def _hand_over_cers(self, absorbed: Dossier, survivor: Dossier, act: Act) -> None:
+        """Each at its next version, so that who saves one at the same time loses the race, with a line of history."""
+        moved = (
+            update(cer)
+            .where(cer.c.dossier_id == absorbed.id)
+            .values(dossier_id=survivor.id, version=cer.c.version + 1)
+            .returning(cer.c.id, cer.c.version, cer.c.state)
+        )
+        lines = [
+            {
+                "cer_id": row.id,
+                "version": row.version,
+                "verb": MERGE,
+                "from_state": row.state,
+                "to_state": row.state,
+                "actor": act.by,
+                "at": act.at,
+                "details": {"from_dossier": str(absorbed.id), "to_dossier": str(survivor.id)},
+                "reason": "",
+                "on_behalf_of": on_behalf_of(self._session, act.by),
+            }
+            for row in await self._session.execute(moved)
+        ]
+        if lines:
+            await self._session.execute(insert(cer_history), lines)
 
 
 def _traits(source: Any) -> Any:

@@ -47,7 +47,7 @@ class Sheet:
 
 async def create(desk: Desk, dossier_id: UUID, sent: Input) -> Sheet:
     """A new proposition. Raises NotFound, Forbidden, ReferentMissing, Invalid."""
-    dossier = await load_dossier(desk, "create-cer", dossier_id)
+    dossier = await load_dossier(desk, "create-cer", dossier_id, locked=True)
     party = await party_of(desk.stores, dossier)
     if not desk.weekly_hours:
         refuse_weekly_hours(sent.writing.weekly_hours, None)
@@ -60,7 +60,7 @@ async def create(desk: Desk, dossier_id: UUID, sent: Input) -> Sheet:
 
 async def create_from_last(desk: Desk, dossier_id: UUID) -> Sheet:
     """A new proposition that starts from the last CER. Raises NotFound, Forbidden, ReferentMissing."""
-    dossier = await load_dossier(desk, "create-cer", dossier_id)
+    dossier = await load_dossier(desk, "create-cer", dossier_id, locked=True)
     party = await party_of(desk.stores, dossier)
     draft = (await start_from_last(desk.stores, dossier_id, legal_date(desk.clock.now()))).draft
     objectives = identified_objectives(draft.objectives, (), new_id)

@@ -12,6 +12,8 @@ from shared.kernel.ids import derived_id
 
 # Below, two names are those of two persons: `MARTIN` and `MORIN` are at 0.67.
 _NEAR = 0.75
+# What the history of a CER says of a merge of its dossier into another.
+MERGE = "merge"
 
 
 @dataclass(frozen=True)
