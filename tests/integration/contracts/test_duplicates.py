@@ -166,7 +166,7 @@ async def test_a_save_that_crosses_a_merge_is_refused_and_the_cer_stays_with_its
         loaded = await stores.cers.get(UUID(cer["id"]))
         done = await merge(contracts, kept["id"], cer["dossier_id"], (1, 3))
         assert done.status_code == 200, done.text
-        loaded.set_dernier_contrat(value=True, act=a.act(), party=None)
+        loaded.set_dernier_contrat(value=True, act=a.act(), party=a.party())
         with pytest.raises(RaceLost):
             await stores.cers.save(loaded)
 
@@ -186,3 +186,27 @@ async def test_the_history_of_a_cer_says_that_its_dossier_was_merged(contracts: 
         "admin-nord",
         {"from_dossier": cer["dossier_id"], "to_dossier": kept["id"]},
     )
+
+
+async def test_only_the_two_that_were_merged_are_and_what_was_said_of_the_others_stays(contracts: Contracts) -> None:
+    kept, absorbed = await contracts.person("1"), await contracts.person("2")
+    await contracts.person("3")
+    await contracts.person("4")
+    pairs = {_matricules(one): one["id"] for one in await found(contracts)}
+    reason = {"reason": "Deux cousines."}
+    await contracts.send("POST", f"/duplicates/{pairs['2', '3']}/dismissal", reason, Role.ADMIN, version=1)
+    await contracts.send("POST", f"/duplicates/{pairs['1', '4']}/dismissal", reason, Role.ADMIN, version=1)
+
+    done = await merge(contracts, kept["id"], absorbed["id"], (1, 1))
+
+    assert done.status_code == 200, done.text
+    assert {_matricules(one) for one in await found(contracts, "merged")} == {("1", "2")}
+    dismissed = await found(contracts, "dismissed")
+    assert {_matricules(one) for one in dismissed} == {("1", "3"), ("1", "4")}
+    assert {one["settled_by"] for one in dismissed} == {"admin-nord"}
+    assert {_matricules(one) for one in await found(contracts)} == {("3", "4")}
+
+
+def _matricules(pair: Any) -> tuple[str, str]:
+    one, other = sorted(side["dossier"]["matricule"] for side in pair["sides"])
+    return one, other

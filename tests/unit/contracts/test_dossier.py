@@ -150,6 +150,38 @@ def test_naming_the_same_referent_again_changes_nothing() -> None:
     assert dossier.referent_since == a.TODAY
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "to_call", "beside"),
+    [
+        (Telephone(a.LANDLINE, mobile=False), Telephone(a.MOBILE, mobile=True), a.MOBILE, a.LANDLINE),
+        (Telephone(a.MOBILE, mobile=True), Telephone(a.LANDLINE, mobile=False), a.MOBILE, a.LANDLINE),
+        (None, Telephone(a.MOBILE, mobile=True), a.MOBILE, None),
+        (Telephone(a.MOBILE, mobile=True), None, a.MOBILE, None),
+    ],
+)
+def test_a_merge_keeps_the_mobile_of_either_and_the_landline_beside(
+    mine: Telephone | None, theirs: Telephone | None, to_call: str, beside: str | None
+) -> None:
+    kept, absorbed = a.dossier(contact=Contact(None, mine)), a.dossier(contact=Contact(None, theirs))
+
+    kept.absorb(absorbed, a.act())
+
+    fixe = kept.contact.fixe.number if kept.contact.fixe else None
+    assert (kept.contact.mobile, fixe) == (to_call, beside)
+
+
+def test_a_merge_takes_what_the_one_that_stays_does_not_say() -> None:
+    said: dict[str, object] = {"nom_usage": "MARIEE", "adresse": ("1 rue Neuve",), "situation_familiale": "seul"}
+    person = a.person(**said, date_entree_rsa=date(2024, 5, 1))
+    kept = a.dossier(person=a.person(nom_usage=None, adresse=()), territory=UNASSIGNED_TERRITORY)
+    absorbed = a.dossier(person=person, territory="sud")
+
+    changed, _ = kept.absorb(absorbed, a.act())
+
+    assert kept.person == person
+    assert (kept.territory, changed.territory) == ("sud", "sud")
+
+
 def neighbour(**changes: object) -> Neighbour:
     fields = {"numero": 1, "state": State.VALIDE, "date_debut": date(2026, 1, 1), "date_fin": date(2026, 5, 31)}
     return Neighbour(**{**fields, **changes})  # type: ignore[arg-type]

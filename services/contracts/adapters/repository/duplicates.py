@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, func, literal, or_, select, tuple_, union, update
+from sqlalchemy import RowMapping, and_, delete, func, literal, or_, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,7 @@ from services.contracts.domain.moves import Act
 from shared.kernel.errors import FieldProblem, Invalid, NotFound
 
 _IN_STUDY = (State.SOUMIS_A_ETUDE.value, State.ETUDE_EN_COMMISSION.value, State.ATTENTE_DECISION.value)
+_MERGED = DuplicateState.MERGED.value
 # A number given to everybody, that of an office, would make a pair of each two: such a proposal says nothing.
 _MOST_FOR_ONE = 200
 
@@ -91,7 +92,7 @@ class SqlDuplicates:
         return (await self._session.scalar(query)) is not None
 
     async def hand_over(self, absorbed: Dossier, survivor: Dossier, act: Act) -> None:
-        """CERs, files, matchings and earlier merges of one dossier become the other's; its proposals are settled."""
+        """CERs, files, matchings and earlier merges of one dossier become the other's, its proposals too."""
         await self._hand_over_cers(absorbed, survivor, act)
         for held in (attachment, matching):
             await self._session.execute(
@@ -105,17 +106,28 @@ class SqlDuplicates:
         await self._session.execute(
             update(dossier).where(dossier.c.merged_into == absorbed.id).values(merged_into=survivor.id)
         )
-        theirs = and_(or_(table.c.one == absorbed.id, table.c.other == absorbed.id), table.c.state == "open")
-        await self._session.execute(
-            update(table)
-            .where(theirs)
-            .values(
-                state=DuplicateState.MERGED.value,
-                settled_by=act.by,
-                settled_at=act.at,
-                version=table.c.version + 1,
+        await self._hand_over_pairs(absorbed, survivor, act)
+
+    async def _hand_over_pairs(self, absorbed: Dossier, survivor: Dossier, act: Act) -> None:
+        """Only the two that were merged are so; a dismissal goes before a proposal of the same two."""
+        theirs = (or_(table.c.one == absorbed.id, table.c.other == absorbed.id), table.c.state != _MERGED)
+        rows = await self._session.execute(select(table).where(*theirs).order_by(table.c.id).with_for_update())
+        for pair in [_duplicate(row) for row in rows.mappings()]:
+            if survivor.id in {pair.one, pair.other}:
+                pair.merge(act)
+                await self.save(pair)
+                continue
+            await self._session.execute(delete(table).where(table.c.id == pair.id))
+            row = _row(pair.handed_over(absorbed.id, survivor.id))
+            settled = {name: row[name] for name in ("state", "reason", "settled_by", "settled_at")}
+            added = insert(table).values(**row, version=1)
+            await self._session.execute(
+                added.on_conflict_do_update(
+                    index_elements=["id"],
+                    set_={**settled, "version": table.c.version + 1},
+                    where=and_(table.c.state == DuplicateState.OPEN.value, added.excluded.state != table.c.state),
+                )
             )
-        )
 
     async def _hand_over_cers(self, absorbed: Dossier, survivor: Dossier, act: Act) -> None:
         """Each at its next version, so that who saves one at the same time loses the race, with a line of history."""

@@ -69,6 +69,14 @@ class Contact:
             fixe = self.telephone if telephone.mobile else None
         return Contact(mail, telephone, entered, at, by, fixe)
 
+    def joined(self, other: "Contact", at: datetime, by: str) -> "Contact":
+        """With what it lacks from the other contact of the same person: a mobile comes first, a landline beside."""
+        mine, theirs = self.telephone, other.telephone
+        better = theirs is not None and (mine is None or (theirs.mobile and not mine.mobile))
+        contact = self.changed(self.mail or other.mail, theirs if better else mine, at, by)
+        spare = theirs if theirs is not None and not theirs.mobile and theirs != contact.telephone else None
+        return contact.with_fixe(contact.fixe or other.fixe or spare, at, by)
+
     def with_fixe(self, fixe: Telephone | None, at: datetime, by: str) -> "Contact":
         """The contact with another landline beside; the same object when nothing differs. Raises Invalid."""
         if fixe == self.fixe:

@@ -1,6 +1,6 @@
 """Two dossiers that may be one person: proposed with reasons, never joined by rule."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -112,3 +112,12 @@ class Duplicate:
         if self.state is not DuplicateState.OPEN:
             raise DuplicateSettled("Ce doublon a déjà été écarté ou fusionné : rechargez la liste.")
         self.state, self.reason, self.act = DuplicateState.DISMISSED, reason, act
+
+    def merge(self, act: Act) -> None:
+        """They are one person, whose two dossiers become one."""
+        self.state, self.act = DuplicateState.MERGED, act
+
+    def handed_over(self, absorbed: UUID, survivor: UUID) -> "Duplicate":
+        """The same of the dossier that remains of a merge: open, or dismissed as it was."""
+        one, other = sorted(survivor if side == absorbed else side for side in (self.one, self.other))
+        return replace(self, one=one, other=other)

@@ -7,7 +7,7 @@ Spouses share it. A person in it is told by nom de naissance, first prénom and 
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
 
@@ -43,6 +43,19 @@ class Person:
     def changed_from(self, other: "Person") -> list[str]:
         """Names of the fields that differ."""
         return [item.name for item in fields(self) if getattr(self, item.name) != getattr(other, item.name)]
+
+    def completed_from(self, other: "Person") -> "Person":
+        """With what it does not say from what the other dossier of the same person says."""
+        usage = self.nom_usage or other.nom_usage
+        if self.nom_usage is None and usage is not None and plain(usage) == plain(self.nom_naissance):
+            usage = None
+        return replace(
+            self,
+            nom_usage=usage,
+            adresse=self.adresse or other.adresse,
+            situation_familiale=self.situation_familiale or other.situation_familiale,
+            date_entree_rsa=self.date_entree_rsa or other.date_entree_rsa,
+        )
 
 
 @dataclass(frozen=True)

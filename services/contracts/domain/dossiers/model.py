@@ -135,10 +135,9 @@ class Dossier:
         return [self._changed("referent")]
 
     def absorb(self, other: "Dossier", act: Act) -> list[DossierChanged | DossierMerged]:
-        """The other becomes part of this one, which takes what it lacks: contact data, référent, orientation."""
-        mine, theirs = self.contact, other.contact
-        contact = mine.changed(mine.mail or theirs.mail, mine.telephone or theirs.telephone, act.at, act.by)
-        changed = self.take_in(self.person, contact.with_fixe(contact.fixe or theirs.fixe, act.at, act.by), None, act)
+        """The other becomes part of this one, which takes what it lacks: contact data, person, territory, référent…"""
+        contact = self.contact.joined(other.contact, act.at, act.by)
+        changed = self.take_in(self.person.completed_from(other.person), contact, other.territory, act)
         names = list(changed[0].changed) if changed else []
         if self.referent_id is None and other.referent_id is not None:
             self.referent_id, self.referent_since = other.referent_id, other.referent_since
