@@ -170,6 +170,22 @@ async def test_the_answer_to_a_late_change_stays_within_what_its_sender_may_read
     assert [one["field"] for one in late.json()["conflict"]["fields"]] == ["priority"]
 
 
+async def test_the_author_of_a_new_note_never_gets_the_former_authors_one_in_a_conflict(contracts: Contracts) -> None:
+    cer = await contracts.cer(note=NOTE)
+    async with contracts.database.begin() as uow:
+        await uow.session.execute(text("UPDATE dossier SET referent_id = 'referent-2'"))
+    path = f"/cers/{cer['id']}"
+    mine, again = {**COMPLETE, "note": "La mienne."}, {**COMPLETE, "note": "Encore."}
+    assert (await contracts.send("PUT", path, mine, version=1, subject="referent-2")).status_code == 200
+
+    late = await contracts.send("PUT", path, again, version=1, subject="referent-2")
+
+    assert late.status_code == 412
+    assert NOTE not in late.text
+    (note,) = late.json()["conflict"]["fields"]
+    assert (note["field"], note["base"], note["kept"], note["sent"]) == ("note", None, "La mienne.", "Encore.")
+
+
 @pytest.mark.parametrize("what", ["objective", "deletion", "dernier-contrat", "signature"])
 async def test_every_late_change_of_a_cer_gets_both_versions(contracts: Contracts, what: str) -> None:
     cer = await contracts.cer()

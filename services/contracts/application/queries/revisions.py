@@ -48,7 +48,8 @@ async def difference(stores: Stores, agent: Principal, cer_id: UUID, before: int
 class Disagreement:
     """One field that another change touched, or that was sent with another value than the one kept.
 
-    `base` is the value at the version that the sender had; `changed` the last change of it since, if any.
+    `base` is the value at the version that the sender had, where they could read it; `changed` the last change of it
+    since, if any.
     """
 
     field: str
@@ -74,8 +75,8 @@ async def conflict(stores: Stores, agent: Principal, cer_id: UUID, seen: int, se
     changes = await stores.cers.revisions(cer_id)
     if not kept.sight.texts or not changes:
         return Conflict(kept, [])
-    base = content_at(changes, seen) if changes[0].version <= seen else {}
-    now = content_at(changes, kept.cer.version)
+    base = _within_sight(content_at(changes, seen), agent) if changes[0].version <= seen else {}
+    now = _within_sight(content_at(changes, kept.cer.version), agent)
     mine = _content_sent(sent, kept.cer) if sent is not None else {}
     touched = last_touched(changes, seen)
     return Conflict(
