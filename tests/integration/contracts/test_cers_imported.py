@@ -87,6 +87,37 @@ async def test_the_same_extraction_again_changes_nothing_and_a_newer_one_is_told
     assert await contracts.scalar("SELECT count(*) FROM cer") == 1
 
 
+async def test_an_import_again_keeps_what_was_done_here_and_says_so(
+    contracts: Contracts, command_settings: Path
+) -> None:
+    await contracts.accompanied()
+    await take(contracts, command_settings, FORMER)
+    path = f"/cers/{await contracts.scalar('SELECT id FROM cer')}"
+    body = {"dernier_contrat": True}
+    assert (await contracts.send("PUT", f"{path}/dernier-contrat", body, version=1)).status_code == 200
+
+    again = await take(contracts, command_settings, with_(Fin="31/05/2026"))
+
+    assert (again["changed"], again["unchanged"], again["refused_lines"]) == (0, 1, 0)
+    assert {(one["field"], one["code"]) for one in again["kept"]} == {
+        ("date_fin", "changed-here"),
+        ("dernier_contrat", "changed-here"),
+    }
+    cer = (await contracts.get(path)).json()
+    assert (cer["date_fin"], cer["dernier_contrat"], cer["version"]) == ("2026-04-30", True, 2)
+
+
+async def test_an_import_never_changes_an_outcome(contracts: Contracts, command_settings: Path) -> None:
+    await contracts.person()
+    await take(contracts, command_settings, FORMER)
+
+    again = await take(contracts, command_settings, with_(Etat="Refusé", Fin="31/05/2026"))
+
+    assert [(one["line"], one["field"], one["code"]) for one in again["refused"]] == [(2, "state", "final-outcome")]
+    assert (again["changed"], again["refused_lines"]) == (0, 1)
+    assert await contracts.scalar("SELECT state || ' ' || date_fin || ' ' || version FROM cer") == "valide 2026-04-30 1"
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [

@@ -131,6 +131,11 @@ class SqlCers:
         rows = (await self._session.execute(select(table).where(table.c.id.in_(cer_ids)))).mappings()
         return {row["id"]: cer_of(row) for row in rows}
 
+    async def moved_otherwise(self, cer_ids: Sequence[UUID], verb: str) -> frozenset[UUID]:
+        """Those of the CERs to which something else than this was done."""
+        query = select(cer_history.c.cer_id).where(cer_history.c.cer_id.in_(cer_ids), cer_history.c.verb != verb)
+        return frozenset((await self._session.execute(query)).scalars())
+
     async def signing_among(self, dossier_ids: Sequence[UUID]) -> frozenset[UUID]:
         """Those of the dossiers that have a signature under way."""
         query = select(table.c.dossier_id).where(table.c.dossier_id.in_(dossier_ids), table.c.signing.in_(_UNDER_WAY))

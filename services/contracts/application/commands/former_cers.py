@@ -7,7 +7,7 @@ from uuid import UUID
 from services.contracts.application.ports import Stores
 from services.contracts.application.ports.agents import AgentFilter
 from services.contracts.domain.agents.model import Agent
-from services.contracts.domain.cers.imported import Former, take_over, take_over_again
+from services.contracts.domain.cers.imported import VERB, Former, take_over, take_over_again
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.dossiers.household import plain
 from services.contracts.domain.dossiers.model import Dossier
@@ -29,6 +29,7 @@ class _Known:
 
     dossiers: Mapping[str, list[Dossier]]
     cers: Mapping[UUID, Cer]
+    touched: frozenset[UUID]
     referents: Mapping[str, Agent]
 
 
@@ -38,6 +39,7 @@ async def plan_cers(stores: Stores, rules: Rules, act: Act, lines: Sequence[Line
     known = _Known(
         await stores.dossiers.of_matricules([line.said["matricule"] for line in lines]),
         await stores.cers.among(ids),
+        await stores.cers.moved_otherwise(ids, VERB),
         await _referents(stores),
     )
     return [_plan(line, cer_id, known, rules, act) for line, cer_id in zip(lines, ids, strict=True)]
@@ -67,7 +69,7 @@ def _plan(line: Line, cer_id: UUID, known: _Known, rules: Rules, act: Act) -> Ou
     if cer is not None and cer.dossier_id != dossier.id:
         return refused(line, Refused(line.number, "other-person", _OTHER_PERSON, "external_id"))
     former = Former.of(rules.source, line.said)
-    if problems := former.problems(act):
+    if problems := former.problems(act) + (former.final_outcome(cer) if cer else []):
         first = problems[0]
         reason = " ".join(one.message for one in problems)
         return refused(line, Refused(line.number, first.code, reason, first.field))
@@ -80,9 +82,10 @@ def _plan(line: Line, cer_id: UUID, known: _Known, rules: Rules, act: Act) -> Ou
         outcome.events.append(told)
     else:
         outcome.cer = cer
-        again = take_over_again(cer, dossier, former, act)
-        outcome.kind = CHANGED if again else UNCHANGED
-        outcome.events.extend(again)
+        again = take_over_again(cer, dossier, former, act, touched=cer.id in known.touched)
+        outcome.kind = CHANGED if again.events else UNCHANGED
+        outcome.events.extend(again.events)
+        outcome.kept += [Refused(line.number, "changed-here", _CHANGED_HERE, name) for name in again.kept]
     after = _shown(outcome.cer)
     outcome.differences += [
         Difference(line.number, outcome.kind, dossier.id, name, before.get(name), after.get(name))
@@ -92,6 +95,7 @@ def _plan(line: Line, cer_id: UUID, known: _Known, rules: Rules, act: Act) -> Ou
     return outcome
 
 
+_CHANGED_HERE = "Ce CER a été modifié ici depuis sa reprise : ce que dit le fichier ne le remplace pas."
 _OTHER_PERSON = "Ce CER a déjà été repris pour une autre personne : vérifiez l'identifiant."
 
 

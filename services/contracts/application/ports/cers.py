@@ -77,6 +77,10 @@ class Cers(Protocol):
         """Those of the CERs that there are."""
         ...
 
+    async def moved_otherwise(self, cer_ids: Sequence[UUID], verb: str) -> frozenset[UUID]:
+        """Those of the CERs to which something else than this was done."""
+        ...
+
     async def signing_among(self, dossier_ids: Sequence[UUID]) -> frozenset[UUID]:
         """Those of the dossiers that have a signature under way."""
         ...

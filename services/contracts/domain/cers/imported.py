@@ -3,7 +3,7 @@
 Renewals need to know when they end. They bear their origin, are signed by nobody here, and no edition is made of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -76,6 +76,26 @@ class Former:
         unlikely = [name for name in _DATES if (day := getattr(self, name)) and not _FIRST <= day.year <= _LAST]
         return found + [FieldProblem(name, "date", "Cette date n'est pas vraisemblable.") for name in unlikely]
 
+    def final_outcome(self, cer: Cer) -> list[FieldProblem]:
+        """Another outcome than the one that was taken over: it is final, whoever decided it."""
+        if cer.state is self.state:
+            return []
+        return [FieldProblem("state", "final-outcome", _FINAL)]
+
+
+_FINAL = (
+    "Ce CER a été repris avec une autre issue, qui est définitive : la ligne n'est pas reprise. "
+    "Vérifiez l'issue dans l'autre logiciel."
+)
+
+
+@dataclass(frozen=True)
+class Again:
+    """What another import of the same CER does: its events, or the fields in which it stays as it is here."""
+
+    events: Sequence[CerImported] = ()
+    kept: Sequence[str] = ()
+
 
 def take_over(cer_id: UUID, dossier: Dossier, former: Former, act: Act) -> tuple[Cer, CerImported]:
     """The CER, valid or not as it was decided elsewhere. Raises Invalid."""
@@ -84,15 +104,20 @@ def take_over(cer_id: UUID, dossier: Dossier, former: Former, act: Act) -> tuple
     return cer, _told(cer, dossier, former)
 
 
-def take_over_again(cer: Cer, dossier: Dossier, former: Former, act: Act) -> list[CerImported]:
-    """What the other software says of it now; no event when nothing differs. Raises Invalid."""
+def take_over_again(cer: Cer, dossier: Dossier, former: Former, act: Act, *, touched: bool) -> Again:
+    """What the other software says of it now; nothing when nothing differs. Raises Invalid.
+
+    `touched`: something was done here since, which no import undoes.
+    """
     draft = former.checked(act)
-    changed = draft.changed_from(cer.draft) + (["state"] if cer.state is not former.state else [])
-    if not changed:
-        return []
-    cer.moves.append(Move(VERB, cer.state, former.state, act, {"source": former.source, "changed": changed}))
-    cer.draft, cer.state = draft, former.state
-    return [_told(cer, dossier, former)]
+    if problems := former.final_outcome(cer):
+        raise Invalid("L'issue de ce CER est définitive.", problems)
+    changed = draft.changed_from(cer.draft)
+    if touched or not changed:
+        return Again(kept=changed)
+    cer.moves.append(Move(VERB, cer.state, cer.state, act, {"source": former.source, "changed": changed}))
+    cer.draft = draft
+    return Again([_told(cer, dossier, former)])
 
 
 def _told(cer: Cer, dossier: Dossier, former: Former) -> CerImported:
