@@ -60,7 +60,7 @@ class Etape(Part):
 
 
 class Objective(Part):
-    """What each side does, under a theme of the département's list."""
+    """What each side does, under a theme of the département's list. `diagnostics` are codes; their labels are shown."""
 
     theme: str
     theme_label: str
@@ -68,6 +68,7 @@ class Objective(Part):
     referent_does: str
     etapes: tuple[Etape, ...] = ()
     diagnostics: tuple[str, ...] = ()
+    diagnostic_labels: tuple[str, ...] = ()
 
 
 class CerContent(Block):

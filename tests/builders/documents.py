@@ -49,7 +49,8 @@ OBJECTIVE = Objective(
         Etape(label="Réunion d'information collective", due=date(2026, 4, 28)),
         Etape(label="Demander un diagnostic formation"),
     ),
-    diagnostics=("Formation",),
+    diagnostics=("formation",),
+    diagnostic_labels=("Formation",),
 )
 
 

@@ -79,6 +79,7 @@ def content(**changes: Any) -> CerContent:
         referent_does="Présente les ateliers.",
         etapes=(Etape(label="Atelier CV", due=date(2026, 4, 20)),),
         diagnostics=("formation",),
+        diagnostic_labels=("Formation",),
     )
     fields = {
         "nature": "premier",

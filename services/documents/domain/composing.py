@@ -120,7 +120,7 @@ def _objectives(content: CerContent) -> tuple[dict[str, object], ...]:
                 }
                 for etape in objective.etapes
             ),
-            "diagnostics": objective.diagnostics,
+            "diagnostics": objective.diagnostic_labels or objective.diagnostics,
         }
         for objective in content.objectives
     )

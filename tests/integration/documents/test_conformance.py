@@ -45,7 +45,7 @@ CASES: dict[str, Sheet] = {
         situation="Recherche un emploi.",
         evaluation="Partagée.",
         expression="La personne ne souhaite rien exprimer.",
-        objectives=(objective(etapes=(), diagnostics=(), referent_does="Oriente."),),
+        objectives=(objective(etapes=(), diagnostics=(), diagnostic_labels=(), referent_does="Oriente."),),
     ),
     "valide": build.sheet(EditionKind.CER_DECISION_VALIDE),
     "non_valide": build.sheet(EditionKind.CER_DECISION_NON_VALIDE),
@@ -60,7 +60,7 @@ CASES: dict[str, Sheet] = {
     "no_spaces": build.sheet(
         situation="A" * 20_000,
         evaluation="é" * 20_000,
-        objectives=(objective(theme_label="T" * 200, person_does="W" * 20_000, diagnostics=("D" * 300,)),),
+        objectives=(objective(theme_label="T" * 200, person_does="W" * 20_000, diagnostic_labels=("D" * 300,)),),
     ),
     "odd": build.sheet(
         situation=ODD,

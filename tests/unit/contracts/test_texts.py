@@ -121,6 +121,33 @@ def test_once_signed_neither_a_new_text_nor_a_new_label_changes_what_is_shown() 
     assert submitted.content.block.objectives[0].theme_label == "Emploi"
 
 
+def test_diagnostics_are_shown_by_the_label_of_the_date_de_signature_and_never_by_their_code() -> None:
+    cer = a.signed()
+    label = a.reference().label(ListName.DIAGNOSTICS, "formation", a.TODAY)
+    diagnostics, _ = a.reference().lists[ListName.DIAGNOSTICS].put("formation", Wish("Autre nom"), a.TODAY)
+
+    (submitted,) = cer.submit(a.act(), a.party(a.reference(diagnostics)), a.REQUESTS)
+
+    assert isinstance(submitted, CerSubmitted)
+    assert submitted.content.block is not None
+    (objective,) = submitted.content.block.objectives
+    assert (objective.diagnostics, objective.diagnostic_labels) == (("formation",), (label,))
+    assert label != "formation"
+
+
+def test_what_was_frozen_before_diagnostics_were_pinned_shows_their_labels_too() -> None:
+    cer = a.signed()
+    assert cer.pinned is not None
+    cer.pinned = cer.pinned.model_copy(update={"diagnostics": {}})
+
+    (submitted,) = cer.submit(a.act(), a.party(), a.REQUESTS)
+
+    assert isinstance(submitted, CerSubmitted)
+    assert submitted.content.block is not None
+    label = a.reference().label(ListName.DIAGNOSTICS, "formation", a.TODAY)
+    assert submitted.content.block.objectives[0].diagnostic_labels == (label,)
+
+
 def test_reopened_it_is_pinned_anew() -> None:
     cer = a.signed()
     themes, _ = a.reference().lists[ListName.THEMES].put("emploi", Wish("Travail"), a.TODAY)

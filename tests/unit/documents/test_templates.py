@@ -32,7 +32,7 @@ def test_each_model_has_its_template(kind: EditionKind) -> None:
 def test_what_a_person_writes_is_text_and_never_markup() -> None:
     attack = "<img src='http://127.0.0.1/x'><style>@import 'file:///etc/passwd'</style>{{ 7*7 }}\"'"
     everywhere = build.OBJECTIVE.model_copy(
-        update={"theme_label": attack, "person_does": attack, "referent_does": attack, "diagnostics": (attack,)}
+        update={"theme_label": attack, "person_does": attack, "referent_does": attack, "diagnostic_labels": (attack,)}
     )
     html = page(build.sheet(situation=attack, evaluation=attack, expression=attack, objectives=(everywhere,)))
     assert not re.search(r"<(img|style|script|link)\b", html)
@@ -65,6 +65,13 @@ def test_a_sheet_that_lacks_something_is_an_error() -> None:
     del data["situation"]
     with pytest.raises(UndefinedError):
         TEMPLATES.html("cer_sans_decision", data, "f" * 64)
+
+
+def test_diagnostics_are_printed_by_their_labels_or_by_what_an_older_event_holds() -> None:
+    older = build.OBJECTIVE.model_copy(update={"diagnostics": ("Bilan",), "diagnostic_labels": ()})
+
+    assert "Diagnostics mobilisés :</strong> Formation</p>" in page(build.sheet())
+    assert "Diagnostics mobilisés :</strong> Bilan</p>" in page(build.sheet(objectives=(older,)))
 
 
 def fingerprint(sheet: Sheet, look: Look | None = None) -> str:

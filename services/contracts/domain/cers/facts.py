@@ -100,8 +100,13 @@ def start_of(draft: Draft) -> date:
 
 
 def pinned_of(cer: "Cer", party: Party) -> Pinned:
-    """What was pinned; for a CER frozen before anything was, what holds of its date de signature."""
-    return cer.pinned or Pinned.of(cer.draft, party.reference)
+    """What was pinned; for what was frozen before it was pinned, what holds of the date de signature."""
+    if cer.pinned is None:
+        return Pinned.of(cer.draft, party.reference)
+    used = {code for objective in cer.draft.objectives for code in objective.diagnostics}
+    if used <= cer.pinned.diagnostics.keys():
+        return cer.pinned
+    return cer.pinned.model_copy(update={"diagnostics": Pinned.of(cer.draft, party.reference).diagnostics})
 
 
 def content(draft: Draft, accord: "Accord", pinned: Pinned) -> blocks.CerContent:
@@ -135,4 +140,5 @@ def _objective(objective: Objective, pinned: Pinned) -> blocks.Objective:
         referent_does=objective.referent_does,
         etapes=tuple(blocks.Etape(label=etape.label, due=etape.due, done=etape.done) for etape in objective.etapes),
         diagnostics=objective.diagnostics,
+        diagnostic_labels=tuple(pinned.diagnostics[code] for code in objective.diagnostics),
     )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.contracts.domain.cers.draft import Draft
 from services.contracts.domain.reference.lists import ListName
@@ -12,12 +12,13 @@ from shared.events.reference import PinnedText
 
 
 class Pinned(BaseModel):
-    """Labels of the themes by code, and versions of the legal texts by key: those of the date de signature."""
+    """Labels of the themes and diagnostics by code, versions of the legal texts by key: of the date de signature."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     themes: dict[str, str]
     texts: dict[str, int]
+    diagnostics: dict[str, str] = Field(default_factory=dict)
 
     @classmethod
     def of(cls, draft: Draft, reference: Reference) -> "Pinned":
@@ -28,6 +29,11 @@ class Pinned(BaseModel):
         codes = [objective.theme for objective in draft.objectives if objective.theme is not None]
         return cls(
             themes={code: reference.label(ListName.THEMES, code, on) for code in codes},
+            diagnostics={
+                code: reference.label(ListName.DIAGNOSTICS, code, on)
+                for objective in draft.objectives
+                for code in objective.diagnostics
+            },
             texts={key.value: reference.text_version(key, on) for key in SHOWN_IN_CER},
         )
 
