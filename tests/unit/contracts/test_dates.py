@@ -109,6 +109,18 @@ def test_a_date_demandee_asks_for_its_reason_and_becomes_the_start_by_decision_o
     assert content(cer.draft, cer.accord, Pinned.of(cer.draft, a.reference())).date_demandee == requested
 
 
+def test_a_duration_that_an_arbitrated_start_no_longer_fits_is_not_shown() -> None:
+    durations = []
+    for start in (None, date(2026, 3, 16)):
+        cer = a.at_chef_de_service()
+        (event,) = cer.decided(a.told(date_debut=start), a.act(), a.party())
+        assert isinstance(event, CerValidated)
+        assert event.content.block is not None
+        durations.append((event.content.block.duree_mois, event.content.block.date_fin))
+
+    assert durations == [(6, date(2026, 9, 30)), (None, date(2026, 9, 30))]
+
+
 def test_an_arbitrated_start_after_the_end_is_not_a_decision() -> None:
     cer = a.at_chef_de_service()
 

@@ -29,6 +29,14 @@ def end_after(start: date, months: int) -> date:
     return date(year, month, day) - timedelta(days=1)
 
 
+def duration_of(draft: Draft) -> int | None:
+    """Its months, where they still lead from the start to the end: an arbitrated start is not the one they counted."""
+    start, months = draft.date_debut, draft.duration_months
+    if start is None or months is None or end_after(start, months) != draft.date_fin:
+        return None
+    return months
+
+
 def conventional_start(nature: Nature, signed_on: date) -> date:
     """The 1st of the month after the signature; of the month of signature for a rétablissement."""
     return first_of_month(signed_on) if nature is Nature.RETABLISSEMENT else first_of_next_month(signed_on)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from services.contracts.domain.cers.dates import duration_of
 from services.contracts.domain.cers.decision import Decided
 from services.contracts.domain.cers.draft import Draft, Objective
 from services.contracts.domain.cers.party import Party, PhoneFlags
@@ -119,7 +120,7 @@ def content(draft: Draft, accord: "Accord", pinned: Pinned) -> blocks.CerContent
         date_debut=start_of(draft),
         date_demandee=draft.date_demandee,
         date_fin=draft.date_fin,
-        duree_mois=draft.duration_months,
+        duree_mois=duration_of(draft),
         weekly_hours=draft.weekly_hours.hours if draft.weekly_hours else None,
         weekly_hours_ground=draft.weekly_hours.ground if draft.weekly_hours else "",
         situation=draft.situation,
