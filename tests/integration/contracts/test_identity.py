@@ -1,5 +1,6 @@
 """All the fields of a dossier over HTTP: changed by whom may, made by hand, each change kept with its origin."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -84,6 +85,20 @@ async def test_a_landline_is_kept_beside_the_mobile(contracts: Contracts) -> Non
     assert len((await contracts.get("/dossiers?q=0465710001")).json()["dossiers"]) == 1
     abroad = await contracts.send("PUT", path, {"mail": None, "telephone": "+32 470 12 34 56"}, version=4)
     assert abroad.json()["contact"]["telephone_shown"] == "+32 470 12 34 56"
+
+
+async def test_an_orientation_of_today_in_paris_is_taken_though_it_is_still_yesterday_in_utc(
+    contracts: Contracts,
+) -> None:
+    dossier = await contracts.accompanied()
+    contracts.clock.instant = datetime(2026, 7, 13, 22, 30, tzinfo=UTC)  # 14 July, 0:30 in Paris
+    path, now = f"/dossiers/{dossier['id']}/orientation", dossier["version"]
+
+    tomorrow = await contracts.send("PUT", path, {"orientation": "sociale", "since": "2026-07-15"}, version=now)
+    today = await contracts.send("PUT", path, {"orientation": "sociale", "since": "2026-07-14"}, version=now)
+
+    assert (tomorrow.status_code, tomorrow.json()["errors"][0]["code"]) == (422, "in-the-future")
+    assert (today.status_code, today.json()["orientation_since"]) == (200, "2026-07-14")
 
 
 async def test_a_move_and_an_orientation_are_recorded_and_told(contracts: Contracts) -> None:

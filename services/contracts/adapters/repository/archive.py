@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.tables import archived_dossier
 from services.contracts.domain.retention.model import Candidate, Then
+from shared.kernel.clock import legal_date
 
 # Kept whatever their age: a CER that runs, is studied or is being signed; a legal hold. Each lookup has its index.
 _DUE = text(
@@ -18,7 +19,8 @@ _DUE = text(
         SELECT greatest(
             d.registered_at, d.contact_changed_at,
             (SELECT max(h.at) FROM cer_history h JOIN cer c ON c.id = h.cer_id WHERE c.dossier_id = d.id),
-            (SELECT max(c.date_fin)::timestamptz FROM cer c WHERE c.dossier_id = d.id AND c.state = 'valide'),
+            (SELECT max(c.date_fin)::timestamp AT TIME ZONE 'Europe/Paris' FROM cer c
+             WHERE c.dossier_id = d.id AND c.state = 'valide'),
             (SELECT max(a.added_at) FROM attachment a WHERE a.dossier_id = d.id),
             (SELECT max(x.restored_at) FROM archived_dossier x WHERE x.dossier_id = d.id)) AS at) AS last
     WHERE (CAST(:after AS uuid) IS NULL OR d.id > :after) AND d.merged_into IS NULL
@@ -53,7 +55,8 @@ class SqlArchive:
         self, before: datetime, today: datetime, then: Then, after: UUID | None, limit: int
     ) -> list[Candidate]:
         """Dossiers of the active base whose last event is older, that nothing holds, by id."""
-        return await self._found(_DUE, then, {"before": before, "today": today.date(), "after": after, "limit": limit})
+        values = {"before": before, "today": legal_date(today), "after": after, "limit": limit}
+        return await self._found(_DUE, then, values)
 
     async def over(self, now: datetime, after: UUID | None, limit: int) -> list[Candidate]:
         """Archived dossiers whose term has come, that nothing holds, by id."""

@@ -13,6 +13,7 @@ from services.contracts.domain.dossiers.model import Dossier, Keep, Orientation
 from services.contracts.domain.dossiers.rules import TerritoryMissing
 from services.contracts.domain.reference.territories import usable
 from services.contracts.domain.rights import check
+from shared.kernel.clock import legal_date
 from shared.kernel.errors import FieldProblem, Invalid
 from shared.kernel.ids import new_id
 
@@ -42,7 +43,7 @@ async def create(desk: Desk, telephones: Telephones, sent: NewDossier) -> Dossie
         )
     usable(territory, await desk.stores.reference.territory(territory))
     dossier_id, act = new_id(), act_of(desk)
-    _refuse_future(sent.person.date_naissance, act.at.date(), "date_naissance")
+    _refuse_future(sent.person.date_naissance, legal_date(act.at), "date_naissance")
     matricule = sent.matricule or f"{PROVISIONAL}{dossier_id.hex[-12:]}"
     home = Household(sent.organisme, sent.numero_organisme, matricule)
     contact = _contact(telephones, sent.reach, act.at, act.by)
@@ -60,7 +61,7 @@ async def change_identity(desk: Desk, dossier_id: UUID, seen: int, person: Perso
     refuse_stale(seen, dossier.version)
     await refuse_while_signing(desk, dossier_id)
     act = act_of(desk)
-    _refuse_future(person.date_naissance, act.at.date(), "date_naissance")
+    _refuse_future(person.date_naissance, legal_date(act.at), "date_naissance")
     told = dossier.change_identity(person, act)
     if told:
         await refuse_known(desk.stores, dossier)
@@ -80,7 +81,7 @@ async def orient(desk: Desk, dossier_id: UUID, seen: int, orientation: Orientati
     dossier = await load_dossier(desk, "orient", dossier_id, locked=True)
     refuse_stale(seen, dossier.version)
     act = act_of(desk)
-    _refuse_future(since, act.at.date(), "since")
+    _refuse_future(since, legal_date(act.at), "since")
     return await saved(desk, dossier, dossier.orient(orientation, since, act))
 
 
