@@ -89,6 +89,19 @@ async def test_weekly_hours_are_refused_where_the_departement_does_not_use_them(
     assert (same.status_code, same.json()["weekly_hours"]) == (200, hours)
 
 
+async def test_weekly_hours_are_proposed_only_where_the_departement_uses_them(contracts: Contracts) -> None:
+    last = await validated(contracts, weekly_hours={"hours": 15, "ground": ""})
+    path = f"/dossiers/{last['dossier_id']}/cers"
+    used = (await contracts.get(f"{path}/proposal")).json()["draft"]["weekly_hours"]
+    contracts.app.state.tools = replace(contracts.app.state.tools, weekly_hours=False)
+
+    proposed = (await contracts.get(f"{path}/proposal")).json()["draft"]["weekly_hours"]
+    made = await contracts.send("POST", f"{path}/from-last")
+
+    assert (used["hours"], proposed) == (15, None)
+    assert (made.status_code, made.json()["weekly_hours"]) == (201, None)
+
+
 async def test_a_valid_cer_shows_where_it_stands_by_its_dates(contracts: Contracts) -> None:
     cer = await validated(contracts)
 

@@ -71,10 +71,41 @@ def test_what_belongs_to_one_interview_or_to_the_service_is_never_carried_over()
     assert (draft.evaluation, draft.expression, draft.date_demandee) == ("", "", None)
 
 
-def test_a_recall_that_does_not_fit_leaves_the_text_whole() -> None:
+def test_a_recall_that_does_not_fit_leaves_the_text_whole_and_says_that_it_is_shortened() -> None:
     last = validated(situation="é" * LONG)
 
-    assert proposal([last], 2, a.TODAY, a.reference()).draft.situation == "é" * LONG
+    found = proposal([last], 2, a.TODAY, a.reference())
+
+    assert (found.draft.situation, found.shortened) == ("é" * LONG, True)
+
+
+def test_a_recall_keeps_the_objectives_that_fit_and_says_that_there_are_more() -> None:
+    objectives = (a.objective(), a.objective(theme="sante", person_does="x" * 500))
+
+    found = proposal([validated(situation="é" * (LONG - 300), objectives=objectives)], 2, a.TODAY, a.reference())
+
+    text = found.draft.situation
+    assert found.shortened
+    assert len(text) <= LONG
+    assert "- Emploi : Met à jour son CV." in text
+    assert text.endswith("- La suite ne tient pas ici : lisez les objectifs de ce CER.")
+
+
+def test_one_recall_takes_the_place_of_the_one_before_and_what_was_written_around_it_stays() -> None:
+    situation = "Vit seule."
+    for numero in (1, 2, 3):
+        last = validated(numero=numero, situation=situation, objectives=(a.objective(person_does="Fait\nceci."),))
+        situation = proposal([last], numero + 1, a.TODAY, a.reference()).draft.situation + "\n\nA déménagé."
+
+    assert situation.count("Rappel des objectifs") == 1
+    assert "Rappel des objectifs du CER n° 3 :\n- Emploi : Fait ceci." in situation
+    assert situation.startswith("Vit seule.\n\nA déménagé.")
+
+
+def test_without_objectives_nothing_is_recalled_and_the_situation_is_left_to_be_written() -> None:
+    found = proposal([validated(situation="", objectives=())], 2, a.TODAY, a.reference())
+
+    assert (found.draft.situation, found.shortened) == ("", False)
 
 
 def test_the_last_cer_is_the_one_validated_that_starts_last() -> None:

@@ -1,7 +1,7 @@
 """What a référent does with a CER, but its signature."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -62,21 +62,22 @@ async def create_from_last(desk: Desk, dossier_id: UUID) -> Sheet:
     """A new proposition that starts from the last CER. Raises NotFound, Forbidden, ReferentMissing."""
     dossier = await load_dossier(desk, "create-cer", dossier_id, locked=True)
     party = await party_of(desk.stores, dossier)
-    draft = (await start_from_last(desk.stores, dossier_id, legal_date(desk.clock.now()))).draft
+    today = legal_date(desk.clock.now())
+    draft = (await start_from_last(desk.stores, dossier_id, today, weekly_hours=desk.weekly_hours)).draft
     objectives = identified_objectives(draft.objectives, (), new_id)
-    hours = draft.weekly_hours if desk.weekly_hours else None
-    written = Written(draft.model_copy(update={"objectives": objectives, "weekly_hours": hours}))
+    written = Written(draft.model_copy(update={"objectives": objectives}))
     cer, told = Cer.create(new_id(), dossier_id, written, _act(desk), party)
     await desk.stores.cers.add(cer)
     desk.uow.emit(told)
     return Sheet(cer, dossier)
 
 
-async def start_from_last(stores: Stores, dossier_id: UUID, today: date) -> Proposal:
-    """What a new CER of this dossier starts from."""
+async def start_from_last(stores: Stores, dossier_id: UUID, today: date, *, weekly_hours: bool) -> Proposal:
+    """What a new CER of this dossier starts from; the former weekly hours only where the département uses them."""
     cers = await stores.cers.of_dossier(dossier_id)
     numero = next_numero(await stores.cers.neighbours(dossier_id, None))
-    return proposal(cers, numero, today, await stores.reference.current())
+    found = proposal(cers, numero, today, await stores.reference.current())
+    return found if weekly_hours else replace(found, draft=found.draft.model_copy(update={"weekly_hours": None}))
 
 
 async def revise(desk: Desk, cer_id: UUID, seen: int, sent: Input) -> Sheet:

@@ -48,10 +48,12 @@ async def cer(stores: Stores, agent: Principal, cer_id: UUID) -> CerRead:
     return await read(stores, agent, found, home)
 
 
-async def to_start_from(stores: Stores, agent: Principal, dossier_id: UUID, today: date) -> Proposal:
+async def to_start_from(
+    stores: Stores, agent: Principal, dossier_id: UUID, today: date, *, weekly_hours: bool
+) -> Proposal:
     """What a new CER would start from, and the one that it recalls. Raises NotFound, Forbidden."""
     check(agent, "prefill-cer", await stores.dossiers.get(dossier_id))
-    return await start_from_last(stores, dossier_id, today)
+    return await start_from_last(stores, dossier_id, today, weekly_hours=weekly_hours)
 
 
 async def read(stores: Stores, agent: Principal, found: Cer, home: Dossier) -> CerRead:

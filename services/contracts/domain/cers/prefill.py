@@ -6,6 +6,7 @@ expression and the evaluation, which are those of one interview. Source: the gui
 CER ».
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,10 +21,14 @@ from services.contracts.domain.reference.snapshot import Reference
 
 @dataclass(frozen=True)
 class Proposal:
-    """A draft to start from, and the CER that it recalls, to be read beside it."""
+    """A draft to start from, and the CER that it recalls, to be read beside it.
+
+    `shortened`: not all objectives of that one found room in the situation.
+    """
 
     draft: Draft
     recalled: Cer | None
+    shortened: bool = False
 
 
 def last_of(cers: Sequence[Cer]) -> Cer | None:
@@ -44,30 +49,45 @@ def proposal(cers: Sequence[Cer], numero: int, today: date, reference: Reference
     if last is None:
         return Proposal(with_defaults(Draft(numero=numero, nature=Nature.PREMIER, date_signature=today)), None)
     former = last.draft
+    situation, shortened = _situation(former, reference, today)
     draft = Draft(
         numero=numero,
         nature=Nature.RENOUVELLEMENT if last.state is State.VALIDE else Nature.PREMIER,
         date_signature=today,
         duration_months=former.duration_months,
-        situation=_situation(former, reference, today),
+        situation=situation,
         objectives=tuple(_continued(one, reference, today) for one in former.objectives if not _is_done(one)),
         weekly_hours=former.weekly_hours,
     )
-    return Proposal(with_defaults(draft), last)
+    return Proposal(with_defaults(draft), last, shortened)
 
 
-def _situation(former: Draft, reference: Reference, today: date) -> str:
+def _situation(former: Draft, reference: Reference, today: date) -> tuple[str, bool]:
+    """The former text with these objectives recalled in place of earlier ones, and whether some did not fit."""
+    written = _RECALL.sub("", former.situation).strip()
+    if not former.objectives:
+        return written, False
+    start = f"{written}\n\n" if written else ""
     lines = [f"Rappel des objectifs du CER n° {former.numero} :"]
     lines += [_recalled(objective, reference, today) for objective in former.objectives]
-    whole = "\n".join((*([former.situation, ""] if former.situation else []), *lines))
-    return whole if len(whole) <= LONG else former.situation
+    if len(whole := start + "\n".join(lines)) <= LONG:
+        return whole, False
+    while len(lines) > 1 and len(start + "\n".join((*lines, _SHORTENED))) > LONG:
+        lines.pop()
+    return (start + "\n".join((*lines, _SHORTENED)) if len(lines) > 1 else written), True
+
+
+# What `_situation` writes: a heading, and one line for each objective.
+_RECALL = re.compile(r"^Rappel des objectifs du CER n° \d+ :(?:\n- .*)*\n*", re.MULTILINE)
+_SHORTENED = "- La suite ne tient pas ici : lisez les objectifs de ce CER."
 
 
 def _recalled(objective: Objective, reference: Reference, today: date) -> str:
     known = reference.lists[ListName.THEMES].find(objective.theme) if objective.theme else None
     theme = known.label(today) if known else "Objectif"
     steps = [f"{etape.label} ({'fait' if etape.done else 'non fait'})" for etape in objective.etapes]
-    return f"- {theme} : {objective.person_does}" + (f" Étapes : {', '.join(steps)}." if steps else "")
+    line = f"- {theme} : {objective.person_does}" + (f" Étapes : {', '.join(steps)}." if steps else "")
+    return " ".join(line.split())
 
 
 def _is_done(objective: Objective) -> bool:

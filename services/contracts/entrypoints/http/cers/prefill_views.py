@@ -42,13 +42,18 @@ class Recalled(BaseModel):
 
 
 class ProposalView(BaseModel):
-    """A draft to start from, the CER that it recalls, and the sentence of a person who wishes to express nothing."""
+    """A draft to start from, the CER that it recalls, and the sentence of a person who wishes to express nothing.
+
+    `shortened`: not all objectives of that CER found room in the situation.
+    """
 
     draft: Draft
     recalled: Recalled | None
+    shortened: bool
     nothing_to_express: str = NOTHING_TO_EXPRESS
 
     @classmethod
     def of(cls, found: Proposal) -> Self:
         """As the domain proposes it."""
-        return cls(draft=found.draft, recalled=Recalled.of(found.recalled) if found.recalled else None)
+        recalled = Recalled.of(found.recalled) if found.recalled else None
+        return cls(draft=found.draft, recalled=recalled, shortened=found.shortened)

@@ -47,7 +47,9 @@ async def create_cer(
 async def propose_cer(dossier_id: UUID, here: Annotated[Counter, Depends(counter("prefill-cer"))]) -> ProposalView:
     """What a new CER would start from; the objectives of the last one are recalled."""
     async with here.reading() as stores:
-        found = await queries.to_start_from(stores, here.agent, dossier_id, here.today)
+        found = await queries.to_start_from(
+            stores, here.agent, dossier_id, here.today, weekly_hours=here.tools.weekly_hours
+        )
     return ProposalView.of(found)
 
 
