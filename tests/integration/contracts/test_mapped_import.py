@@ -71,6 +71,8 @@ async def test_the_same_file_again_changes_and_tells_nothing(contracts: Contract
 
     assert counts(report) == (0, 0, 2, 0)
     assert len(await contracts.told()) == before
+    # Named once more: that is kept for retention, as no version.
+    assert await contracts.scalar("SELECT count(seen_at) FROM dossier") == 2
 
 
 async def test_a_dry_run_says_the_same_and_changes_nothing(contracts: Contracts, command: Command) -> None:

@@ -2,16 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.retention import Keeper
+from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson
 from services.contracts.domain.retention.model import Candidate, Policy, Then
 from shared.events.contracts import DossierErased
 from shared.kernel.errors import Refusal
 from shared.security.principal import Role
+from tests.builders import contracts as a
 from tests.integration.contracts.conftest import Contracts
 
 pytestmark = pytest.mark.integration
@@ -55,6 +58,47 @@ async def test_the_last_event_counts_and_two_years_are_two_years(contracts: Cont
     await contracts.cer({"id": dossier["id"]})
     contracts.clock.instant += timedelta(days=31)
     assert await due(contracts) == []
+
+
+async def test_what_agents_did_for_the_person_counts_without_any_cer(contracts: Contracts) -> None:
+    dossier = await contracts.person()
+    path = f"/dossiers/{dossier['id']}"
+    contracts.clock.instant += TWO_YEARS
+    named = await contracts.send("PUT", f"{path}/referent", {"referent_id": "referent-nord"}, version=1)
+    assert named.status_code == 200, named.text
+
+    assert await due(contracts, Then.ERASE) == []
+    contracts.clock.instant += TWO_YEARS
+    assert len(await due(contracts, Then.ERASE)) == 1
+
+
+async def test_who_is_named_every_month_is_kept_and_naming_them_again_writes_nothing(contracts: Contracts) -> None:
+    dossier = await contracts.person()
+    foyer = ReadFoyer(1, a.household("001234500000000"), (ReadPerson(2, a.person()),), 0)
+    contracts.clock.instant += TWO_YEARS
+    last = contracts.clock.instant
+    assert (await contracts.import_foyers(foyer)).unchanged == 1
+    written = await contracts.scalar("SELECT xmin::text FROM dossier")
+
+    contracts.clock.instant += timedelta(days=5)
+    assert (await contracts.import_foyers(foyer)).unchanged == 1
+
+    assert await due(contracts, Then.ERASE) == []
+    assert await contracts.scalar("SELECT xmin::text FROM dossier") == written
+    assert (await contracts.get(f"/dossiers/{dossier['id']}", Role.SERVICE_INSERTION)).json()["version"] == 1
+    assert [one.aggregate_version for one in await contracts.told()][-1] == 1
+    contracts.clock.instant = last + TWO_YEARS
+    assert [one.last_event_at for one in await due(contracts)] == [last]
+
+
+async def test_a_dossier_that_somebody_is_writing_does_not_stop_the_flow(contracts: Contracts) -> None:
+    dossier = await contracts.person()
+    async with contracts.database.begin() as uow:
+        await stores_of(uow.session).dossiers.get(UUID(dossier["id"]), locked=True)
+        foyer = ReadFoyer(1, a.household("001234500000000"), (ReadPerson(2, a.person()),), 0)
+        assert (await contracts.import_foyers(foyer)).unchanged == 1
+
+    assert await contracts.scalar("SELECT seen_at FROM dossier") is None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ _DUE = text(
     SELECT d.id, d.version, last.at FROM dossier d
     CROSS JOIN LATERAL (
         SELECT greatest(
-            d.registered_at, d.contact_changed_at,
+            d.registered_at, d.contact_changed_at, d.seen_at,
+            (SELECT max(h.at) FROM dossier_history h WHERE h.dossier_id = d.id),
+            (SELECT max(h.at) FROM dossier p JOIN dossier_history h ON h.dossier_id = p.id WHERE p.merged_into = d.id),
             (SELECT max(h.at) FROM cer_history h JOIN cer c ON c.id = h.cer_id WHERE c.dossier_id = d.id),
             (SELECT max(c.date_fin)::timestamp AT TIME ZONE 'Europe/Paris' FROM cer c
              WHERE c.dossier_id = d.id AND c.state = 'valide'),

@@ -1,10 +1,11 @@
 """Dossiers and households in PostgreSQL. Implements the port `Dossiers`."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, exists, insert, or_, select
+from sqlalchemy import RowMapping, exists, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +30,8 @@ SELECT_DOSSIER = select(table, household.c.organisme, household.c.numero_organis
     household, household.c.id == table.c.household_id
 )
 IN_ARCHIVE = dossier_search.IN_ARCHIVE
+# A monthly file renews the sight of each person, even in February; the same one again the week after writes nothing.
+SIGHT = timedelta(days=27)
 
 
 class SqlDossiers:
@@ -101,6 +104,18 @@ class SqlDossiers:
             (row["id"], Change(row["field"], row["before"], row["after"], Act(row["actor"], row["at"])))
             for row in rows.mappings()
         ]
+
+    async def seen(self, dossier_ids: Iterable[UUID], at: datetime) -> None:
+        """A file names these persons at this moment, and says nothing new: kept to the month, as no new version.
+
+        A dossier that somebody is writing just now is left to them: their change is an event of its own.
+        """
+        due = (
+            select(table.c.id)
+            .where(table.c.id.in_(set(dossier_ids)), or_(table.c.seen_at.is_(None), table.c.seen_at < at - SIGHT))
+            .with_for_update(key_share=True, skip_locked=True)
+        )
+        await self._session.execute(update(table).where(table.c.id.in_(due)).values(seen_at=at))
 
     async def of_households(self, households: Sequence[Household]) -> Mapping[Household, list[Dossier]]:
         """The dossiers known of these households."""

@@ -49,6 +49,8 @@ dossier = Table(
     Column("orientation", Text),
     Column("orientation_since", Date),
     Column("merged_into", Uuid),
+    # When a file last named the person unchanged, to the month; no version of the dossier.
+    Column("seen_at", DateTime(timezone=True)),
 )
 
 # One line for each field of a change, before and after as JSON.

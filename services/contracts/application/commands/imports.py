@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
@@ -70,7 +71,7 @@ class Importer:
         for foyer in batch:
             self._take_foyer(foyer, known[foyer.household], taken, uow)
         await self._match(stores, known, taken, uow)
-        await _store(stores, taken)
+        await _store(stores, taken, self.clock.now())
 
     async def _match(
         self, stores: Stores, known: Mapping[Household, list[Dossier]], taken: "_Taken", uow: UnitOfWork
@@ -136,10 +137,13 @@ class _Taken:
         report.refused.extend(self.refused)
 
 
-async def _store(stores: Stores, taken: _Taken) -> None:
+async def _store(stores: Stores, taken: _Taken, at: datetime) -> None:
     await stores.dossiers.add(taken.created)
     for dossier in taken.changed:
         await stores.dossiers.save(dossier)
+    # Who may be one of several is named as well: nobody of them is to be archived meanwhile.
+    maybe = {one for matching in taken.ambiguous for one in matching.candidates}
+    await stores.dossiers.seen(maybe | {one.merged_into or one.id for one in taken.unchanged}, at)
 
 
 def _batches(flow: Iterator[ReadFoyer | Refused], report: Report) -> Iterator[list[ReadFoyer]]:

@@ -5,6 +5,7 @@ A dry run plans the same and stores nothing: what is shown before is what would 
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.dossiers.household import Household
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
 from services.contracts.domain.imports.lines import Difference, Kind, Line, LineReport, Part, Rules
-from services.contracts.domain.imports.people import CHANGED, CREATED, Outcome, Taking, find, refused
+from services.contracts.domain.imports.people import CHANGED, CREATED, UNCHANGED, Outcome, Taking, find, refused
 from services.contracts.domain.moves import Act
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
@@ -104,7 +105,7 @@ class LineImporter:
             outcomes = await _PLANS[self.kind](self, stores, batch.lines)
             _count(outcomes, done)
             if not dry_run:
-                await _store(stores, outcomes, uow)
+                await _store(stores, outcomes, uow, self.clock.now())
             if self.journal is not None:
                 await self.journal.advance(uow, done)
         if self.journal is not None:
@@ -182,7 +183,7 @@ def _count(outcomes: Sequence[Outcome], done: Done) -> None:
             report.unchanged += 1
 
 
-async def _store(stores: Stores, outcomes: Sequence[Outcome], uow: UnitOfWork) -> None:
+async def _store(stores: Stores, outcomes: Sequence[Outcome], uow: UnitOfWork, at: datetime) -> None:
     for one in outcomes:
         uow.emit(*one.events)
     await store_cers(stores, [one for one in outcomes if one.cer is not None])
@@ -191,6 +192,8 @@ async def _store(stores: Stores, outcomes: Sequence[Outcome], uow: UnitOfWork) -
     for one in outcomes:
         if one.kind == CHANGED and one.dossier is not None:
             await stores.dossiers.save(one.dossier)
+    named = [one.dossier for one in outcomes if one.kind == UNCHANGED and one.dossier is not None]
+    await stores.dossiers.seen([one.merged_into or one.id for one in named], at)
 
 
 def batches(parts: Iterator[Part], report: LineReport) -> Iterator[Batch]:

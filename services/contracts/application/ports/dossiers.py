@@ -1,8 +1,8 @@
 """What is kept of dossiers, and what numbers they hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -61,6 +61,10 @@ class Dossiers(Protocol):
 
     async def save(self, dossier: Dossier) -> None:
         """Stores one change. Raises RaceLost."""
+        ...
+
+    async def seen(self, dossier_ids: Iterable[UUID], at: datetime) -> None:
+        """A file names these persons at this moment, and says nothing new: kept to the month, as no new version."""
         ...
 
     async def of_households(self, households: Sequence[Household]) -> Mapping[Household, list[Dossier]]:

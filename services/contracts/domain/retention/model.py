@@ -1,7 +1,7 @@
 """The limit of conservation (RGPD art. 5(1)(e)): the active base, then the archive, then nothing.
 
-The last event of a dossier is the latest of: its registration, its contact data, its scanned files, every line of its
-CERs' history, and the end of a CER.
+The last event of a dossier is the latest of: its registration, every line of its history and of its CERs', its
+scanned files, the end of a CER, and the last time that a file named the person.
 """
 
 from calendar import monthrange
