@@ -102,9 +102,8 @@ async def test_a_merged_dossier_says_where_it_went_and_is_found_no_more(contract
     await merge(contracts, kept["id"], absorbed["id"], (1, 1))
 
     gone = await contracts.get(f"/dossiers/{absorbed['id']}")
-    write = await contracts.send(
-        "PUT", f"/dossiers/{absorbed['id']}/contact", {"mail": None, "telephone": None}, version=2
-    )
+    path, body = f"/dossiers/{absorbed['id']}/contact", {"mail": None, "telephone": None}
+    write = await contracts.send("PUT", path, body, Role.SERVICE_INSERTION, version=2)
     flow = await contracts.import_foyers(ReadFoyer(1, a.household("2"), (ReadPerson(2, a.person(adresse=("X",))),), 0))
 
     for answer in (gone, write):
@@ -210,3 +209,22 @@ async def test_only_the_two_that_were_merged_are_and_what_was_said_of_the_others
 def _matricules(pair: Any) -> tuple[str, str]:
     one, other = sorted(side["dossier"]["matricule"] for side in pair["sides"])
     return one, other
+
+
+async def test_whoever_is_not_of_the_territory_learns_nothing_of_a_merge_or_of_the_archive(
+    contracts: Contracts,
+) -> None:
+    kept, absorbed, old = [await contracts.person(one) for one in ("1", "2", "3")]
+    await merge(contracts, kept["id"], absorbed["id"], (1, 1))
+    now = contracts.clock.now()
+    async with contracts.database.begin() as uow:
+        await stores_of(uow.session).archive.put(UUID(old["id"]), "chef-nord", now, now)
+
+    for one, code in ((absorbed, "dossier-merged"), (old, "dossier-archived")):
+        stranger = await contracts.get(f"/dossiers/{one['id']}", territory="sud", subject="referent-sud")
+        near = await contracts.get(f"/dossiers/{one['id']}")
+        query = "SELECT relation FROM audit_entry WHERE outcome = :code AND :id = ANY(dossiers)"
+        relation = await contracts.scalar(query, code=code, id=UUID(one["id"]))
+        assert (stranger.status_code, stranger.json()["type"]) == (404, "urn:cer:problem:not-found")
+        assert near.json()["type"] == f"urn:cer:problem:{code}"
+        assert relation == "territory"

@@ -15,7 +15,7 @@ from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
 from services.contracts.adapters.tables import dossier_history, household, name_word
-from services.contracts.application.ports import Choice, Filter
+from services.contracts.application.ports import Choice, Filter, Judge
 from services.contracts.domain.dossiers.contact import Contact, Telephone
 from services.contracts.domain.dossiers.history import REGISTERED, Change, changes, facts
 from services.contracts.domain.dossiers.household import Household, Person, plain
@@ -40,10 +40,13 @@ class SqlDossiers:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def get(self, dossier_id: UUID, *, locked: bool = False, archived: bool = False) -> Dossier:
+    async def get(
+        self, dossier_id: UUID, *, locked: bool = False, archived: bool = False, judged: Judge | None = None
+    ) -> Dossier:
         """The dossier, locked until the end of the transaction if asked for.
 
-        Raises NotFound, and InArchive for one that left the active base, unless `archived` ones are wanted too.
+        Raises NotFound, DossierIsMerged, and InArchive for one that left the active base, unless `archived` ones are
+        wanted too; first of all what `judged` raises: whoever may not know of the dossier learns nothing of its state.
         """
         query = SELECT_DOSSIER.add_columns(IN_ARCHIVE.label("in_archive")).where(table.c.id == dossier_id)
         if locked:
@@ -51,18 +54,20 @@ class SqlDossiers:
         row = (await self._session.execute(query)).mappings().one_or_none()
         if row is None:
             raise NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire.")
+        found = dossier_of(row)
+        loaded(self._session, dossier=found)
+        if judged is not None:
+            judged(found)
         if row["in_archive"] and not archived:
             raise InArchive(
                 "Ce dossier est archivé : le chef de service ou l'administrateur peut le remettre dans la base active, "
                 "en donnant le motif."
             )
-        found = dossier_of(row)
         if found.merged_into is not None:
             raise DossierIsMerged(
                 "Ce dossier a été fusionné avec un autre, qui a maintenant ses CER et ses pièces : ouvrez celui-là.",
                 [FieldProblem("merged_into", str(found.merged_into), "Le dossier qui reste.")],
             )
-        loaded(self._session, dossier=found)
         return found
 
     async def some(self, dossier_ids: Sequence[UUID]) -> list[Dossier]:

@@ -1,6 +1,7 @@
 """What agents do with the pièces jointes of a dossier, and what becomes of their bytes."""
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,7 +35,7 @@ class Sent:
 
 async def may_add(stores: Stores, agent: Principal, dossier_id: UUID, sent: Sent) -> None:
     """Said before anything is received. Raises NotFound, Forbidden, Invalid, TooManyFiles, FileHeld."""
-    check(agent, "add-file", await stores.dossiers.get(dossier_id))
+    await stores.dossiers.get(dossier_id, judged=partial(check, agent, "add-file"))
     cers = await stores.cers.of_dossier(dossier_id)
     sent.description.check(await _diagnostics(stores), cers)
     if await stores.attachments.count_live(dossier_id) >= MOST_OF_A_DOSSIER:
@@ -112,7 +113,7 @@ async def _replaced(stores: Stores, agent: Principal, dossier_id: UUID, attachme
         raise wrong from None
     if found.dossier_id != dossier_id:
         raise wrong
-    check(agent, "remove-file", await stores.dossiers.get(dossier_id))
+    await stores.dossiers.get(dossier_id, judged=partial(check, agent, "remove-file"))
     _refuse_others(agent, found)
     return found
 

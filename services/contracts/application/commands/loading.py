@@ -1,6 +1,7 @@
 """What several commands start from: the CER with its dossier, the right to touch them, who its events name."""
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from services.contracts.application.ports import Stores
@@ -28,9 +29,8 @@ class Desk:
 
 async def load_dossier(desk: Desk, operation: str, dossier_id: UUID, *, locked: bool = False) -> Dossier:
     """The dossier, when this agent may do this with it. Raises NotFound, Forbidden."""
-    dossier = await desk.stores.dossiers.get(dossier_id, locked=locked)
-    check(desk.agent, operation, dossier)
-    return dossier
+    judged = partial(check, desk.agent, operation)
+    return await desk.stores.dossiers.get(dossier_id, locked=locked, judged=judged)
 
 
 async def load_cer(

@@ -1,6 +1,6 @@
 """What is kept of dossiers, and what numbers they hold."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -41,13 +41,20 @@ class Choice:
     whole: tuple[str, ...] = ()
 
 
+# Raises when the agent may not do this with the dossier.
+Judge = Callable[[Dossier], None]
+
+
 class Dossiers(Protocol):
     """The dossiers of one transaction."""
 
-    async def get(self, dossier_id: UUID, *, locked: bool = False, archived: bool = False) -> Dossier:
+    async def get(
+        self, dossier_id: UUID, *, locked: bool = False, archived: bool = False, judged: Judge | None = None
+    ) -> Dossier:
         """The dossier, locked until the end of the transaction if asked for.
 
-        Raises NotFound, and InArchive for one that left the active base, unless `archived` ones are wanted too.
+        Raises NotFound, DossierIsMerged, and InArchive for one that left the active base, unless `archived` ones are
+        wanted too; first of all what `judged` raises: whoever may not know of the dossier learns nothing of its state.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from services.contracts.application.commands.cers import start_from_last
@@ -36,15 +37,14 @@ class CerRead:
 
 async def cers(stores: Stores, agent: Principal, dossier_id: UUID) -> tuple[list[Cer], list[Deleted]]:
     """The CERs of a dossier, and what is left of its deleted propositions. Raises NotFound."""
-    check(agent, "list-cers", await stores.dossiers.get(dossier_id))
+    await stores.dossiers.get(dossier_id, judged=partial(check, agent, "list-cers"))
     return await stores.cers.of_dossier(dossier_id), await stores.cers.deleted_of(dossier_id)
 
 
 async def cer(stores: Stores, agent: Principal, cer_id: UUID) -> CerRead:
     """A CER. Raises NotFound."""
     found = await stores.cers.get(cer_id)
-    home = await stores.dossiers.get(found.dossier_id)
-    check(agent, "read-cer", home)
+    home = await stores.dossiers.get(found.dossier_id, judged=partial(check, agent, "read-cer"))
     return await read(stores, agent, found, home)
 
 
@@ -52,7 +52,7 @@ async def to_start_from(
     stores: Stores, agent: Principal, dossier_id: UUID, today: date, *, weekly_hours: bool
 ) -> Proposal:
     """What a new CER would start from, and the one that it recalls. Raises NotFound, Forbidden."""
-    check(agent, "prefill-cer", await stores.dossiers.get(dossier_id))
+    await stores.dossiers.get(dossier_id, judged=partial(check, agent, "prefill-cer"))
     return await start_from_last(stores, dossier_id, today, weekly_hours=weekly_hours)
 
 
@@ -73,5 +73,5 @@ def sight_of(found: Cer, agent: Principal) -> Sight:
 async def history(stores: Stores, agent: Principal, cer_id: UUID) -> list[Move]:
     """What happened to a CER, oldest first. Raises NotFound."""
     found = await stores.cers.get(cer_id)
-    check(agent, "read-history", await stores.dossiers.get(found.dossier_id))
+    await stores.dossiers.get(found.dossier_id, judged=partial(check, agent, "read-history"))
     return await stores.cers.history(cer_id)

@@ -1,6 +1,7 @@
 """Dossiers as agents read them."""
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from services.contracts.application.ports import Filter, Stores
@@ -23,8 +24,7 @@ def seen_by(agent: Principal, wanted: Filter) -> Filter:
 
 async def dossier(stores: Stores, agent: Principal, dossier_id: UUID) -> tuple[Dossier, Agent | None]:
     """A dossier and its référent. Raises NotFound."""
-    found = await stores.dossiers.get(dossier_id)
-    check(agent, "read-dossier", found)
+    found = await stores.dossiers.get(dossier_id, judged=partial(check, agent, "read-dossier"))
     return found, await referent_of(stores, found)
 
 
@@ -37,5 +37,5 @@ async def history(
     stores: Stores, agent: Principal, dossier_id: UUID, after: int, limit: int
 ) -> list[tuple[int, Change]]:
     """What changed in a dossier, newest first. Raises NotFound."""
-    check(agent, "read-dossier-history", await stores.dossiers.get(dossier_id))
+    await stores.dossiers.get(dossier_id, judged=partial(check, agent, "read-dossier-history"))
     return await stores.dossiers.history(dossier_id, after, limit)

@@ -1,6 +1,7 @@
 """Pièces jointes as agents read them: their titles, and the content of those that their role may open."""
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from services.contracts.application.ports import Stores
@@ -22,7 +23,7 @@ async def files(
     stores: Stores, agent: Principal, dossier_id: UUID, after: UUID | None, limit: int, *, removed: bool
 ) -> list[FileRead]:
     """A page of the files of a dossier, oldest first. Raises NotFound."""
-    check(agent, "list-files", await stores.dossiers.get(dossier_id))
+    await stores.dossiers.get(dossier_id, judged=partial(check, agent, "list-files"))
     found = await stores.attachments.of_dossier(dossier_id, after, limit, removed=removed)
     return [read(agent, one) for one in found]
 
@@ -30,7 +31,7 @@ async def files(
 async def file(stores: Stores, agent: Principal, attachment_id: UUID) -> FileRead:
     """One file, without its content. Raises NotFound."""
     found = await stores.attachments.get(attachment_id)
-    check(agent, "read-file", await stores.dossiers.get(found.dossier_id))
+    await stores.dossiers.get(found.dossier_id, judged=partial(check, agent, "read-file"))
     return read(agent, found)
 
 
@@ -40,7 +41,7 @@ async def content(stores: Stores, vault: Vault, agent: Principal, attachment_id:
     Raises NotFound, Forbidden, FileNotAvailable, ObjectMissing, ObjectAltered, ObjectsAway.
     """
     found = await stores.attachments.get(attachment_id)
-    check(agent, "read-file-content", await stores.dossiers.get(found.dossier_id))
+    await stores.dossiers.get(found.dossier_id, judged=partial(check, agent, "read-file-content"))
     check_content(agent, found.description.kind)
     found.refuse_unless_available()
     return found, await vault.get(found.content.file)

@@ -1,6 +1,7 @@
 """What a CER held at each of its changes, and what differs between two of them, within what the reader may see."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from shared.security.principal import Principal
 async def revisions(stores: Stores, agent: Principal, cer_id: UUID) -> list[Revision]:
     """Every change of what agents wrote, oldest first. Raises NotFound, Forbidden."""
     found = await stores.cers.get(cer_id)
-    check(agent, "read-revisions", await stores.dossiers.get(found.dossier_id))
+    await stores.dossiers.get(found.dossier_id, judged=partial(check, agent, "read-revisions"))
     return await stores.cers.revisions(cer_id)
 
 
