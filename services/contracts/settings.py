@@ -1,5 +1,7 @@
 """What contracts is told by its environment."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from shared.runtime.settings import CommonSettings
@@ -41,6 +43,10 @@ class Settings(CommonSettings):
         default="archive", pattern="^(archive|erase)$", description="What becomes of it then: archive or erase"
     )
     archive_months: int = Field(default=36, ge=1, description="How long the archive keeps a dossier")
+    nir_key_file: Path | None = Field(
+        default=None,
+        description="Key (32 bytes or more) with which NIRs are hashed to tell persons apart; none: no NIR is read",
+    )
     imports_max_mib: int = Field(default=64, ge=1, description="Largest file of an import over HTTP")
     imports_seconds: float = Field(default=1.0, gt=0, description="How often staged imports are sought")
     imports_keep_days: int = Field(

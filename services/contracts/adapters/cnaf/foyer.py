@@ -1,12 +1,17 @@
-"""One foyer of the flow, already valid for the schema, as a household and its persons. The NIR is not read."""
+"""One foyer of the flow, already valid for the schema, as a household and its persons.
+
+A NIR is hashed here, or not read.
+"""
 
 import re
 from datetime import date
 
 from lxml import etree
 
+from services.contracts.application.ports import Nirs
 from services.contracts.domain.dossiers.household import Household, Person, plain
-from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson
+from services.contracts.domain.dossiers.nir import NirHash, UnusableNir
+from services.contracts.domain.imports.flow import FlowFacts, ReadFoyer, ReadPerson
 
 ORGANISMES = frozenset({"CAF", "MSA"})
 # Demandeur and conjoint have rights and obligations; children (ENF) and other dependants (AUT) have no CER.
@@ -26,7 +31,7 @@ class UnreadableFoyer(Exception):  # noqa: N818 - it says what the foyer is
         self.reason = reason
 
 
-def read_foyer(foyer: etree._Element, encoding: str) -> ReadFoyer:
+def read_foyer(foyer: etree._Element, encoding: str, facts: FlowFacts, nirs: Nirs | None) -> ReadFoyer:
     """The household and those of its members who have a CER. Raises UnreadableFoyer."""
     household = _household(foyer)
     adresse = _adresse(foyer)
@@ -34,7 +39,7 @@ def read_foyer(foyer: etree._Element, encoding: str) -> ReadFoyer:
     for person in foyer.iterfind("Personne"):
         if _role(person) in ROLES_WITH_CER:
             read = _person(person, foyer, adresse, encoding)
-            persons.append(ReadPerson(person.sourceline or 0, read))
+            persons.append(ReadPerson(person.sourceline or 0, read, _nir(person, facts, nirs)))
         else:
             others += 1
     return ReadFoyer(foyer.sourceline or 0, household, tuple(persons), others)
@@ -79,6 +84,15 @@ def _person(person: etree._Element, foyer: etree._Element, adresse: tuple[str, .
         situation_familiale=_text(foyer, "DonneesAdministratives/SituationFamille/SITFAM") or None,
         date_entree_rsa=_date(foyer, "IdentificationRSA/DemandeRSA/DTDEMRSA"),
     )
+
+
+def _nir(person: etree._Element, facts: FlowFacts, nirs: Nirs | None) -> NirHash | None:
+    """The hash of the person's NIR; none without a key, or for a number that identifies nobody, which is counted."""
+    read = nirs.read(_text(person, "Identification/NIR")) if nirs is not None else None
+    if isinstance(read, UnusableNir):
+        facts.unusable_nirs[read.value] += 1
+        return None
+    return read
 
 
 def _check_encoding(person: etree._Element, texts: tuple[str, ...], encoding: str) -> None:

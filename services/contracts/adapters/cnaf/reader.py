@@ -15,6 +15,7 @@ from lxml import etree
 
 from services.contracts.adapters.cnaf.foyer import UnreadableFoyer, read_foyer
 from services.contracts.adapters.cnaf.source import FlowSource
+from services.contracts.application.ports import Nirs
 from services.contracts.domain.imports.flow import BrokenFlow, FlowFacts, ReadFoyer, Refused
 
 SCHEMA = Path(__file__).with_name("vrsb0801.xsd")
@@ -36,8 +37,12 @@ _REASONS = {
 }
 
 
-def read_flow(file: BinaryIO, facts: FlowFacts | None = None) -> Iterator[ReadFoyer | Refused]:
+def read_flow(
+    file: BinaryIO, facts: FlowFacts | None = None, nirs: Nirs | None = None
+) -> Iterator[ReadFoyer | Refused]:
     """The foyers of a flow, in order; what cannot be taken in comes as a refusal. `facts` is filled in meanwhile.
+
+    Without `nirs` no NIR is read.
 
     Raises BrokenFlow where the file cannot be read further: not a flow, malformed, truncated, an entity.
     """
@@ -53,7 +58,7 @@ def read_flow(file: BinaryIO, facts: FlowFacts | None = None) -> Iterator[ReadFo
         remove_comments=True,
         remove_pis=True,
     )
-    state = _State(facts or FlowFacts())
+    state = _State(facts or FlowFacts(), nirs)
     while chunk := source.read():
         broken_at = _feed(parser, chunk)
         yield from _parts(parser, source, state)
@@ -87,6 +92,7 @@ def _feed(parser: Parser, chunk: bytes) -> int | None:
 @dataclass
 class _State:
     facts: FlowFacts
+    nirs: Nirs | None
     root_closed: bool = False
     trailer_seen: bool = False
 
@@ -103,7 +109,7 @@ def _parts(parser: Parser, source: FlowSource, state: _State) -> Iterator[ReadFo
             _leave_out_unknown(element, state.facts)
             if element.tag == HEADER:
                 state.facts.type_flux = (element.findtext("TYPEFLUX") or "").strip()
-            yield from _part(element, source.encoding)
+            yield from _part(element, source.encoding, state)
             state.trailer_seen = element.tag == TRAILER
             source.foyer_done()
             _forget(element)
@@ -147,20 +153,20 @@ def _count(unknown: etree._Element, facts: FlowFacts) -> None:
     facts.unknown_tags[name if known else OTHER_TAGS] += 1
 
 
-def _part(element: etree._Element, encoding: str) -> Iterator[ReadFoyer | Refused]:
+def _part(element: etree._Element, encoding: str, state: _State) -> Iterator[ReadFoyer | Refused]:
     if element.tag == FOYER:
-        yield _read(element, encoding)
+        yield _read(element, encoding, state)
     elif not _schema().validate(element):
         yield _refusal(element.sourceline or 0, _schema().error_log)
 
 
-def _read(element: etree._Element, encoding: str) -> ReadFoyer | Refused:
+def _read(element: etree._Element, encoding: str, state: _State) -> ReadFoyer | Refused:
     line = element.sourceline or 0
     schema = _schema()
     if not schema.validate(element):
         return _refusal(line, schema.error_log)
     try:
-        return read_foyer(element, encoding)
+        return read_foyer(element, encoding, state.facts, state.nirs)
     except UnreadableFoyer as unreadable:
         return Refused(unreadable.line or line, unreadable.code, unreadable.reason)
 

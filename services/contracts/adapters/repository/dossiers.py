@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.adapters.repository import dossier_search
+from services.contracts.adapters.repository import dossier_nirs, dossier_search
 from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
@@ -21,6 +21,7 @@ from services.contracts.domain.dossiers.history import REGISTERED, Change, chang
 from services.contracts.domain.dossiers.household import Household, Person, plain
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.names import CORRECTED_FROM, name_words, spellings
+from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.dossiers.rules import DossierIsMerged, InArchive
 from services.contracts.domain.moves import Act
 from shared.kernel.errors import FieldProblem, NotFound, RaceLost
@@ -89,7 +90,8 @@ class SqlDossiers:
         await self._keep_words(dossiers)
 
     async def save(self, dossier: Dossier) -> None:
-        """Stores one change. Raises RaceLost."""
+        """Stores one change, and the household where it is new. Raises RaceLost."""
+        await self._keep_household(dossier)
         try:
             await update_version(self._session, table, row_of(dossier), dossier.version)
         except IntegrityError as taken:
@@ -139,6 +141,14 @@ class SqlDossiers:
             found[row["matricule"]].append(dossier_of(row))
         return found
 
+    async def of_nirs(self, hashes: Sequence[NirHash]) -> dict[NirHash, list[UUID]]:
+        """The dossiers that have these NIRs, merged ones left out."""
+        return await dossier_nirs.owners(self._session, hashes)
+
+    async def keep_nirs(self, hashes: Mapping[UUID, NirHash]) -> None:
+        """Remembers by what NIR each of these dossiers is known. Not a change that is told: it has no version."""
+        await dossier_nirs.keep(self._session, hashes)
+
     async def page(self, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:
         """Dossiers by name, from the one after `after`. Raises Invalid when there is no such dossier."""
         return await self._in_order(await dossier_search.page(self._session, wanted, after, limit))
@@ -155,6 +165,11 @@ class SqlDossiers:
         """Whether the number stands in another dossier too."""
         other = exists().where(table.c.telephone == number, table.c.id != besides, table.c.merged_into.is_(None))
         return bool(await self._session.scalar(select(other)))
+
+    async def _keep_household(self, dossier: Dossier) -> None:
+        row = household_row_of(dossier.household)
+        if any(dossier.former.get(name) != value for name, value in row.items() if name != "id"):
+            await self._session.execute(postgresql.insert(household).on_conflict_do_nothing(), row)
 
     async def _in_order(self, ids: Sequence[UUID]) -> list[Dossier]:
         rows = (await self._session.execute(SELECT_DOSSIER.where(table.c.id.in_(ids)))).mappings()

@@ -1,6 +1,7 @@
 """The tables of contracts. `migrations/` creates them, with their constraints and indexes.
 
-Personal data stand here in clear: contracts is where dossiers and CERs are kept and searched. The NIR does not.
+Personal data stand here in clear: contracts is where dossiers and CERs are kept and searched. Of the
+NIR, at most a keyed hash.
 """
 
 from services.contracts.adapters.tables.agents import agent, replacement

@@ -1,6 +1,6 @@
 """Households and dossiers."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.contracts.adapters.tables.base import metadata
@@ -51,6 +51,8 @@ dossier = Table(
     Column("merged_into", Uuid),
     # When a file last named the person unchanged, to the month; no version of the dossier.
     Column("seen_at", DateTime(timezone=True)),
+    # Only a keyed hash, and only where a key is configured (adapters/nir.py).
+    Column("nir_hash", LargeBinary),
 )
 
 # One line for each field of a change, before and after as JSON.

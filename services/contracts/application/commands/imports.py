@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
@@ -10,9 +11,11 @@ from services.contracts.application.commands.matching import remember
 from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.dossiers.history import FLOW
-from services.contracts.domain.dossiers.household import Household, Match, match
-from services.contracts.domain.dossiers.matching import Matching, MatchingState, may_be
+from services.contracts.domain.dossiers.household import Household, Match
+from services.contracts.domain.dossiers.identifying import Found, Named, identify
+from services.contracts.domain.dossiers.matching import Matching, MatchingState
 from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossier
+from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.imports.flow import BrokenFlow, FlowFacts, ReadFoyer, ReadPerson, Refused, Report
 from services.contracts.domain.moves import Act
 from shared.database.engine import Database
@@ -26,6 +29,7 @@ BATCH = 200
 RACE_TRIES = 5
 
 _SET_ASIDE = "Un agent a mis cette personne de côté : son dossier n'est ni créé ni modifié."
+_MOVED = "Cette personne a un dossier dans un autre foyer : rapprochement manuel."
 _AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement manuel."
 
 
@@ -68,8 +72,9 @@ class Importer:
     async def _take(self, batch: list[ReadFoyer], taken: "_Taken", uow: UnitOfWork) -> None:
         stores = self.stores_of(uow.session)
         known = await stores.dossiers.of_households([foyer.household for foyer in batch])
+        owners = await stores.dossiers.of_nirs([read.nir for foyer in batch for read in foyer.persons if read.nir])
         for foyer in batch:
-            self._take_foyer(foyer, known[foyer.household], taken, uow)
+            self._take_foyer(foyer, known[foyer.household], owners, taken, uow)
         await self._match(stores, known, taken, uow)
         await _store(stores, taken, self.clock.now())
 
@@ -77,45 +82,77 @@ class Importer:
         self, stores: Stores, known: Mapping[Household, list[Dossier]], taken: "_Taken", uow: UnitOfWork
     ) -> None:
         """What no rule tells apart waits for an agent, or is applied as one decided."""
-        for one in await remember(stores, taken.ambiguous):
+        await _place(stores, taken)
+        remembered = await remember(stores, [one.matching for one in taken.ambiguous])
+        for one, puzzle in zip(remembered, taken.ambiguous, strict=True):
             dossier = next((it for it in known[one.household] if it.id == one.dossier_id), None)
             if one.state is MatchingState.SAME and dossier is not None:
                 told = dossier.apply_flow(one.person, self.territory, self._act())
                 uow.emit(*told)
                 (taken.changed if told else taken.unchanged).append(dossier)
+                taken.keep_nir(dossier, puzzle.read)
             elif one.state is MatchingState.IGNORED:
                 taken.refused.append(Refused(one.line, "set-aside", _SET_ASIDE))
             else:
-                taken.refused.append(Refused(one.line, "ambiguous", _AMBIGUOUS))
+                taken.refused.append(puzzle.refusal)
 
     def _act(self) -> Act:
         return Act(FLOW, self.clock.now())
 
-    def _ambiguous(self, foyer: ReadFoyer, read: ReadPerson, dossiers: Sequence[Dossier], taken: "_Taken") -> Matching:
+    def _ambiguous(
+        self, foyer: ReadFoyer, read: ReadPerson, found: Found, dossiers: Sequence[Dossier], taken: "_Taken"
+    ) -> Matching:
         key = read.person.key
-        rank = sum(one.household == foyer.household and one.person.key == key for one in taken.ambiguous)
-        candidates = [one for one in dossiers if one.id in may_be(read.person, dossiers)]
-        territory = candidates[0].territory if candidates else self.territory or UNASSIGNED_TERRITORY
-        ids, now = tuple(one.id for one in candidates), self.clock.now()
-        return Matching(foyer.household, read.person, rank, ids, territory, FLOW, read.line, now, now)
+        asked = (one.matching for one in taken.ambiguous)
+        rank = sum(one.household == foyer.household and one.person.key == key for one in asked)
+        here = (one.territory for one in dossiers if one.id in found.candidates)
+        territory, now = next(here, self.territory or UNASSIGNED_TERRITORY), self.clock.now()
+        return Matching(foyer.household, read.person, rank, found.candidates, territory, FLOW, read.line, now, now)
 
-    def _take_foyer(self, foyer: ReadFoyer, dossiers: list[Dossier], taken: "_Taken", uow: UnitOfWork) -> None:
-        known = {one.person.key: one for one in dossiers}
-        matches = match([read.person for read in foyer.persons], known)
-        for read, found in zip(foyer.persons, matches, strict=True):
-            if found is Match.AMBIGUOUS:
-                taken.ambiguous.append(self._ambiguous(foyer, read, dossiers, taken))
-            elif found is Match.NEW:
+    def _take_foyer(
+        self,
+        foyer: ReadFoyer,
+        dossiers: list[Dossier],
+        owners: dict[NirHash, list[UUID]],
+        taken: "_Taken",
+        uow: UnitOfWork,
+    ) -> None:
+        named = [Named(read.person, read.nir) for read in foyer.persons]
+        for read, found in zip(foyer.persons, identify(named, dossiers, owners), strict=True):
+            if found.match is Match.AMBIGUOUS:
+                asked = self._ambiguous(foyer, read, found, dossiers, taken)
+                taken.ambiguous.append(_Puzzle(asked, read, moved=found.moved))
+                continue
+            if found.dossier is None:
                 dossier, registered = Dossier.register(
                     new_id(), foyer.household, read.person, self.territory, self.clock.now()
                 )
                 taken.created.append(dossier)
                 uow.emit(registered)
             else:
-                dossier = known[read.person.key]
+                dossier = found.dossier
                 told = dossier.apply_flow(read.person, self.territory, self._act())
                 uow.emit(*told)
                 (taken.changed if told else taken.unchanged).append(dossier)
+            taken.keep_nir(dossier, read)
+            if read.nir in owners and dossier.id in taken.nirs and dossier.id not in owners[read.nir]:
+                # Another household of this batch may name them too.
+                owners[read.nir].append(dossier.id)
+
+
+@dataclass(frozen=True)
+class _Puzzle:
+    """A person whom no rule tells apart, as read, and what an agent is asked."""
+
+    matching: Matching
+    read: ReadPerson
+    moved: bool
+
+    @property
+    def refusal(self) -> Refused:
+        """Until an agent answers."""
+        code, reason = ("moved", _MOVED) if self.moved else ("ambiguous", _AMBIGUOUS)
+        return Refused(self.read.line, code, reason)
 
 
 @dataclass
@@ -126,7 +163,12 @@ class _Taken:
     changed: list[Dossier] = field(default_factory=list)
     unchanged: list[Dossier] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    ambiguous: list[Matching] = field(default_factory=list)
+    ambiguous: list[_Puzzle] = field(default_factory=list)
+    nirs: dict[UUID, NirHash] = field(default_factory=dict)
+
+    def keep_nir(self, dossier: Dossier, read: ReadPerson) -> None:
+        if read.nir is not None and dossier.merged_into is None:
+            self.nirs[dossier.id] = read.nir
 
     def count_in(self, report: Report, batch: list[ReadFoyer]) -> None:
         report.foyers += len(batch)
@@ -137,12 +179,23 @@ class _Taken:
         report.refused.extend(self.refused)
 
 
+async def _place(stores: Stores, taken: _Taken) -> None:
+    """Who is known in another household alone is told apart where their dossier is followed."""
+    fresh = {one.id: one for one in taken.created}
+    asked = [one.matching for one in taken.ambiguous if one.moved]
+    kept = [one.candidates[0] for one in asked if one.candidates[0] not in fresh]
+    known = fresh | {one.id: one for one in await stores.dossiers.some(kept)} if asked else fresh
+    for one in asked:
+        one.territory = known[one.candidates[0]].territory
+
+
 async def _store(stores: Stores, taken: _Taken, at: datetime) -> None:
     await stores.dossiers.add(taken.created)
     for dossier in taken.changed:
         await stores.dossiers.save(dossier)
+    await stores.dossiers.keep_nirs(taken.nirs)
     # Who may be one of several is named as well: nobody of them is to be archived meanwhile.
-    maybe = {one for matching in taken.ambiguous for one in matching.candidates}
+    maybe = {one for puzzle in taken.ambiguous for one in puzzle.matching.candidates}
     await stores.dossiers.seen(maybe | {one.merged_into or one.id for one in taken.unchanged}, at)
 
 

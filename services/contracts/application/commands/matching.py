@@ -6,6 +6,7 @@ from uuid import UUID
 from services.contracts.application.commands.dossiers import act_of, refuse_known
 from services.contracts.application.commands.loading import Desk, refuse_stale
 from services.contracts.application.ports import Stores
+from services.contracts.domain.dossiers.history import FLOW
 from services.contracts.domain.dossiers.matching import Matching, MatchingState
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.rights import SCOPES, Scope
@@ -41,7 +42,9 @@ async def resolve(desk: Desk, matching_id: UUID, seen: int, state: MatchingState
     told: list[DossierEvent] = []
     if state is MatchingState.SAME and dossier_id is not None:
         dossier = await desk.stores.dossiers.get(dossier_id, locked=True)
-        changed = dossier.apply_flow(matching.person, None, act)
+        whole = matching.source == FLOW
+        person = matching.person if whole else matching.person.completed_from(dossier.person)
+        changed = dossier.join(matching.household, person, act)
         if changed:
             await refuse_known(desk.stores, dossier)
             await desk.stores.dossiers.save(dossier)

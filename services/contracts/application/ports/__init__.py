@@ -16,6 +16,7 @@ from services.contracts.application.ports.exports import Exports
 from services.contracts.application.ports.files import Attachments
 from services.contracts.application.ports.holds import Holds
 from services.contracts.application.ports.matching import Matchings
+from services.contracts.application.ports.nirs import Nirs
 from services.contracts.application.ports.reference import ReferenceBooks
 from services.contracts.application.ports.runs import Runs
 from services.contracts.application.ports.snapshots import Snapshots
@@ -38,6 +39,7 @@ __all__ = [
     "Holds",
     "Judge",
     "Matchings",
+    "Nirs",
     "ReferenceBooks",
     "Runs",
     "Snapshots",

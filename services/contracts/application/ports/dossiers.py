@@ -10,6 +10,7 @@ from services.contracts.domain.dossiers.contact import Telephone
 from services.contracts.domain.dossiers.history import Change
 from services.contracts.domain.dossiers.household import Household
 from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.dossiers.nir import NirHash
 from shared.security.principal import Principal
 
 
@@ -80,6 +81,14 @@ class Dossiers(Protocol):
 
     async def of_matricules(self, matricules: Sequence[str]) -> Mapping[str, list[Dossier]]:
         """The dossiers known under these matricules, whatever the organisme."""
+        ...
+
+    async def of_nirs(self, hashes: Sequence[NirHash]) -> dict[NirHash, list[UUID]]:
+        """The dossiers that have these NIRs, merged ones left out."""
+        ...
+
+    async def keep_nirs(self, hashes: Mapping[UUID, NirHash]) -> None:
+        """Remembers by what NIR each of these dossiers is known. Not a change that is told: it has no version."""
         ...
 
     async def history(self, dossier_id: UUID, after: int, limit: int) -> list[tuple[int, Change]]:

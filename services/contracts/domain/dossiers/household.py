@@ -1,7 +1,8 @@
 """Households and the persons in them: who is the same, who is another, who has to be told apart by hand.
 
 A household is an organisme (CAF or MSA), its number, and the matricule: text, kept as written, since zeros count.
-Spouses share it. A person in it is told by nom de naissance, first prénom and date de naissance; the NIR is never kept.
+Spouses share it. A person in it is told by nom de naissance, first prénom and date de naissance;
+identifying.py looks at the hash of a NIR before that.
 """
 
 import unicodedata
@@ -10,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
+
+_LEFT_OUT = ("nom_usage", "adresse", "situation_familiale", "date_entree_rsa")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Person:
     def key(self) -> "PersonKey":
         """What tells this person from the others of the household."""
         return PersonKey(plain(self.nom_naissance), plain(self.prenoms[0]), self.date_naissance)
+
+    def completed_from(self, known: "Person") -> "Person":
+        """With what a file leaves out as it was known: only a flow says of all its fields how they are."""
+        kept = {name: getattr(known, name) for name in _LEFT_OUT if not getattr(self, name)}
+        return replace(self, **kept)
 
     def changed_from(self, other: "Person") -> list[str]:
         """Names of the fields that differ."""

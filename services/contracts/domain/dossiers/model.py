@@ -15,6 +15,7 @@ from shared.events.sealed import seal
 
 # Where a dossier stands until somebody knows its territory.
 UNASSIGNED_TERRITORY = "non_affecte"
+_HOME = ("organisme", "numero_organisme", "matricule")
 
 
 class Orientation(StrEnum):
@@ -99,6 +100,13 @@ class Dossier:
             self.territory = territory
             changed.append("territory")
         return [self._changed(*changed)] if changed else []
+
+    def join(self, household: Household, person: Person, act: Act) -> list[DossierChanged]:
+        """The person as a file has them, in the household where it names them now: this one, or another."""
+        left = [name for name in _HOME if getattr(household, name) != getattr(self.household, name)]
+        self.household = household
+        told = self.take_in(person, self.contact, None, act)
+        return [self._changed(*left, *(told[0].changed if told else ()))] if left else told
 
     def change_contact(
         self, mail: str | None, telephone: Telephone | None, act: Act, fixe: Telephone | Keep | None = Keep.IT

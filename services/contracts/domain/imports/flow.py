@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from services.contracts.domain.dossiers.household import Household, Person
+from services.contracts.domain.dossiers.nir import NirHash
 
 
 @dataclass(frozen=True)
@@ -12,6 +13,7 @@ class ReadPerson:
 
     line: int
     person: Person
+    nir: NirHash | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,14 @@ class BrokenFlow(Exception):  # noqa: N818 - it says what the file is
 class FlowFacts:
     """What a flow says of itself, and what of it nobody knows here: tags of a later version, counted by name.
 
+    `unusable_nirs` counts, by reason, the NIRs that identify nobody; those persons are told by names.
+
     `type_flux`: `M` monthly, another letter for a daily or partial flow. Only the foyers that are present are touched.
     """
 
     type_flux: str = ""
     unknown_tags: Counter[str] = field(default_factory=Counter)
+    unusable_nirs: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from services.contracts.adapters.cnaf.reader import read_flow
+from services.contracts.adapters.nir import nirs_of
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.imports import Importer
 from services.contracts.domain.imports.flow import FlowFacts, Report
@@ -53,7 +54,7 @@ def cnaf(
 
 async def _import(settings: Settings, file: Path, territory: str | None) -> Report:
     platform = Platform(settings)
-    facts = FlowFacts()
+    facts, nirs = FlowFacts(), nirs_of(settings.nir_key_file)
     try:
         with file.open("rb") as flow, progress(file) as advance:
             importer = Importer(
@@ -63,7 +64,7 @@ async def _import(settings: Settings, file: Path, territory: str | None) -> Repo
                 territory,
                 told=lambda so_far: advance(flow.tell(), f"{so_far.foyers} foyers"),
             )
-            return await importer.run(read_flow(flow, facts), facts)
+            return await importer.run(read_flow(flow, facts, nirs), facts)
     finally:
         await platform.tokens.close()
         await platform.database.close()
@@ -71,8 +72,9 @@ async def _import(settings: Settings, file: Path, territory: str | None) -> Repo
 
 def _as_json(done: Report, file: Path) -> dict[str, object]:
     told = asdict(done)
-    facts = told.pop("facts")
-    return {"file": file.name, "persons": done.persons, **told, **facts}
+    # Field by field: `asdict` makes pairs of what a Counter counts.
+    del told["facts"]
+    return {"file": file.name, "persons": done.persons, **told, **vars(done.facts)}
 
 
 def _print(done: Report) -> None:
@@ -88,5 +90,7 @@ def _print(done: Report) -> None:
         typer.echo(f"    … et {len(done.refused) - SHOWN_REFUSALS} autres : --report les donne tous")
     for name, count in done.facts.unknown_tags.most_common():
         typer.echo(f"  balise inconnue {name} : {count}")
+    for reason, count in done.facts.unusable_nirs.most_common():
+        typer.echo(f"  NIR inutilisables ({reason}) : {count}, ces personnes sont reconnues par leurs noms")
     if done.interrupted is not None:
         typer.echo(f"INTERROMPU ligne {done.interrupted.line} : {done.interrupted.reason}", err=True)
