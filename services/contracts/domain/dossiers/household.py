@@ -12,8 +12,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
 
-_LEFT_OUT = ("nom_usage", "adresse", "situation_familiale", "date_entree_rsa")
-
 
 @dataclass(frozen=True)
 class Household:
@@ -43,17 +41,12 @@ class Person:
         """What tells this person from the others of the household."""
         return PersonKey(plain(self.nom_naissance), plain(self.prenoms[0]), self.date_naissance)
 
-    def completed_from(self, known: "Person") -> "Person":
-        """With what a file leaves out as it was known: only a flow says of all its fields how they are."""
-        kept = {name: getattr(known, name) for name in _LEFT_OUT if not getattr(self, name)}
-        return replace(self, **kept)
-
     def changed_from(self, other: "Person") -> list[str]:
         """Names of the fields that differ."""
         return [item.name for item in fields(self) if getattr(self, item.name) != getattr(other, item.name)]
 
     def completed_from(self, other: "Person") -> "Person":
-        """With what it does not say from what the other dossier of the same person says."""
+        """With what it leaves out as the other says it: what was known before a file, or the other dossier of the person."""
         usage = self.nom_usage or other.nom_usage
         if self.nom_usage is None and usage is not None and plain(usage) == plain(self.nom_naissance):
             usage = None
