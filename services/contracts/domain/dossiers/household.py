@@ -46,7 +46,7 @@ class Person:
         return [item.name for item in fields(self) if getattr(self, item.name) != getattr(other, item.name)]
 
     def completed_from(self, other: "Person") -> "Person":
-        """With what it leaves out as the other says it: what was known before a file, or the other dossier of the person."""
+        """With what it leaves out as the other says it: what was known before, or another dossier of the person."""
         usage = self.nom_usage or other.nom_usage
         if self.nom_usage is None and usage is not None and plain(usage) == plain(self.nom_naissance):
             usage = None
