@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from services.contracts.adapters.repository import stores_of
+from services.contracts.application.commands.duplicates import seek
 from services.contracts.application.commands.retention import Keeper
 from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson
 from services.contracts.domain.retention.model import Candidate, Policy, Then
@@ -159,6 +160,38 @@ async def test_an_archived_dossier_is_found_by_nobody_and_taken_back_with_a_reas
     assert code(again) == "not-archived"
     # Taken back is an event of the dossier: it is not archived again the same night.
     assert await due(contracts) == []
+
+
+async def test_an_archived_dossier_is_in_no_list_count_export_or_proposal_until_it_is_taken_back(
+    contracts: Contracts,
+) -> None:
+    cer = await contracts.cer(accord="oui")
+    other = await contracts.accompanied("000000000000077")
+    await seek(contracts.database, stores_of, contracts.clock, None)
+    shown = ["/cers", "/exports/dossiers", "/exports/cers", "/exports/cers.csv"]
+
+    async def seen(path: str, role: Role = Role.SERVICE_INSERTION) -> bool:
+        answer = await contracts.get(path, role)
+        assert answer.status_code == 200, answer.text
+        return any(one in answer.text for one in (cer["id"], cer["dossier_id"], "001234500000000"))
+
+    assert [await seen(path) for path in shown] == [True] * len(shown)
+    assert await seen("/duplicates", Role.ADMIN)
+    counted = (await contracts.get("/cers/counts", Role.SERVICE_INSERTION)).text
+
+    async with contracts.database.begin() as uow:
+        until = contracts.clock.instant + TWO_YEARS
+        await stores_of(uow.session).archive.put(UUID(cer["dossier_id"]), "x", contracts.clock.instant, until)
+
+    assert [await seen(path) for path in shown] == [False] * len(shown)
+    assert not await seen("/duplicates", Role.ADMIN)
+    assert (await contracts.get("/cers/counts", Role.SERVICE_INSERTION)).text != counted
+    assert other["id"] in (await contracts.get("/exports/dossiers", Role.SERVICE_INSERTION)).text
+
+    path = f"/dossiers/{cer['dossier_id']}/restoration"
+    assert (await contracts.send("POST", path, {"reason": "Recours."}, Role.CHEF_DE_SERVICE)).status_code == 200
+    assert [await seen(path) for path in shown] == [True] * len(shown)
+    assert await seen("/duplicates", Role.ADMIN)
 
 
 async def test_the_archive_has_a_term_after_which_the_person_is_erased(contracts: Contracts) -> None:

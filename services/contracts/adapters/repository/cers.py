@@ -112,7 +112,9 @@ class SqlCers:
 
         Of these référents, or of all.
         """
-        query = select(table).where(table.c.decided_at.is_not(None), table.c.decision_read_at.is_(None))
+        query = select(table).where(
+            table.c.decided_at.is_not(None), table.c.decision_read_at.is_(None), ~table.c.archived
+        )
         if referents is not None:
             query = query.where(table.c.referent_id.in_(referents))
         if after is not None:

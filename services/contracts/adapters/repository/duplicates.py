@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, delete, func, literal, or_, select, tuple_, union, update
+from sqlalchemy import RowMapping, and_, delete, exists, func, literal, or_, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.repository.dossier_search import IN_ARCHIVE
 from services.contracts.adapters.repository.witness import on_behalf_of
 from services.contracts.adapters.repository.writing import update_version
-from services.contracts.adapters.tables import attachment, cer, cer_history, dossier, matching
+from services.contracts.adapters.tables import archived_dossier, attachment, cer, cer_history, dossier, matching
 from services.contracts.adapters.tables import duplicate as table
 from services.contracts.application.ports.duplicates import Holding
 from services.contracts.domain.cers.states import State
@@ -23,6 +24,13 @@ _IN_STUDY = (State.SOUMIS_A_ETUDE.value, State.ETUDE_EN_COMMISSION.value, State.
 _MERGED = DuplicateState.MERGED.value
 # A number given to everybody, that of an office, would make a pair of each two: such a proposal says nothing.
 _MOST_FOR_ONE = 200
+# A proposal comes back with the dossier.
+_ONE_ARCHIVED = or_(
+    *(
+        exists().where(archived_dossier.c.dossier_id == side, archived_dossier.c.restored_at.is_(None))
+        for side in (table.c.one, table.c.other)
+    )
+)
 
 
 class SqlDuplicates:
@@ -33,7 +41,7 @@ class SqlDuplicates:
 
     async def near(self, after: UUID | None, limit: int) -> tuple[list[tuple[Traits, Traits]], UUID | None]:
         """Pairs to be compared for the `limit` dossiers after one, and the last of these; none at the end."""
-        query = _traits(dossier).where(dossier.c.merged_into.is_(None)).order_by(dossier.c.id).limit(limit)
+        query = _traits(dossier).where(dossier.c.merged_into.is_(None), ~IN_ARCHIVE).order_by(dossier.c.id).limit(limit)
         if after is not None:
             query = query.where(dossier.c.id > after)
         ones = [_read(row) for row in (await self._session.execute(query)).mappings()]
@@ -66,7 +74,9 @@ class SqlDuplicates:
     async def page(self, state: DuplicateState, after: UUID | None, limit: int) -> list[Duplicate]:
         """By likeness, from the one after `after`. Raises Invalid when there is no such one."""
         order = (-table.c.score, table.c.id)
-        query = select(table).where(table.c.state == state.value).order_by(table.c.score.desc(), table.c.id)
+        query = (
+            select(table).where(table.c.state == state.value, ~_ONE_ARCHIVED).order_by(table.c.score.desc(), table.c.id)
+        )
         if after is not None:
             place = (await self._session.execute(select(*order).where(table.c.id == after))).one_or_none()
             if place is None:
@@ -170,7 +180,7 @@ def _others(one: Traits) -> Any:
         ways.append(dossier.c.telephone == one.telephone)
     if one.mail is not None:
         ways.append(func.lower(dossier.c.mail) == one.mail.lower())
-    alive = (dossier.c.merged_into.is_(None), dossier.c.id > one.id)
+    alive = (dossier.c.merged_into.is_(None), ~IN_ARCHIVE, dossier.c.id > one.id)
     met = [_traits(dossier).where(way, *alive).limit(_MOST_FOR_ONE).subquery() for way in ways]
     return union(*(select(way) for way in met))
 

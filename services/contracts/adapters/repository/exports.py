@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, Subquery, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.repository.dossier_search import IN_ARCHIVE
 from services.contracts.adapters.tables import agent, cer, dossier, household
 from services.contracts.application.ports.exports import CerExportRow, DossierExportRow
 from services.contracts.domain.cers.states import State
@@ -21,6 +22,7 @@ _OF_LAST = [
     cer.c[name] for name in ("numero", "nature", "state", "date_signature", "date_debut", "date_fin", "decided_at")
 ]
 _LISTED = cer.c.state != State.SUPPRIME.value
+_ACTIVE = ~cer.c.archived
 
 
 class SqlExports:
@@ -33,7 +35,7 @@ class SqlExports:
         """CERs, deleted ones left out."""
         names = {field.name for field in fields(CerExportRow)}
         own = [cer.c.id.label("cer_id"), *(column for column in cer.c if column.name in names)]
-        query = select(*own).where(_LISTED).order_by(cer.c.id).limit(limit)
+        query = select(*own).where(_LISTED, _ACTIVE).order_by(cer.c.id).limit(limit)
         if territories:
             query = query.where(cer.c.territory.in_(territories))
         if after is not None:
@@ -56,7 +58,7 @@ class SqlExports:
         own = [dossier.c.id.label("dossier_id"), *(column for column in dossier.c if column.name in names)]
         query = (
             select(*own, dossier.c.household_id)
-            .where(dossier.c.merged_into.is_(None))
+            .where(dossier.c.merged_into.is_(None), ~IN_ARCHIVE)
             .order_by(dossier.c.id)
             .limit(limit)
         )

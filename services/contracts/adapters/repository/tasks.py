@@ -47,7 +47,7 @@ class SqlTasks:
     async def page(self, wanted: TaskFilter, after: tuple[datetime, UUID] | None, limit: int) -> list[TaskRow]:
         """Tasks, the one opened first at the top, from the one after this place."""
         shown = (cer.c.dossier_id, cer.c.numero, cer.c.priority, cer.c.territory, cer.c.referent_id)
-        query = select(cer_task, *shown).join(cer, cer.c.id == cer_task.c.cer_id)
+        query = select(cer_task, *shown).join(cer, cer.c.id == cer_task.c.cer_id).where(~cer.c.archived)
         query = query.where(cer_task.c.closed_at.is_not(None) if wanted.closed else cer_task.c.closed_at.is_(None))
         if wanted.territory is not None:
             query = query.where(cer.c.territory == wanted.territory)

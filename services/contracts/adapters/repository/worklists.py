@@ -134,7 +134,7 @@ def reaches(wanted: CerFilter) -> list[Reach]:
 
 
 def _filters(wanted: CerFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = [~cer.c.archived]
     if wanted.priority is not None:
         # The rank bounds the walk; the code tells those of one rank apart.
         found += [cer.c.priority_rank == priority_rank(wanted.priority), cer.c.priority == wanted.priority]

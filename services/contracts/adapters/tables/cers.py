@@ -58,6 +58,8 @@ cer = Table(
     # Those of the dossier, copied by triggers (migration 0002): what lists are limited by stands in their indexes.
     Column("territory", Text, FetchedValue(), nullable=False),
     Column("referent_id", Text, FetchedValue()),
+    # Whether the dossier left the active base (migration 0019).
+    Column("archived", Boolean, FetchedValue(), nullable=False),
     # Computed by the database: the orders of the lists.
     Column("priority_rank", SmallInteger, FetchedValue(), nullable=False),
     Column("since", DateTime(timezone=True), FetchedValue(), nullable=False),
