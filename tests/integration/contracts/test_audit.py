@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,9 +14,11 @@ from services.contracts.application.commands.audit import publish_head
 from services.contracts.application.commands.ledger import Ledger
 from services.contracts.domain.audit.entry import Record, head_of
 from services.contracts.domain.audit.verifier import Verifier
+from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson
 from services.contracts.domain.rights import IMPERSONAL, SCOPES
 from shared.database.engine import Database
 from shared.security.principal import Role
+from tests.builders import contracts as a
 from tests.builders.audit import entries
 from tests.builders.contracts import NOW
 from tests.builders.endpoints import endpoints
@@ -49,7 +52,10 @@ async def test_every_endpoint_leaves_a_line_with_the_ids_that_it_names(contracts
 async def test_every_dossier_that_an_answer_shows_is_in_its_line(contracts: Contracts, role: Role) -> None:
     cer = await contracts.cer()
     dossiers = {cer["dossier_id"], (await contracts.person("000000000000002", nom_naissance="AUTRE"))["id"]}
-    ids = {"dossier_id": cer["dossier_id"], "cer_id": cer["id"]}
+    alike = a.person(date_naissance=date(1990, 5, 4))
+    await contracts.import_foyers(ReadFoyer(1, a.household(), (ReadPerson(2, alike),), 0))
+    matching = await contracts.scalar("SELECT id FROM matching")
+    ids = {"dossier_id": cer["dossier_id"], "cer_id": cer["id"], "matching_id": str(matching)}
     shown = 0
 
     for endpoint in endpoints(contracts.app):

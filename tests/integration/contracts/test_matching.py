@@ -1,15 +1,18 @@
 """Persons whom the flow names and no rule tells apart: kept, resolved once, remembered by the next flow."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.contracts.adapters.repository import stores_of
 from services.contracts.domain.dossiers.household import Person
 from services.contracts.domain.imports.flow import ReadFoyer, ReadPerson
 from shared.events.contracts import DossierChanged, DossierRegistered
 from shared.security.principal import Role
 from tests.builders import contracts as a
+from tests.builders.audit import entries
 from tests.integration.contracts.conftest import Contracts
 
 pytestmark = pytest.mark.integration
@@ -130,3 +133,20 @@ async def test_a_resolution_that_makes_no_sense_is_refused(contracts: Contracts)
         territory="sud",
     )
     assert elsewhere.status_code == 404
+
+
+async def test_an_archived_candidate_blocks_nothing_and_is_in_the_audit(contracts: Contracts) -> None:
+    dossier = await contracts.person()
+    await contracts.import_foyers(foyer(CORRECTED))
+    async with contracts.database.begin() as uow:
+        now = contracts.clock.instant
+        await stores_of(uow.session).archive.put(UUID(dossier["id"]), "x", now, now + timedelta(days=900))
+    (one,) = await waiting(contracts)
+
+    beside = await contracts.get(f"/matchings/{one['id']}", Role.SECRETARIAT)
+    assert (beside.status_code, beside.json()["dossiers"]) == (200, [])
+    assert (await resolve(contracts, one, decision="another", dossier_id=None)).status_code == 200
+
+    told = {line.record.operation: line.record.dossiers for line in await entries(contracts.database)}
+    for operation in ("list-matchings", "read-matching", "resolve-matching"):
+        assert UUID(dossier["id"]) in told[operation]

@@ -1,5 +1,6 @@
 """Persons to be told apart, as agents read them."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from services.contracts.application.commands.matching import check_place
@@ -7,6 +8,7 @@ from services.contracts.application.ports import Stores
 from services.contracts.application.ports.matching import MatchingFilter
 from services.contracts.domain.dossiers.matching import Matching, MatchingState
 from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.dossiers.rules import InArchive
 from services.contracts.domain.rights import SCOPES, Scope
 from shared.security.principal import Principal
 
@@ -21,7 +23,12 @@ async def matchings(
 
 
 async def matching(stores: Stores, agent: Principal, matching_id: UUID) -> tuple[Matching, list[Dossier]]:
-    """One of them with the dossiers that the person may be. Raises NotFound."""
+    """One of them with the dossiers of the active base that the person may be. Raises NotFound."""
     found = await stores.matchings.get(matching_id)
     check_place(agent, "read-matching", found)
-    return found, [await stores.dossiers.get(one) for one in found.candidates]
+    dossiers = []
+    for one in found.candidates:
+        # An archived one opens for nobody; the person can be told apart all the same.
+        with suppress(InArchive):
+            dossiers.append(await stores.dossiers.get(one))
+    return found, dossiers

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.contracts.application.commands import matching as commands
 from services.contracts.application.queries import matching as queries
-from services.contracts.domain.dossiers.matching import MatchingState
+from services.contracts.domain.dossiers.matching import Matching, MatchingState
 from services.contracts.entrypoints.http.counter import Counter, counter
 from services.contracts.entrypoints.http.matching.views import (
     MatchingLine,
@@ -33,7 +33,7 @@ async def list_matchings(
         found = await queries.matchings(stores, here.agent, state, asked.after, asked.limit + 1)
     page = found[: asked.limit]
     more = len(found) > asked.limit
-    return MatchingPage(matchings=[MatchingLine.of(one) for one in page], next=page[-1].id if more else None)
+    return MatchingPage(matchings=[_shown(one, here) for one in page], next=page[-1].id if more else None)
 
 
 @router.get("/matchings/{matching_id}")
@@ -43,6 +43,7 @@ async def read_matching(
     """One person, beside the dossiers that they may be."""
     async with here.reading() as stores:
         found, dossiers = await queries.matching(stores, here.agent, matching_id)
+    _shown(found, here)
     set_etag(response, found.version)
     return MatchingView.of(found, dossiers)
 
@@ -60,10 +61,17 @@ async def resolve_matching(
     async def resolve(uow: UnitOfWork) -> tuple[MatchingLine, int]:
         state = MatchingState(body.decision)
         done = await commands.resolve(here.desk(uow), matching_id, seen, state, body.dossier_id)
-        return MatchingLine.of(done), done.version
+        return _shown(done, here), done.version
 
     async def reread(uow: UnitOfWork, found_id: UUID) -> tuple[MatchingLine, int]:
         found, _ = await queries.matching(here.desk(uow).stores, here.agent, found_id)
-        return MatchingLine.of(found), found.version
+        return _shown(found, here), found.version
 
     return await only.run(resolve, 200, reread)
+
+
+def _shown(one: Matching, here: Counter) -> MatchingLine:
+    """The line of one; the dossiers that it names stand in the audit."""
+    for dossier_id in (*one.candidates, one.dossier_id):
+        here.trail.names(dossier_id)
+    return MatchingLine.of(one)
