@@ -2,14 +2,14 @@
 
 Whether the dossier is archived is copied into its CERs by triggers, as its territory is (migration 0002).
 
-Revision ID: 0019
-Revises: 0018
+Revision ID: 0020
+Revises: 0019
 """
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
