@@ -20,11 +20,11 @@ IDENTITY: dict[str, Any] = {
     "civilite": "Mme",
     "sexe": "F",
     "nom_naissance": "ESSAI",
-    "nom_usage": None,
+    "nom_usage": "EXEMPLE",
     "prenoms": ["Jeanne"],
     "date_naissance": "1990-04-05",
     "adresse": ["1 rue de l'Exemple", "07200 Aubenas"],
-    "situation_familiale": None,
+    "situation_familiale": "Célibataire",
     "date_entree_rsa": "2024-09-01",
 }
 

@@ -32,7 +32,7 @@ class EntryIn(Body):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"label": "Transition écologique", "usable_from": "2026-05-01", "usable_until": None}]
+            "examples": [{"label": "Transition écologique", "usable_from": "2026-05-01", "usable_until": "2030-12-31"}]
         }
     )
 
