@@ -12,6 +12,7 @@ from services.contracts.adapters.files.clamav import ClamAv, NoScan
 from services.contracts.adapters.files.reception import Reception
 from services.contracts.adapters.mapped.mapping import read_mapping
 from services.contracts.adapters.mapped.reading import read_lines
+from services.contracts.adapters.nir import nirs_of
 from services.contracts.adapters.phones import FrenchTelephones
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.analysis import Analysis
@@ -21,6 +22,7 @@ from services.contracts.application.commands.files import DESTROY, SCAN
 from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.signing import Patience, give_up_overdue
 from services.contracts.application.commands.staging import Staging
+from services.contracts.application.ports import Nirs
 from services.contracts.application.ports.files import VirusScan
 from services.contracts.application.reactions.erasures import file_eraser, watch_unanswered
 from services.contracts.application.reactions.hearing import Means
@@ -56,12 +58,11 @@ UNANSWERED_SECONDS = 60.0
 
 def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None = None) -> FastAPI:
     """The service as an ASGI app that runs these parts."""
-    clock = clock or SystemClock()
-    platform = Platform(settings)
+    clock, platform, nirs = clock or SystemClock(), Platform(settings), nirs_of(settings.nir_key_file)
+    staging = Staging(platform.database, stores_of, clock, partial(_import_reader, nirs))
     ledger = Ledger(Database(settings.database_url, pool_size=1), stores_of)
     vault = Objects(settings.objects, "contracts")
     analysis = Analysis(platform.database, stores_of, vault, _scanner(settings))
-    staging = Staging(platform.database, stores_of, clock, _import_reader)
     tools = Tools(
         stores_of,
         FrenchTelephones(),
@@ -72,6 +73,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         vault,
         ImportLimits(settings.imports_max_mib, settings.imports_keep_days),
         settings.weekly_hours,
+        nirs,
     )
     app = build_app(
         "contracts",
@@ -163,7 +165,7 @@ def _imports(settings: Settings, staging: Staging) -> Background:
     return Background("imports", partial(every, settings.imports_seconds, look))
 
 
-def _import_reader(file: BinaryIO, run: Run) -> tuple[Rules, Iterator[Part]]:
+def _import_reader(nirs: Nirs | None, file: BinaryIO, run: Run) -> tuple[Rules, Iterator[Part]]:
     mapping = read_mapping(run.mapping, run.mapping_text.encode())
     rules = Rules(
         origin=IMPORT_PREFIX + mapping.name,
@@ -172,7 +174,7 @@ def _import_reader(file: BinaryIO, run: Run) -> tuple[Rules, Iterator[Part]]:
         source=mapping.source or mapping.name,
         territory=run.territory,
     )
-    return rules, read_lines(file, mapping)
+    return rules, read_lines(file, mapping, nirs)
 
 
 def _scanner(settings: Settings) -> VirusScan:

@@ -141,9 +141,7 @@ async def test_what_was_staged_is_forgotten_after_its_term(contracts: Contracts)
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:cer:problem:import-expired")
 
 
-@pytest.mark.parametrize(
-    ("data", "code"), [(b"", "empty"), (b"PK\x03\x04", "not-a-workbook"), (b"Nom\r\nFICTIVE\r\n", "header")]
-)
+@pytest.mark.parametrize(("data", "code"), [(b"", "empty"), (b"Nom\r\nFICTIVE\r\n", "header")])
 async def test_a_file_that_cannot_be_read_says_why(contracts: Contracts, data: bytes, code: str) -> None:
     staged = await upload(contracts, data or b"\r\n")
     await work(contracts)
@@ -152,6 +150,13 @@ async def test_a_file_that_cannot_be_read_says_why(contracts: Contracts, data: b
 
     assert found["state"] == "ready"
     assert found["interrupted"]["code"] in {code, "header"}
+
+
+async def test_a_workbook_that_cannot_be_read_is_not_kept(contracts: Contracts) -> None:
+    refused = await upload(contracts, b"PK\x03\x04")
+
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:cer:problem:import-unreadable")
+    assert await contracts.scalar("SELECT count(*) FROM import_part") == 0
 
 
 @pytest.mark.parametrize(

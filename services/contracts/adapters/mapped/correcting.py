@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, TextIO
 
 from services.contracts.adapters.mapped.mapping import Mapping as FileMapping
+from services.contracts.adapters.mapped.nir_cells import NirCells, hidden
 from services.contracts.adapters.mapped.reading import file_rows, read_header
 from services.contracts.adapters.mapped.rows import Row
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
@@ -23,10 +24,12 @@ def refused_rows(file: BinaryIO, mapping: FileMapping, refused: Sequence[Refused
         reasons.setdefault(one.line, []).append(one)
     rows = file_rows(file, mapping)
     header = read_header(rows, mapping)
+    # Neither a number nor its hash is given back.
+    rows = hidden(rows, NirCells(header, mapping, None))
     width = len(header.row.cells)
     for _ in range(1, mapping.file.header_row or 1):
         yield ()
-    yield (*(_safe(cell) for cell in header.row.cells), *ADDED)
+    yield (*(safe(cell) for cell in header.row.cells), *ADDED)
     yield from _until_broken(rows, reasons, width)
 
 
@@ -36,7 +39,7 @@ def _until_broken(rows: Iterator[Row], reasons: Mapping[int, list[Refused]], wid
             if why := reasons.get(row.number):
                 cells = (*row.cells[:width], *[""] * (width - len(row.cells)))
                 fields = ", ".join(one.field for one in why if one.field)
-                yield (*(_safe(cell) for cell in cells), str(row.number), fields, " ".join(one.reason for one in why))
+                yield (*(safe(cell) for cell in cells), str(row.number), fields, " ".join(one.reason for one in why))
     except BrokenFlow:
         return  # the report says so
 
@@ -56,6 +59,6 @@ def encoding_to_write(mapping: FileMapping) -> str:
     return ENCODING if mapping.file.encoding == "auto" else mapping.file.encoding
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     """A spreadsheet takes a cell that begins so for a formula; reading takes the apostrophe away again."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@"} else cell

@@ -133,6 +133,7 @@ FIELDS: dict[str, Field] = {
     "adresse": Field(_adresse, _PERSONS),
     "situation_familiale": Field(check_text, _PERSONS),
     "date_entree_rsa": Field(_day, _PERSONS, default=("date_fr",)),
+    "nir": Field(check_text, _PERSONS),
     "territory": Field(check_text, _PERSONS),
     "mail": Field(_mail, _PERSONS),
     "telephones": Field(_telephones, _PERSONS, default=("split_phones",)),

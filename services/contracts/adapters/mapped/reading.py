@@ -10,11 +10,14 @@ from services.contracts.adapters.mapped.mapping import FieldSource, Mapping
 from services.contracts.adapters.mapped.rows import Row, csv_rows
 from services.contracts.adapters.mapped.transforms import MANY, Transform, Unfit
 from services.contracts.adapters.mapped.workbook import is_workbook, workbook_rows
+from services.contracts.application.ports import Nirs
 from services.contracts.domain.dossiers.household import plain
+from services.contracts.domain.dossiers.nir import UnusableNir
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
 from services.contracts.domain.imports.lines import Kind, Line, Part, PassedOver, RefusedLine
 
 HEADER_WITHIN = 20
+_UNUSABLE_NIR = "Ce NIR est provisoire ou illisible : la personne est reconnue par ses noms."
 # What tells the lines of a file apart; two that share it speak of the same thing.
 _KEYS = {
     Kind.CERS: ("external_id",),
@@ -99,10 +102,13 @@ def _needed(name: str, source: FieldSource, mapping: Mapping) -> bool:
     return source.required or (mapping.kind in FIELDS[name].needed and source.default is None)
 
 
-def read_lines(file: BinaryIO, mapping: Mapping) -> Iterator[Part]:
-    """Every line after the header. Raises BrokenFlow where the file cannot be read further."""
+def read_lines(file: BinaryIO, mapping: Mapping, nirs: Nirs | None = None) -> Iterator[Part]:
+    """Every line after the header; without `nirs` no NIR is read.
+
+    Raises BrokenFlow where the file cannot be read further.
+    """
     rows = file_rows(file, mapping)
-    form = Form(read_header(rows, mapping), mapping)
+    form = Form(read_header(rows, mapping), mapping, nirs)
     seen = _Seen(mapping.kind)
     for row in rows:
         if not any(row.cells):
@@ -148,10 +154,12 @@ class _Cells:
 class Form:
     """A mapping laid over the header of one file."""
 
-    def __init__(self, header: Header, mapping: Mapping) -> None:
+    def __init__(self, header: Header, mapping: Mapping, nirs: Nirs | None = None) -> None:
+        self._nirs = nirs
         self._fields = [
             _Cells(name, one, header.among((*one.columns, *one.concat)), _needed(name, one, mapping), transforms)
             for (name, one), transforms in zip(mapping.fields.items(), mapping.transforms.values(), strict=True)
+            if name != "nir" or nirs is not None
         ]
         self._skips = [
             (header.among((skip.column,)), skip.empty, {plain(value) for value in skip.values}) for skip in mapping.skip
@@ -179,7 +187,20 @@ class Form:
                 said[one.name] = value
             elif one.needed:
                 problems.append(Refused(row.number, "missing", "Cette donnée est nécessaire.", one.name))
-        return RefusedLine(row.number, tuple(problems)) if problems else Line(row.number, said)
+        unusable = self._hash_nir(said)
+        if problems:
+            return RefusedLine(row.number, tuple(problems))
+        return Line(row.number, said, tuple(Refused(row.number, one, _UNUSABLE_NIR, "nir") for one in unusable))
+
+    def _hash_nir(self, said: dict[str, Any]) -> list[UnusableNir]:
+        """What is said of the NIR becomes its hash, or why there is none."""
+        text = said.pop("nir", None)
+        read = self._nirs.read(text) if self._nirs is not None and text else None
+        if isinstance(read, UnusableNir):
+            return [read]
+        if read is not None:
+            said["nir"] = read
+        return []
 
 
 @dataclass

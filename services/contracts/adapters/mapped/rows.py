@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import BinaryIO
 
@@ -20,14 +20,15 @@ class Row:
     """One row, its cells as text."""
 
     number: int
-    cells: tuple[str, ...]
+    # A cell may hold a NIR: nothing shows it.
+    cells: tuple[str, ...] = field(repr=False)
 
 
 def csv_rows(file: BinaryIO, encoding: str, separator: str) -> Iterator[Row]:
     """The rows of a CSV file, empty ones included. Raises BrokenFlow."""
     encoding = encoding_of(file, encoding)
     if separator == "auto":
-        separator = _separator(file, encoding)
+        separator = separator_of(file, encoding)
     source = lines(file, encoding)
     reader = csv.reader(source, delimiter=separator)
     while True:
@@ -54,7 +55,7 @@ def check_size(row: Row) -> Row:
     return row
 
 
-def _separator(file: BinaryIO, encoding: str) -> str:
+def separator_of(file: BinaryIO, encoding: str) -> str:
     """The one that cuts the first lines into the most cells."""
     found: dict[str, int] = dict.fromkeys(SEPARATORS, 0)
     with closing(lines(file, encoding)) as first:

@@ -12,9 +12,11 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from services.contracts.application.commands.former_cers import plan_cers, store_cers
+from services.contracts.application.commands.matching import placed, remember
 from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.dossiers.household import Household
+from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
 from services.contracts.domain.imports.lines import Difference, Kind, Line, LineReport, Part, Rules
 from services.contracts.domain.imports.people import CHANGED, CREATED, UNCHANGED, Outcome, Taking, find, refused
@@ -100,6 +102,7 @@ class LineImporter:
     async def _once(self, batch: Batch, *, dry_run: bool) -> Done:
         done = Done(LineReport(), [], batch.last)
         done.report.add(batch.passed)
+        done.report.keep([note for line in batch.lines for note in line.notes])
         async with self.database.begin() as uow:
             stores = self.stores_of(uow.session)
             outcomes = await _PLANS[self.kind](self, stores, batch.lines)
@@ -123,8 +126,19 @@ async def _beneficiaries(importer: LineImporter, stores: Stores, lines: Sequence
     known = await stores.dossiers.of_households(list(homes))
     ids = [one.id for dossiers in known.values() for one in dossiers]
     taking = Taking(importer.rules, importer.clock.now(), await stores.cers.signing_among(ids))
-    taken = (taking.household(home, of_home, known[home]) for home, of_home in homes.items())
-    return [*astray, *(outcome for outcomes in taken for outcome in outcomes)]
+    owners = await _owners(stores, lines)
+    taken = [(home, taking.household(home, of_home, known[home], owners)) for home, of_home in homes.items()]
+    asked = [one.asked.id for _, outcomes in taken for one in outcomes if one.asked is not None]
+    decided = await stores.matchings.find(asked) if asked else {}
+    return astray + [
+        taking.decided(line, one, decided.get(one.asked.id) if one.asked else None, known[home])
+        for home, outcomes in taken
+        for line, one in zip(homes[home], outcomes, strict=True)
+    ]
+
+
+async def _owners(stores: Stores, lines: Sequence[Line]) -> dict[NirHash, list[UUID]]:
+    return await stores.dossiers.of_nirs([line.said["nir"] for line in lines if "nir" in line.said])
 
 
 async def _by_territory(stores: Stores, lines: Sequence[Line]) -> tuple[list[Line], list[Outcome]]:
@@ -143,8 +157,9 @@ async def _contacts(importer: LineImporter, stores: Stores, lines: Sequence[Line
     ids = [one.id for dossiers in known.values() for one in dossiers]
     taking = Taking(importer.rules, importer.clock.now(), await stores.cers.signing_among(ids))
     outcomes, met = [], dict[UUID, int]()
+    owners = await _owners(stores, lines)
     for line in lines:
-        found = find(line, known[line.said["matricule"]])
+        found = find(line, known[line.said["matricule"]], owners)
         if isinstance(found, Refused):
             outcomes.append(refused(line, found))
         elif (earlier := met.setdefault(found.id, line.number)) != line.number:
@@ -194,6 +209,14 @@ async def _store(stores: Stores, outcomes: Sequence[Outcome], uow: UnitOfWork, a
             await stores.dossiers.save(one.dossier)
     named = [one.dossier for one in outcomes if one.kind == UNCHANGED and one.dossier is not None]
     await stores.dossiers.seen([one.merged_into or one.id for one in named], at)
+    await remember(stores, await placed(stores, [one.asked for one in outcomes if one.asked is not None]))
+    await stores.dossiers.keep_nirs(
+        {
+            one.dossier.id: one.nir
+            for one in outcomes
+            if one.nir is not None and one.dossier is not None and one.dossier.merged_into is None
+        }
+    )
 
 
 def batches(parts: Iterator[Part], report: LineReport) -> Iterator[Batch]:

@@ -29,6 +29,16 @@ async def remember(stores: Stores, ambiguous: Sequence[Matching]) -> list[Matchi
     return found
 
 
+async def placed(stores: Stores, asked: Sequence[Matching]) -> Sequence[Matching]:
+    """Who may be somebody is told apart where the dossier of the first of them, stored already, is followed."""
+    alike = [one for one in asked if one.candidates]
+    known = await stores.dossiers.some([one.candidates[0] for one in alike]) if alike else []
+    territories = {one.id: one.territory for one in known}
+    for one in alike:
+        one.territory = territories[one.candidates[0]]
+    return asked
+
+
 async def resolve(desk: Desk, matching_id: UUID, seen: int, state: MatchingState, dossier_id: UUID | None) -> Matching:
     """Says who the person is, and applies what the file says of them as the import would have.
 

@@ -50,12 +50,12 @@ async def receive(chunks: AsyncIterator[bytes], max_mib: int) -> AsyncIterator[R
         yield Received(file, digest.hexdigest(), size)
 
 
-async def stage(desk: Desk, run: Run, received: Received) -> None:
-    """Keeps the file until the run's term; the worker will preview it."""
+async def stage(desk: Desk, run: Run, kept: IO[bytes]) -> None:
+    """Keeps these bytes until the run's term; the worker will preview it."""
     await desk.stores.runs.add(run)
-    received.file.seek(0)
+    kept.seek(0)
     rank = 0
-    while part := received.file.read(PART_BYTES):
+    while part := kept.read(PART_BYTES):
         await desk.stores.runs.store_part(run.id, rank, part)
         rank += 1
 

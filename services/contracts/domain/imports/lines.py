@@ -20,10 +20,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the file, read. `said` holds the fields that it fills in: an empty cell says nothing."""
+    """A line of the file, read. `said` holds the fields that it fills in: an empty cell says nothing.
+
+    `notes` are what could not be used, without refusing the line.
+    """
 
     number: int
     said: Mapping[str, Any]
+    notes: tuple[Refused, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,11 @@ from uuid import UUID
 
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.dossiers.contact import Contact, Telephone
-from services.contracts.domain.dossiers.household import Household, Match, Person, match, plain
-from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.dossiers.household import Household, Match, Person, plain
+from services.contracts.domain.dossiers.identifying import Named, Owners, identify
+from services.contracts.domain.dossiers.matching import Matching, MatchingState
+from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossier
+from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Difference, Line, Rules
 from services.contracts.domain.moves import Act
@@ -33,7 +36,7 @@ _CIVILITES = {sexe: civilite for civilite, sexe in _SEXES.items()}
 class Outcome:
     """What one line does: the dossier or the CER as it becomes, its events, what differs, what was kept.
 
-    Or why it is refused.
+    Or why it is refused; `asked` is what an agent is asked then. `nir` is what the person is known by from now on.
     """
 
     line: int
@@ -44,6 +47,8 @@ class Outcome:
     differences: list[Difference] = field(default_factory=list)
     kept: list[Refused] = field(default_factory=list)
     refused: Refused | None = None
+    asked: Matching | None = None
+    nir: NirHash | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -54,31 +59,59 @@ class Taking:
     at: datetime
     signing: frozenset[UUID] = frozenset()
 
-    def household(self, home: Household, lines: Sequence[Line], known: Sequence[Dossier]) -> list[Outcome]:
-        """The lines that name persons of one household, who are created where they are not known."""
-        by_key = {one.person.key: one for one in known}
+    def household(
+        self, home: Household, lines: Sequence[Line], known: Sequence[Dossier], owners: dict[NirHash, list[UUID]]
+    ) -> list[Outcome]:
+        """The lines that name persons of one household, who are created where they are not known.
+
+        `owners` are the dossiers that have the NIRs of the file; those of persons met here are added.
+        """
         persons = [_person(line.said) for line in lines]
-        complete = [one for one in persons if isinstance(one, Person)]
-        found = iter(match(complete, by_key))
-        outcomes = []
+        complete = [
+            Named(one, line.said.get("nir"))
+            for line, one in zip(lines, persons, strict=True)
+            if isinstance(one, Person)
+        ]
+        found = iter(identify(complete, known, owners))
+        outcomes: list[Outcome] = []
         for line, person in zip(lines, persons, strict=True):
             if isinstance(person, str):
                 outcomes.append(_refused(line, "incomplete", _INCOMPLETE, person))
                 continue
             matched = next(found)
-            if matched is Match.AMBIGUOUS:
-                outcomes.append(_refused(line, "ambiguous", _AMBIGUOUS, "nom_naissance"))
-            elif matched is Match.NEW:
-                outcomes.append(self._register(line, home, person))
-            else:
-                outcomes.append(self.known(line, by_key[person.key]))
+            if matched.match is Match.AMBIGUOUS:
+                asked = self._ask(line, home, person, matched.candidates)
+                asked.rank = sum(one.asked is not None and one.asked.person.key == person.key for one in outcomes)
+                outcomes.append(replace(_ambiguous(line, moved=matched.moved), asked=asked))
+                continue
+            outcomes.append(
+                self._register(line, home, person)
+                if matched.dossier is None
+                else self.known(line, matched.dossier, person)
+            )
+            _own(owners, line, outcomes[-1].dossier)
         return outcomes
 
-    def known(self, line: Line, dossier: Dossier) -> Outcome:
-        """A line about a person who has a dossier."""
-        outcome = Outcome(line.number, UNCHANGED, dossier)
+    def decided(self, line: Line, outcome: Outcome, matching: Matching | None, known: Sequence[Dossier]) -> Outcome:
+        """What an agent said already of a line that no rule tells apart."""
+        if matching is None or outcome.asked is None:
+            return outcome
+        if matching.state is MatchingState.IGNORED:
+            return replace(outcome, refused=Refused(line.number, "set-aside", _SET_ASIDE, "nom_naissance"))
+        dossier = next((one for one in known if one.id == matching.dossier_id), None)
+        if matching.state is MatchingState.SAME and dossier is not None:
+            return replace(self.known(line, dossier, outcome.asked.person), asked=outcome.asked)
+        return outcome
+
+    def _ask(self, line: Line, home: Household, person: Person, candidates: tuple[UUID, ...]) -> Matching:
+        territory = line.said.get("territory", self.rules.territory) or UNASSIGNED_TERRITORY
+        return Matching(home, person, 0, candidates, territory, self.rules.origin, line.number, self.at, self.at)
+
+    def known(self, line: Line, dossier: Dossier, named: Person | None = None) -> Outcome:
+        """A line about a person who has a dossier, with the names that it gives them where it is sure of the person."""
+        outcome = Outcome(line.number, UNCHANGED, dossier, nir=line.said.get("nir"))
         former = replace(dossier)
-        person = _merged(dossier.person, line.said)
+        person = _merged(_renamed(dossier.person, named), line.said)
         contact = self._contact(dossier, line, outcome.kept)
         territory = line.said.get("territory", self.rules.territory)
         outcome.events = list(dossier.take_in(person, contact, territory, Act(self.rules.origin, self.at)))
@@ -93,7 +126,9 @@ class Taking:
         territory = line.said.get("territory", self.rules.territory)
         dossier, event = Dossier.register(new_id(), home, person, territory, self.at, contact, by=self.rules.origin)
         differences = _differences(line.number, CREATED, None, {}, _shown(dossier))
-        return Outcome(line.number, CREATED, dossier, events=[event], differences=differences, kept=kept)
+        return Outcome(
+            line.number, CREATED, dossier, events=[event], differences=differences, kept=kept, nir=line.said.get("nir")
+        )
 
     def _contact(self, dossier: Dossier, line: Line, kept: list[Refused]) -> Contact:
         contact = dossier.contact
@@ -120,6 +155,8 @@ class Taking:
         return contact.changed(line.said.get("mail", contact.mail), telephone, self.at, self.rules.origin)
 
 
+_SET_ASIDE = "Un agent a mis cette personne de côté : son dossier n'est ni créé ni modifié."
+_MOVED = "Cette personne a un dossier dans un autre foyer : rapprochement manuel."
 _AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement manuel."
 _INCOMPLETE = "Pour créer un dossier, cette donnée est nécessaire."
 _AGENT_IS_NEWER = "Un agent a saisi cette coordonnée après la date du fichier : elle est gardée."
@@ -128,8 +165,11 @@ _UNKNOWN = "Aucun dossier ne correspond : ce fichier complète les dossiers conn
 _SEVERAL = "Plusieurs personnes du foyer peuvent correspondre : ajoutez nom, prénom ou date de naissance."
 
 
-def find(line: Line, known: Sequence[Dossier]) -> Dossier | Refused:
-    """The one dossier, among those of the matricule, that a line means; or why none."""
+def find(line: Line, known: Sequence[Dossier], owners: Owners | None = None) -> Dossier | Refused:
+    """The one dossier, among those of the matricule, that a line means by NIR or by names; or why none."""
+    theirs = [one for one in known if one.id in (owners or {}).get(line.said.get("nir", NirHash(b"")), ())]
+    if len(theirs) == 1:
+        return theirs[0]
     fits = [one for one in known if _fits(line.said, one)]
     if len(fits) == 1:
         return fits[0]
@@ -154,6 +194,25 @@ def _fits(said: Mapping[str, Any], one: Dossier) -> bool:
         said.get("date_naissance", person.date_naissance) == person.date_naissance,
     )
     return all(checks)
+
+
+def _ambiguous(line: Line, *, moved: bool) -> Outcome:
+    code, reason = ("moved", _MOVED) if moved else ("ambiguous", _AMBIGUOUS)
+    return _refused(line, code, reason, "nom_naissance")
+
+
+def _own(owners: dict[NirHash, list[UUID]], line: Line, dossier: Dossier | None) -> None:
+    """Another household of the file may name the same person."""
+    nir = line.said.get("nir")
+    if nir is not None and dossier is not None and dossier.merged_into is None and dossier.id not in owners[nir]:
+        owners[nir].append(dossier.id)
+
+
+def _renamed(known: Person, named: Person | None) -> Person:
+    """Names that only differ by accents or case stay as they are."""
+    if named is None or named.key == known.key:
+        return known
+    return replace(known, nom_naissance=named.nom_naissance, prenoms=named.prenoms, date_naissance=named.date_naissance)
 
 
 def _refused(line: Line, code: str, reason: str, name: str) -> Outcome:

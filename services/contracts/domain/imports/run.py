@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Kind, LineReport
-from shared.kernel.errors import Refusal
+from shared.kernel.errors import Invalid, Refusal
 
 
 class RunState(StrEnum):
@@ -40,6 +40,13 @@ class ImportTooLarge(Refusal):
     code = "import-too-large"
     title = "Fichier trop volumineux"
     status = 413
+
+
+class ImportUnreadable(Invalid):
+    """The file cannot be read to its end, or not kept without what must not be: nothing of it is."""
+
+    code = "import-unreadable"
+    title = "Fichier illisible"
 
 
 class ImportCut(Refusal):

@@ -11,6 +11,7 @@ import typer
 from services.contracts.adapters.mapped.correcting import encoding_to_write, write_refused
 from services.contracts.adapters.mapped.mapping import Mapping, find_mapping, shipped
 from services.contracts.adapters.mapped.reading import read_lines
+from services.contracts.adapters.nir import nirs_of
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.lines import LineImporter
 from services.contracts.application.commands.runs import Runner
@@ -149,7 +150,7 @@ async def _import(settings: Settings, asked: Asked) -> LineReport:
             def told(so_far: LineReport) -> None:
                 advance(source.tell(), f"{so_far.lines} lignes")
 
-            lines = read_lines(source, asked.mapping)
+            lines = read_lines(source, asked.mapping, nirs_of(settings.nir_key_file))
             if asked.dry_run:
                 importer = LineImporter(
                     platform.database, stores_of, SystemClock(), asked.mapping.kind, asked.rules, told=told

@@ -14,7 +14,7 @@ from services.contracts.application.commands.agents import at_work, register
 from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.loading import Desk
 from services.contracts.application.commands.signing import Patience
-from services.contracts.application.ports import Stores, StoresOf, Telephones
+from services.contracts.application.ports import Nirs, Stores, StoresOf, Telephones
 from services.contracts.application.ports.files import Reception, Vault
 from services.contracts.domain.audit.trail import Trail
 from services.contracts.domain.rights import RIGHTS
@@ -48,6 +48,7 @@ class Tools:
     vault: Vault
     imports: ImportLimits
     weekly_hours: bool = False
+    nirs: Nirs | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Imports over HTTP: staged, previewed, applied; refused lines come back as a file to correct."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,7 @@ from pydantic import Field
 from starlette.requests import ClientDisconnect
 
 from services.contracts.adapters.mapped.correcting import write_refused
+from services.contracts.adapters.mapped.keeping import to_keep
 from services.contracts.adapters.mapped.mapping import load_mapping, read_mapping, shipped
 from services.contracts.application.commands.staging import apply_run, load_run, receive, stage, staged_file
 from services.contracts.application.commands.territories import refuse_unknown
@@ -74,6 +76,7 @@ async def upload_import(
     limits = here.tools.imports
     await refuse_unknown(here.database, here.tools.stores_of, asked.territory)
     async with receive(_chunks(request), limits.max_mib) as received:
+        kept = await asyncio.to_thread(to_keep, received.file, mapping, here.tools.nirs)
         now = here.tools.clock.now()
         made = datetime.combine(asked.file_date, time(), PARIS) if asked.file_date else now
         run = Run(
@@ -92,7 +95,7 @@ async def upload_import(
         )
 
         async def command(uow: UnitOfWork) -> tuple[ImportView, int]:
-            await stage(here.desk(uow), run, received)
+            await stage(here.desk(uow), run, kept)
             return ImportView.of(run), run.version
 
         only = key.once(received.sha256, asked.model_dump_json())
