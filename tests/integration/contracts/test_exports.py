@@ -208,5 +208,5 @@ async def test_memory_does_not_follow_the_number_of_rows(contracts: Contracts, t
         assert many > 8 * few
         assert large < small + 8_000_000
     assert lines((folder / "cers.csv").read_bytes())[0]["Organisme"] in {"CAF", "MSA"}
-    left = [path.name for path in folder.iterdir()]  # noqa: ASYNC240 - a local folder
+    left = [path.name for path in folder.iterdir()]
     assert sorted(left) == ["cers.csv", "cers.xlsx"]
