@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from services.contracts.application.commands.loading import Desk, load_cer, load_dossier, party_of
+from services.contracts.application.commands.loading import Desk, act_of, load_cer, load_dossier, party_of
 from services.contracts.application.commands.tasks import follow_requests
 from services.contracts.application.ports import Stores
 from services.contracts.domain.cers.accord import Tick
@@ -16,7 +16,6 @@ from services.contracts.domain.cers.objectives import Change, identified_objecti
 from services.contracts.domain.cers.prefill import Proposal, proposal
 from services.contracts.domain.cers.rules import refuse_weekly_hours
 from services.contracts.domain.dossiers.model import Dossier
-from services.contracts.domain.moves import Act
 from shared.kernel.clock import legal_date
 from shared.kernel.ids import new_id
 
@@ -52,7 +51,7 @@ async def create(desk: Desk, dossier_id: UUID, sent: Input) -> Sheet:
     if not desk.weekly_hours:
         refuse_weekly_hours(sent.writing.weekly_hours, None)
     numero = next_numero(await desk.stores.cers.neighbours(dossier_id, None))
-    cer, told = Cer.create(new_id(), dossier_id, sent.written(numero), _act(desk), party)
+    cer, told = Cer.create(new_id(), dossier_id, sent.written(numero), act_of(desk), party)
     await desk.stores.cers.add(cer)
     desk.uow.emit(told)
     return Sheet(cer, dossier)
@@ -66,7 +65,7 @@ async def create_from_last(desk: Desk, dossier_id: UUID) -> Sheet:
     draft = (await start_from_last(desk.stores, dossier_id, today, weekly_hours=desk.weekly_hours)).draft
     objectives = identified_objectives(draft.objectives, (), new_id)
     written = Written(draft.model_copy(update={"objectives": objectives}))
-    cer, told = Cer.create(new_id(), dossier_id, written, _act(desk), party)
+    cer, told = Cer.create(new_id(), dossier_id, written, act_of(desk), party)
     await desk.stores.cers.add(cer)
     desk.uow.emit(told)
     return Sheet(cer, dossier)
@@ -89,7 +88,7 @@ async def revise(desk: Desk, cer_id: UUID, seen: int, sent: Input) -> Sheet:
     if not desk.weekly_hours:
         refuse_weekly_hours(sent.writing.weekly_hours, cer.draft.weekly_hours)
     if cer.revise(
-        sent.written(cer.draft.numero, cer.draft.objectives), _act(desk), await desk.stores.reference.current()
+        sent.written(cer.draft.numero, cer.draft.objectives), act_of(desk), await desk.stores.reference.current()
     ):
         await desk.stores.cers.save(cer)
     return Sheet(cer, dossier)
@@ -102,7 +101,7 @@ async def edit(desk: Desk, cer_id: UUID, seen: int | None, change: Change) -> Sh
     """
     cer, dossier = await load_cer(desk, "revise-cer", cer_id, seen=seen)
     written = Written(change(cer.draft), Tick(cer.accord.value_shown))
-    if cer.revise(written, _act(desk), await desk.stores.reference.current()):
+    if cer.revise(written, act_of(desk), await desk.stores.reference.current()):
         await desk.stores.cers.save(cer)
     return Sheet(cer, dossier)
 
@@ -110,7 +109,7 @@ async def edit(desk: Desk, cer_id: UUID, seen: int | None, change: Change) -> Sh
 async def delete(desk: Desk, cer_id: UUID, seen: int) -> None:
     """Deletes a proposition. Raises NotFound, Forbidden, RaceLost, ImpossibleMove, CerFrozen, SignatureUnderWay."""
     cer, dossier = await load_cer(desk, "delete-cer", cer_id, seen=seen)
-    act = _act(desk)
+    act = act_of(desk)
     told = cer.delete(act, await party_of(desk.stores, dossier))
     await desk.stores.cers.save(cer)
     await follow_requests(desk, cer, act)
@@ -125,7 +124,7 @@ async def submit(desk: Desk, cer_id: UUID) -> Sheet:
     # Locked: no file that the submission counts on goes meanwhile.
     cer, dossier = await load_cer(desk, "submit-cer", cer_id, locked=True)
     requests = await desk.stores.attachments.requests_of(dossier.id)
-    act = _act(desk)
+    act = act_of(desk)
     told = cer.submit(act, await party_of(desk.stores, dossier), requests)
     await desk.stores.cers.save(cer)
     await follow_requests(desk, cer, act)
@@ -136,7 +135,7 @@ async def submit(desk: Desk, cer_id: UUID) -> Sheet:
 async def reopen(desk: Desk, cer_id: UUID, reason: str) -> Sheet:
     """Voids the signature of a proposition, with the reason. Raises NotFound, Forbidden, ImpossibleMove."""
     cer, dossier = await load_cer(desk, "reopen-cer", cer_id)
-    told = cer.reopen(reason, _act(desk), await party_of(desk.stores, dossier))
+    told = cer.reopen(reason, act_of(desk), await party_of(desk.stores, dossier))
     await desk.stores.cers.save(cer)
     desk.uow.emit(*told)
     return Sheet(cer, dossier)
@@ -145,7 +144,7 @@ async def reopen(desk: Desk, cer_id: UUID, reason: str) -> Sheet:
 async def set_dernier_contrat(desk: Desk, cer_id: UUID, seen: int, *, value: bool) -> Sheet:
     """Stops or resumes renewal alerts. Raises NotFound, Forbidden, RaceLost, ImpossibleMove, ReferentMissing."""
     cer, dossier = await load_cer(desk, "set-dernier-contrat", cer_id, seen=seen)
-    told = cer.set_dernier_contrat(value=value, act=_act(desk), party=await party_of(desk.stores, dossier))
+    told = cer.set_dernier_contrat(value=value, act=act_of(desk), party=await party_of(desk.stores, dossier))
     if cer.moves:
         await desk.stores.cers.save(cer)
         desk.uow.emit(*told)
@@ -155,11 +154,7 @@ async def set_dernier_contrat(desk: Desk, cer_id: UUID, seen: int, *, value: boo
 async def read_decision(desk: Desk, cer_id: UUID) -> Sheet:
     """The référent opened the return: dated the first time. Raises NotFound, Forbidden, ImpossibleMove."""
     cer, dossier = await load_cer(desk, "read-decision", cer_id)
-    cer.read_decision(_act(desk))
+    cer.read_decision(act_of(desk))
     if cer.moves:
         await desk.stores.cers.save(cer)
     return Sheet(cer, dossier)
-
-
-def _act(desk: Desk) -> Act:
-    return Act(desk.agent.subject, desk.clock.now())

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.contracts.application.commands.loading import Desk, load_dossier, refuse_stale
+from services.contracts.application.commands.loading import Desk, act_of, load_dossier, refuse_stale
 from services.contracts.application.ports import Stores, Telephones
 from services.contracts.domain.cers.rules import SignatureUnderWay
 from services.contracts.domain.dossiers.contact import read_mail
 from services.contracts.domain.dossiers.model import Dossier, Keep
 from services.contracts.domain.dossiers.rules import NotAReferent, PersonAlreadyKnown, ReferentAlreadyNamed
-from services.contracts.domain.moves import Act
 from shared.events.envelope import Event
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import FieldProblem
@@ -65,11 +64,6 @@ async def saved(desk: Desk, dossier: Dossier, told: Sequence[Event]) -> Dossier:
         await desk.stores.dossiers.save(dossier)
         desk.uow.emit(*told)
     return dossier
-
-
-def act_of(desk: Desk) -> Act:
-    """Who acts at this desk, and when."""
-    return Act(desk.agent.subject, desk.clock.now())
 
 
 async def name_referent(desk: Desk, dossier_id: UUID, seen: int, referent_id: str) -> Dossier:

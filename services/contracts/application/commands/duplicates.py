@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from services.contracts.application.commands.dossiers import act_of, refuse_while_signing
-from services.contracts.application.commands.loading import Desk, load_dossier, refuse_stale
+from services.contracts.application.commands.dossiers import refuse_while_signing
+from services.contracts.application.commands.loading import Desk, act_of, load_dossier, refuse_stale
 from services.contracts.application.ports import StoresOf
 from services.contracts.domain.dossiers.duplicates import Duplicate, likeness
 from services.contracts.domain.dossiers.model import Dossier

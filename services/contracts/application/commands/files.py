@@ -6,13 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.application.commands.loading import Desk, load_dossier, refuse_stale
+from services.contracts.application.commands.loading import Desk, act_of, load_dossier, refuse_stale
 from services.contracts.application.ports import Stores
 from services.contracts.application.ports.files import Vault
 from services.contracts.domain.files.content import Examined
 from services.contracts.domain.files.model import MOST_OF_A_DOSSIER, Attachment, Content, Description
 from services.contracts.domain.files.rules import NotYourFile, TooManyFiles
-from services.contracts.domain.moves import Act
 from services.contracts.domain.reference.lists import ListName
 from services.contracts.domain.rights import TAKES_AWAY_ANY_FILE, check
 from shared.events.files import FileRef
@@ -60,7 +59,7 @@ async def add(desk: Desk, vault: Vault, dossier_id: UUID, sent: Sent, examined: 
     await load_dossier(desk, "add-file", dossier_id, locked=True)
     if sent.replaces is not None:
         await _remove(desk, await _replaced(desk.stores, desk.agent, dossier_id, sent.replaces))
-    added = Attachment(attachment_id, dossier_id, sent.description, Content(examined.content_type, ref), _act(desk))
+    added = Attachment(attachment_id, dossier_id, sent.description, Content(examined.content_type, ref), act_of(desk))
     await desk.stores.attachments.add(added)
     await enqueue(desk.uow.session, SCAN, derived_id(SCAN, attachment_id), {"attachment_id": str(attachment_id)})
     return added
@@ -87,7 +86,7 @@ async def destroy(session: AsyncSession, ref: FileRef) -> None:
 
 
 async def _remove(desk: Desk, found: Attachment) -> None:
-    found.remove(_act(desk), await desk.stores.cers.of_dossier(found.dossier_id))
+    found.remove(act_of(desk), await desk.stores.cers.of_dossier(found.dossier_id))
     await desk.stores.attachments.save(found)
     await destroy(desk.uow.session, found.content.file)
 
@@ -123,10 +122,6 @@ def _refuse_others(agent: Principal, found: Attachment) -> None:
         raise NotYourFile(
             "Cette pièce a été ajoutée par quelqu'un d'autre : demandez au référent qui accompagne la personne."
         )
-
-
-def _act(desk: Desk) -> Act:
-    return Act(desk.agent.subject, desk.clock.now())
 
 
 async def _diagnostics(stores: Stores) -> list[str]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from services.contracts.application.commands.dossiers import Reach, act_of, refuse_known, refuse_while_signing, saved
-from services.contracts.application.commands.loading import Desk, load_dossier, refuse_stale
+from services.contracts.application.commands.dossiers import Reach, refuse_known, refuse_while_signing, saved
+from services.contracts.application.commands.loading import Desk, act_of, load_dossier, refuse_stale
 from services.contracts.application.ports import Telephones
 from services.contracts.domain.dossiers.contact import Contact, read_mail
 from services.contracts.domain.dossiers.household import Household, Person

@@ -9,6 +9,7 @@ from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.party import Party
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.rules import ReferentMissing
+from services.contracts.domain.moves import Act
 from services.contracts.domain.rights import check
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import Clock
@@ -25,6 +26,11 @@ class Desk:
     agent: Principal
     clock: Clock
     weekly_hours: bool = False
+
+
+def act_of(desk: Desk) -> Act:
+    """Who acts at this desk, and when."""
+    return Act(desk.agent.subject, desk.clock.now())
 
 
 async def load_dossier(desk: Desk, operation: str, dossier_id: UUID, *, locked: bool = False) -> Dossier:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.contracts.application.commands.dossiers import act_of, refuse_known
-from services.contracts.application.commands.loading import Desk, refuse_stale
+from services.contracts.application.commands.dossiers import refuse_known
+from services.contracts.application.commands.loading import Desk, act_of, refuse_stale
 from services.contracts.application.ports import Stores
 from services.contracts.domain.dossiers.history import FLOW
 from services.contracts.domain.dossiers.matching import Matching, MatchingState

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.contracts.application.commands.loading import Desk, refuse_stale
-from services.contracts.domain.moves import Act
+from services.contracts.application.commands.loading import Desk, act_of, refuse_stale
 from services.contracts.domain.reference.lists import Change, ListName, ReferenceList, Wish
 from services.contracts.domain.reference.rules import TerritoryKnown
 from services.contracts.domain.reference.territories import Territory
@@ -40,7 +39,7 @@ async def reword(desk: Desk, key: str, seen: int, paragraphs: tuple[str, ...], e
     """Records a version of a text, in force from `effect`. Raises UnknownText, RaceLost, PastEffect, Invalid."""
     found = await desk.stores.reference.text(key)
     refuse_stale(seen, found.version)
-    changed = found.reworded(paragraphs, effect, _act(desk))
+    changed = found.reworded(paragraphs, effect, act_of(desk))
     await desk.stores.reference.add_wording(changed)
     desk.uow.emit(text_changed(changed, changed.wordings[-1]))
     return changed
@@ -63,7 +62,7 @@ async def change_territory(desk: Desk, seen: int, wanted: Territory) -> Territor
 async def remove_territory(desk: Desk, code: str, seen: int) -> None:
     """Removes a territory that nothing holds. Raises NotFound, RaceLost, TerritoryInUse, UnassignedIsKept."""
     found = await _seen_territory(desk, code, seen)
-    version = await desk.stores.reference.remove_territory(found, _act(desk))
+    version = await desk.stores.reference.remove_territory(found, act_of(desk))
     desk.uow.emit(territory_changed(replace(found, active=False, version=version)))
 
 
@@ -84,7 +83,7 @@ async def _seen_territory(desk: Desk, code: str, seen: int) -> Territory:
 async def _save_list(desk: Desk, changed: ReferenceList, change: Change | None) -> ReferenceList:
     if change is None:
         return changed
-    stored = replace(changed, version=await desk.stores.reference.save_list(changed, change, _act(desk)))
+    stored = replace(changed, version=await desk.stores.reference.save_list(changed, change, act_of(desk)))
     desk.uow.emit(list_changed(stored))
     return stored
 
@@ -92,10 +91,6 @@ async def _save_list(desk: Desk, changed: ReferenceList, change: Change | None) 
 async def _save_territory(desk: Desk, changed: Territory, change: Change | None) -> Territory:
     if change is None:
         return changed
-    stored = replace(changed, version=await desk.stores.reference.save_territory(changed, change, _act(desk)))
+    stored = replace(changed, version=await desk.stores.reference.save_territory(changed, change, act_of(desk)))
     desk.uow.emit(territory_changed(stored))
     return stored
-
-
-def _act(desk: Desk) -> Act:
-    return Act(desk.agent.subject, desk.clock.now())
