@@ -50,7 +50,7 @@ async def planted(running: Running, service: str, table: str, condition: str) ->
 
 
 async def around_a_note(casework: Casework, insertion: Caller) -> None:
-    """The commentaire's note is sent in every wrong way, and no answer repeats it."""
+    """The commentaire's note is sent in every wrong way; no answer repeats it, save what its author tried to save."""
     path, sent = f"/dossiers/{casework.dossier_id}/cers", draft(casework.texts)
     note, referent = CANARIES["note"], casework.referent
     answers = [
@@ -66,9 +66,10 @@ async def around_a_note(casework: Casework, insertion: Caller) -> None:
     answers.append(insertion.post("contracts", path, sent))
     answers.append(referent.send("POST", "contracts", path, sent))
     answers.append(Caller(casework.running).post("contracts", path, sent))
-    cer = casework.cer()
-    answers.append(referent.send("PUT", "contracts", f"/cers/{cer['id']}", sent, etag='"0"'))
-    assert [answer.status_code for answer in answers[7:]] == [403, 400, 401, 412]
+    assert [answer.status_code for answer in answers[7:]] == [403, 400, 401]
+    late = referent.send("PUT", "contracts", f"/cers/{casework.cer()['id']}", sent, etag='"0"')
+    refused(late, 412, "race-lost", "rechargez")
+    assert NOTE in late.json()["conflict"]["sent"]["note"]
     async with planted(casework.running, "contracts", "cer", f"note NOT LIKE '%{NOTE}%'"):
         answers.append(referent.post("contracts", path, sent))
     refused(answers[-1], 500, "unforeseen", "la référence au support")

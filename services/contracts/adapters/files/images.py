@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Mapping
 from io import BytesIO
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from services.contracts.adapters.files.jpeg import Stripped
 from services.contracts.domain.files.rules import FileRefused, refusal
@@ -34,6 +34,8 @@ def readable(stripped: Stripped, kind: str) -> bytes:
     if stripped.width * stripped.height > MOST_PIXELS:
         raise refusal("file-too-many-pixels")
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    # Another library of the same process may have asked for half of an image to be good enough.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
