@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.adapters.repository import dossier_nirs, dossier_search
+from services.contracts.adapters.repository import corrections, dossier_nirs, dossier_search
 from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
@@ -132,6 +132,10 @@ class SqlDossiers:
             known = dossier_of(row)
             found[known.household].append(known)
         return found
+
+    async def recall_corrections(self, dossiers: Sequence[Dossier]) -> None:
+        """Fills in what agents corrected in them, and what was known before."""
+        await corrections.recall(self._session, dossiers)
 
     async def of_matricules(self, matricules: Sequence[str]) -> Mapping[str, list[Dossier]]:
         """The dossiers known under these matricules, whatever the organisme."""

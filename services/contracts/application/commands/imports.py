@@ -30,6 +30,7 @@ RACE_TRIES = 5
 
 _SET_ASIDE = "Un agent a mis cette personne de côté : son dossier n'est ni créé ni modifié."
 _MOVED = "Cette personne a un dossier dans un autre foyer : rapprochement manuel."
+_CORRECTED = "Un agent a corrigé cette donnée : elle reste, le fichier en dit une autre."
 _AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement manuel."
 
 
@@ -73,6 +74,7 @@ class Importer:
         stores = self.stores_of(uow.session)
         known = await stores.dossiers.of_households([foyer.household for foyer in batch])
         owners = await stores.dossiers.of_nirs([read.nir for foyer in batch for read in foyer.persons if read.nir])
+        await stores.dossiers.recall_corrections([one for dossiers in known.values() for one in dossiers])
         for foyer in batch:
             self._take_foyer(foyer, known[foyer.household], owners, taken, uow)
         await self._match(stores, known, taken, uow)
@@ -87,17 +89,19 @@ class Importer:
         for one, puzzle in zip(remembered, taken.ambiguous, strict=True):
             dossier = next((it for it in known[one.household] if it.id == one.dossier_id), None)
             if one.state is MatchingState.SAME and dossier is not None:
-                told = dossier.apply_flow(one.person, self.territory, self._act())
-                uow.emit(*told)
-                (taken.changed if told else taken.unchanged).append(dossier)
+                self._apply_flow(dossier, ReadPerson(one.line, one.person), taken, uow)
                 taken.keep_nir(dossier, puzzle.read)
             elif one.state is MatchingState.IGNORED:
                 taken.refused.append(Refused(one.line, "set-aside", _SET_ASIDE))
             else:
                 taken.refused.append(puzzle.refusal)
 
-    def _act(self) -> Act:
-        return Act(FLOW, self.clock.now())
+    def _apply_flow(self, dossier: Dossier, read: ReadPerson, taken: "_Taken", uow: UnitOfWork) -> None:
+        stands = dossier.stands_against(read.person)
+        taken.kept += [Refused(read.line, "corrected-here", _CORRECTED, name) for name in stands]
+        told = dossier.apply_flow(read.person, self.territory, Act(FLOW, self.clock.now()))
+        uow.emit(*told)
+        (taken.changed if told else taken.unchanged).append(dossier)
 
     def _ambiguous(
         self, foyer: ReadFoyer, read: ReadPerson, found: Found, dossiers: Sequence[Dossier], taken: "_Taken"
@@ -131,9 +135,7 @@ class Importer:
                 uow.emit(registered)
             else:
                 dossier = found.dossier
-                told = dossier.apply_flow(read.person, self.territory, self._act())
-                uow.emit(*told)
-                (taken.changed if told else taken.unchanged).append(dossier)
+                self._apply_flow(dossier, read, taken, uow)
             taken.keep_nir(dossier, read)
             if read.nir in owners and dossier.id in taken.nirs and dossier.id not in owners[read.nir]:
                 # Another household of this batch may name them too.
@@ -163,6 +165,7 @@ class _Taken:
     changed: list[Dossier] = field(default_factory=list)
     unchanged: list[Dossier] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    kept: list[Refused] = field(default_factory=list)
     ambiguous: list[_Puzzle] = field(default_factory=list)
     nirs: dict[UUID, NirHash] = field(default_factory=dict)
 
@@ -177,6 +180,7 @@ class _Taken:
         report.changed += len(self.changed)
         report.unchanged += len(self.unchanged)
         report.refused.extend(self.refused)
+        report.kept.extend(self.kept)
 
 
 async def _place(stores: Stores, taken: _Taken) -> None:

@@ -9,6 +9,7 @@ from services.contracts.application.ports import Stores
 from services.contracts.domain.dossiers.history import FLOW
 from services.contracts.domain.dossiers.matching import Matching, MatchingState
 from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.moves import Act
 from services.contracts.domain.rights import SCOPES, Scope
 from shared.events.contracts import DossierEvent
 from shared.kernel.errors import NotFound
@@ -54,7 +55,9 @@ async def resolve(desk: Desk, matching_id: UUID, seen: int, state: MatchingState
         dossier = await desk.stores.dossiers.get(dossier_id, locked=True)
         whole = matching.source == FLOW
         person = matching.person if whole else matching.person.completed_from(dossier.person)
-        changed = dossier.join(matching.household, person, act)
+        await desk.stores.dossiers.recall_corrections([dossier])
+        # The file says so, the agent only who it is: their own corrections stand, and the next file may change this.
+        changed = dossier.join(matching.household, person, Act(matching.source, act.at))
         if changed:
             await refuse_known(desk.stores, dossier)
             await desk.stores.dossiers.save(dossier)

@@ -79,6 +79,10 @@ class Dossiers(Protocol):
         """The dossiers known of these households."""
         ...
 
+    async def recall_corrections(self, dossiers: Sequence[Dossier]) -> None:
+        """Fills in what agents corrected in them, and what was known before."""
+        ...
+
     async def of_matricules(self, matricules: Sequence[str]) -> Mapping[str, list[Dossier]]:
         """The dossiers known under these matricules, whatever the organisme."""
         ...

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.contracts.domain.dossiers.household import Match, Person, match
+from services.contracts.domain.dossiers.household import Match, Person, PersonKey, match
 from services.contracts.domain.dossiers.matching import may_be
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.nir import NirHash
@@ -41,7 +41,7 @@ def identify(named: Sequence[Named], home: Sequence[Dossier], owners: Owners) ->
     """Says it of each person of one household. `owners` are the dossiers that have these NIRs, wherever they are."""
     known = [_by_nir(place, named, home, owners) for place in range(len(named))]
     claimed = {one.dossier.id for one in known if one is not None and one.dossier is not None}
-    free = {one.person.key: one for one in home if one.id not in claimed}
+    free = _free(named, [one for one in home if one.id not in claimed])
     taken = {one.person.key for one in home if one.id in claimed}
     matches = match([one.person for one in named], free)
     found = []
@@ -54,6 +54,18 @@ def identify(named: Sequence[Named], home: Sequence[Dossier], owners: Owners) ->
         matched = Match.AMBIGUOUS if key in taken else by_names
         found.append(_by_names(one, matched, free.get(key), home, owners))
     return found
+
+
+def _free(named: Sequence[Named], home: Sequence[Dossier]) -> dict[PersonKey, Dossier]:
+    """Each dossier by what the file names it by, be it what an agent has corrected since."""
+    keys = {one.person.key for one in named}
+    known = {one.person.key: one for one in home}
+    for own, one in list(known.items()):
+        former = next((key for key in one.keys if key in keys and key not in known), None)
+        if own not in keys and former is not None:
+            del known[own]
+            known[former] = one
+    return known
 
 
 def _by_nir(place: int, named: Sequence[Named], home: Sequence[Dossier], owners: Owners) -> Found | None:

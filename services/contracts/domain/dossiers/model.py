@@ -6,8 +6,9 @@ from enum import Enum, StrEnum
 from uuid import UUID
 
 from services.contracts.domain.dossiers.contact import Contact, Telephone
+from services.contracts.domain.dossiers.corrections import Corrected, key_of_file, standing
 from services.contracts.domain.dossiers.history import FLOW, Facts
-from services.contracts.domain.dossiers.household import Household, Person
+from services.contracts.domain.dossiers.household import Household, Person, PersonKey
 from services.contracts.domain.moves import Act
 from shared.events.blocks import Identity
 from shared.events.contracts import DossierChanged, DossierMerged, DossierRegistered
@@ -37,6 +38,7 @@ class Dossier:
     """The aggregate. `version` is that of the stored row; methods return the events of the next one.
 
     `former` is what was known at that version, `act` who changes it: together they make the history.
+    `corrected` is filled in where a flow is applied.
     """
 
     id: UUID
@@ -53,6 +55,7 @@ class Dossier:
     version: int = 0
     act: Act | None = field(default=None, compare=False)
     former: Facts = field(default_factory=dict, compare=False, repr=False)
+    corrected: Corrected = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def register(  # noqa: PLR0917 - what a dossier starts with
@@ -79,11 +82,20 @@ class Dossier:
         return dossier, event
 
     def apply_flow(self, person: Person, territory: str | None, act: Act) -> list[DossierChanged]:
-        """What the flow says of the person now; their contact data stays. No event when nothing differs.
+        """What the flow says of the person now; contact data and what an agent corrected stay.
 
-        `territory` fills one that is not assigned yet; it never moves a dossier.
+        No event when nothing differs. `territory` fills one that is not assigned yet; it never moves a dossier.
         """
-        return self.take_in(person, self.contact, territory, act)
+        return self.take_in(standing(self.person, person, self.corrected), self.contact, territory, act)
+
+    def stands_against(self, person: Person) -> list[str]:
+        """Fields that an agent corrected, and of which the flow says something else."""
+        return standing(self.person, person, self.corrected).changed_from(person)
+
+    @property
+    def keys(self) -> tuple[PersonKey, ...]:
+        """What tells the person in a flow: who they are, then what it knew them by before an agent corrected it."""
+        return tuple(dict.fromkeys((self.person.key, key_of_file(self.person, self.corrected))))
 
     def take_in(self, person: Person, contact: Contact, territory: str | None, act: Act) -> list[DossierChanged]:
         """What a file says of the person and of how to reach them, as one change. No event when nothing differs.
@@ -105,7 +117,7 @@ class Dossier:
         """The person as a file has them, in the household where it names them now: this one, or another."""
         left = [name for name in _HOME if getattr(household, name) != getattr(self.household, name)]
         self.household = household
-        told = self.take_in(person, self.contact, None, act)
+        told = self.apply_flow(person, None, act)
         return [self._changed(*left, *(told[0].changed if told else ()))] if left else told
 
     def change_contact(

@@ -63,7 +63,10 @@ class FlowFacts:
 
 @dataclass
 class Report:
-    """What an import did. `interrupted` says where the file could not be read further."""
+    """What an import did. `interrupted` says where the file could not be read further.
+
+    `kept` is what an agent corrected and the file says otherwise: it stays, each time that the file says so.
+    """
 
     foyers: int = 0
     created: int = 0
@@ -71,6 +74,7 @@ class Report:
     unchanged: int = 0
     others: int = 0
     refused: list[Refused] = field(default_factory=list)
+    kept: list[Refused] = field(default_factory=list)
     interrupted: Refused | None = None
     facts: FlowFacts = field(default_factory=FlowFacts)
 

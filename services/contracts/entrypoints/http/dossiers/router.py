@@ -129,7 +129,10 @@ async def change_identity(
     seen: Seen,
     here: Annotated[Counter, Depends(counter("change-identity"))],
 ) -> DossierView:
-    """« Modifier l'identité »."""
+    """« Modifier l'identité ». What is corrected here stands: the flow that says otherwise changes it no more.
+
+    The report of each import says which fields of which lines were kept so.
+    """
     async with here.acting() as desk:
         changed = await identity.change_identity(desk, dossier_id, seen, body.person())
         view = await _view(here, desk.stores, changed)
