@@ -68,6 +68,7 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "create-dossier": {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
     "change-contact": _COMPLETED,
     "change-identity": _COMPLETED,
+    "change-household": _COMPLETED,
     "orient": _COMPLETED,
     "move-dossier": {_SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
     "list-duplicates": _SETTLED,

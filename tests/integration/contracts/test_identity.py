@@ -150,6 +150,40 @@ async def test_a_dossier_made_by_hand_may_wait_for_its_matricule(contracts: Cont
     assert (elsewhere.status_code, future.status_code) == (404, 422)
 
 
+async def test_a_dossier_made_by_hand_is_given_its_matricule_and_the_flow_finds_it(contracts: Contracts) -> None:
+    made = (await contracts.send("POST", "/dossiers", {**NEW, "matricule": None})).json()
+    path = f"/dossiers/{made['id']}/household"
+    home = {"organisme": "CAF", "numero_organisme": "071", "matricule": "0044444"}
+
+    stale = await contracts.send("PUT", path, home, Role.SECRETARIAT, version=9)
+    elsewhere = await contracts.send("PUT", path, home, Role.SECRETARIAT, version=1, territory="sud")
+    provisional = await contracts.send(
+        "PUT", path, {**home, "matricule": made["matricule"]}, Role.SECRETARIAT, version=1
+    )
+    stranger = await contracts.send("PUT", path, home, version=1)
+    given = await contracts.send("PUT", path, home, Role.SECRETARIAT, version=1)
+    same = await contracts.send("PUT", path, home, Role.SECRETARIAT, version=2)
+    flow = a.person(nom_naissance="ESSAI", prenoms=("JEANNE",))
+    report = await contracts.import_foyers(ReadFoyer(1, a.household("0044444"), (ReadPerson(2, flow),), 0))
+
+    assert (stale.status_code, elsewhere.status_code, provisional.status_code) == (412, 404, 422)
+    assert stranger.status_code == 403
+    assert (given.status_code, given.json()["matricule"], given.headers["etag"]) == (200, "0044444", '"2"')
+    assert same.headers["etag"] == '"2"'
+    assert (report.created, report.changed) == (0, 1)
+    assert next(one.changed for one in await contracts.told(DossierChanged)) == ("matricule",)
+
+
+async def test_a_household_that_knows_the_person_already_takes_no_second_dossier(contracts: Contracts) -> None:
+    await contracts.send("POST", "/dossiers", NEW)
+    made = (await contracts.send("POST", "/dossiers", {**NEW, "matricule": None})).json()
+    home = {"organisme": "CAF", "numero_organisme": "071", "matricule": "0044444"}
+
+    refused = await contracts.send("PUT", f"/dossiers/{made['id']}/household", home, Role.SECRETARIAT, version=1)
+
+    assert refused.json()["type"] == "urn:cer:problem:person-already-known"
+
+
 async def test_an_identity_does_not_change_while_it_is_being_signed(contracts: Contracts) -> None:
     cer = await contracts.cer()
     assert (await contracts.send("POST", f"/cers/{cer['id']}/signature")).status_code < 300

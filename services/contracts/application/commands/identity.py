@@ -31,7 +31,7 @@ class NewDossier:
 
 
 async def create(desk: Desk, telephones: Telephones, sent: NewDossier) -> Dossier:
-    """Opens a dossier by hand; the flow that names the same person later finds it.
+    """Opens a dossier by hand; the flow finds it once it has the household that the flow gives (`change_household`).
 
     Raises Forbidden, NotFound, Invalid, PersonAlreadyKnown, TerritoryMissing, UnknownTerritory.
     """
@@ -65,6 +65,19 @@ async def change_identity(desk: Desk, dossier_id: UUID, seen: int, person: Perso
     told = dossier.change_identity(person, act)
     if told:
         await refuse_known(desk.stores, dossier)
+    return await saved(desk, dossier, told)
+
+
+async def change_household(desk: Desk, dossier_id: UUID, seen: int, household: Household) -> Dossier:
+    """Gives the household, or corrects it.
+
+    Raises NotFound, Forbidden, RaceLost, SignatureUnderWay, PersonAlreadyKnown.
+    """
+    dossier = await load_dossier(desk, "change-household", dossier_id, locked=True)
+    refuse_stale(seen, dossier.version)
+    await refuse_while_signing(desk, dossier_id)
+    told = dossier.join(household, dossier.person, act_of(desk))
+    await refuse_known(desk.stores, dossier)
     return await saved(desk, dossier, told)
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from services.contracts.application.commands.dossiers import Reach
 from services.contracts.application.commands.identity import NewDossier
 from services.contracts.application.ports import Filter
-from services.contracts.domain.dossiers.household import Person, plain
+from services.contracts.domain.dossiers.household import Household, Person, plain
 from services.contracts.domain.dossiers.model import Keep, Orientation
 from services.contracts.domain.dossiers.search import read_date
 from services.contracts.entrypoints.http.bodies import Body, Line
@@ -118,8 +118,24 @@ class IdentityIn(Body):
         return Person(**values | {"nom_usage": usage, "prenoms": tuple(self.prenoms), "adresse": tuple(self.adresse)})
 
 
+class HouseholdIn(Body):
+    """The household as the organisme numbers it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"organisme": "CAF", "numero_organisme": "071", "matricule": "0012345"}]}
+    )
+
+    organisme: Literal["CAF", "MSA"]
+    numero_organisme: str = Field(pattern=r"^[0-9A-Z]{1,3}$")
+    matricule: str = Field(pattern=r"^[0-9]{1,15}$", description="As written, zeros included")
+
+    def household(self) -> Household:
+        """As the domain has it."""
+        return Household(self.organisme, self.numero_organisme, self.matricule)
+
+
 class DossierIn(IdentityIn):
-    """A person whom the flow does not name yet. Without a matricule, a provisional one holds until it does."""
+    """A person whom the flow does not name yet. Without a matricule, a provisional one holds meanwhile."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{**IDENTITY, "organisme": "CAF", "numero_organisme": "071"}]}

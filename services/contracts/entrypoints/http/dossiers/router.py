@@ -17,6 +17,7 @@ from services.contracts.entrypoints.http.dossiers.bodies import (
     DossierIn,
     DossiersQuery,
     HistoryQuery,
+    HouseholdIn,
     IdentityIn,
     OrientationIn,
     ReferentIn,
@@ -135,6 +136,22 @@ async def change_identity(
     """
     async with here.acting() as desk:
         changed = await identity.change_identity(desk, dossier_id, seen, body.person())
+        view = await _view(here, desk.stores, changed)
+    set_etag(response, view.version)
+    return view
+
+
+@router.put("/dossiers/{dossier_id}/household")
+async def change_household(
+    dossier_id: UUID,
+    body: HouseholdIn,
+    response: Response,
+    seen: Seen,
+    here: Annotated[Counter, Depends(counter("change-household"))],
+) -> DossierView:
+    """Gives a dossier made by hand its matricule, or corrects it: from then on the flow finds the person there."""
+    async with here.acting() as desk:
+        changed = await identity.change_household(desk, dossier_id, seen, body.household())
         view = await _view(here, desk.stores, changed)
     set_etag(response, view.version)
     return view
