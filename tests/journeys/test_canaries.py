@@ -88,8 +88,8 @@ def test_what_is_looked_for_is_found_where_it_belongs(haystack: Haystack) -> Non
     assert "mail:referent-nord@departement.example" in haystack.where("/cers/")
 
 
-def test_the_note_of_the_commentaire_is_in_its_column_alone(haystack: Haystack) -> None:
-    assert haystack.where(NOTE) == {"database:contracts.cer.note"}
+def test_the_note_of_the_commentaire_is_in_the_cer_and_its_past_contents_alone(haystack: Haystack) -> None:
+    assert haystack.where(NOTE) == {"database:contracts.cer.note", "database:contracts.cer_revision.changes"}
 
 
 def test_the_note_referent_is_with_the_decision_alone(haystack: Haystack) -> None:
@@ -138,4 +138,5 @@ def test_a_person_is_named_in_clear_in_their_dossier_and_in_what_is_made_for_the
     made = {where for where in who if where.split(":")[0] in {"pdf", "pdf objects", "mail", "object"}}
     kept = who - sealed - made
     assert "database:contracts.dossier.telephone" in kept
-    assert all(where.startswith("database:contracts.dossier.") for where in kept), kept
+    assert {where.split(".")[1] for where in kept} <= {"dossier", "dossier_history", "name_word"}, kept
+    assert {where.split(".")[0] for where in kept} == {"database:contracts"}
