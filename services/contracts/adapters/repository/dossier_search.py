@@ -33,7 +33,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.tables import archived_dossier, household, name_word
 from services.contracts.adapters.tables import dossier as table
-from services.contracts.application.ports import Choice, Filter
+from services.contracts.application.ports import Choice, Filter, Named
 from services.contracts.domain.dossiers.household import plain
 from services.contracts.domain.dossiers.names import spellings
 from shared.kernel.errors import FieldProblem, Invalid
@@ -94,6 +94,19 @@ async def with_words(session: AsyncSession, choices: Sequence[Choice], wanted: F
     met = hits.limit(BOUND).cte("met").prefix_with("MATERIALIZED", dialect="postgresql")
     query = select(met.c.id).order_by(met.c.nom, met.c.prenom, met.c.id).limit(limit)
     return list((await session.execute(query)).scalars())
+
+
+async def named(session: AsyncSession, dossier_ids: Sequence[UUID]) -> list[Named]:
+    """As much of these dossiers as ranks them, in this order: whole ones are made of a page alone."""
+    query = select(table.c.id, table.c.name_words, household.c.matricule, table.c.telephone, table.c.fixe).join(
+        household, household.c.id == table.c.household_id
+    )
+    rows = await session.execute(query.where(table.c.id.in_(dossier_ids)))
+    known = {
+        row.id: Named(row.id, row.name_words, row.matricule, frozenset({row.telephone, row.fixe} - {None}))
+        for row in rows
+    }
+    return [known[one] for one in dossier_ids]
 
 
 async def spelt_like(session: AsyncSession, word: str) -> list[str]:

@@ -15,7 +15,7 @@ from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
 from services.contracts.adapters.tables import dossier_history, household, name_word
-from services.contracts.application.ports import Choice, Filter, Judge
+from services.contracts.application.ports import Choice, Filter, Judge, Named
 from services.contracts.domain.dossiers.contact import Contact, Telephone
 from services.contracts.domain.dossiers.history import REGISTERED, Change, changes, facts
 from services.contracts.domain.dossiers.household import Household, Person, plain
@@ -157,9 +157,14 @@ class SqlDossiers:
         """Dossiers by name, from the one after `after`. Raises Invalid when there is no such dossier."""
         return await self._in_order(await dossier_search.page(self._session, wanted, after, limit))
 
-    async def with_words(self, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[Dossier]:
+    async def first_named(self, wanted: Filter, limit: int) -> list[Named]:
+        """The head of the list by name. Raises Invalid."""
+        return await dossier_search.named(self._session, await dossier_search.page(self._session, wanted, None, limit))
+
+    async def with_words(self, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[Named]:
         """Dossiers whose names have a word of each choice, by name; at most `limit` of the first thousands met."""
-        return await self._in_order(await dossier_search.with_words(self._session, choices, wanted, limit))
+        found = await dossier_search.with_words(self._session, choices, wanted, limit)
+        return await dossier_search.named(self._session, found)
 
     async def spelt_like(self, word: str) -> list[str]:
         """Words of kept names that are spelt nearly so."""

@@ -9,7 +9,7 @@ from services.contracts.application.ports.agents import Agents
 from services.contracts.application.ports.archive import Archive
 from services.contracts.application.ports.audit import Audit
 from services.contracts.application.ports.cers import Cers
-from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Judge, Telephones
+from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Judge, Named, Telephones
 from services.contracts.application.ports.duplicates import Duplicates
 from services.contracts.application.ports.erasures import Erasures
 from services.contracts.application.ports.exports import Exports
@@ -39,6 +39,7 @@ __all__ = [
     "Holds",
     "Judge",
     "Matchings",
+    "Named",
     "Nirs",
     "ReferenceBooks",
     "Runs",

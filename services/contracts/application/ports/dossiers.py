@@ -42,6 +42,16 @@ class Choice:
     whole: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Named:
+    """As much of a dossier as ranks it: the words of its names, the numbers under which it is found."""
+
+    dossier_id: UUID
+    words: Sequence[str]
+    matricule: str
+    numbers: frozenset[str]
+
+
 # Raises when the agent may not do this with the dossier.
 Judge = Callable[[Dossier], None]
 
@@ -103,7 +113,11 @@ class Dossiers(Protocol):
         """Dossiers by name, from the one after `after`. Raises Invalid when there is no such dossier."""
         ...
 
-    async def with_words(self, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[Dossier]:
+    async def first_named(self, wanted: Filter, limit: int) -> list[Named]:
+        """The head of the list by name. Raises Invalid."""
+        ...
+
+    async def with_words(self, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[Named]:
         """Dossiers whose names have a word of each choice, by name; at most `limit` of the first thousands met."""
         ...
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from services.contracts.application.ports import Choice, Filter, Stores, Telephones
+from services.contracts.application.ports import Choice, Filter, Named, Stores, Telephones
 from services.contracts.application.queries.dossiers import seen_by
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.names import CORRECTED_FROM, alternatives, closeness, is_near
@@ -42,29 +42,29 @@ async def search(
     wanted = seen_by(agent, replace(wanted, number=asked.number, telephone=_e164(telephones, asked.number)))
     if asked.birth is not None:
         wanted = replace(wanted, birth=asked.birth)
-    hits = await _exact(stores, asked, wanted, limit)
+    met = await _exact(stores, asked, wanted, limit)
     close: Close = {}
-    if asked.words and len(hits) < limit:
-        known = {one.id for one in hits}
-        hits += [one for one in await _near(stores, asked, wanted, close) if one.id not in known]
-    ranked = [Hit(one, _score(asked, one, wanted, close)) for one in hits]
-    ranked.sort(key=lambda hit: -hit.score)
-    return Found(ranked[:limit], len(ranked) > limit)
+    if asked.words and len(met) < limit:
+        met = _all_of(met, await _near(stores, asked, wanted, close))
+    marks = {one.dossier_id: _score(asked, one, wanted, close) for one in met}
+    best = sorted(marks, key=lambda one: -marks[one])[:limit]
+    return Found([Hit(one, marks[one.id]) for one in await stores.dossiers.some(best)], len(met) > limit)
 
 
-async def _exact(stores: Stores, asked: Asked, wanted: Filter, limit: int) -> list[Dossier]:
+def _all_of(first: list[Named], others: list[Named]) -> list[Named]:
+    return list({one.dossier_id: one for one in (*first, *others)}.values())
+
+
+async def _exact(stores: Stores, asked: Asked, wanted: Filter, limit: int) -> list[Named]:
     """Those that have every word, whole or begun; of a single word, the start of the list by name comes first."""
     begun = [Choice(begun=tuple(forms)) for forms in alternatives(list(asked.words))]
     if asked.single is None:
         return await stores.dossiers.with_words(begun, wanted, _RANKED)
-    hits = await stores.dossiers.page(replace(wanted, name_prefix=asked.single), None, limit + 1)
-    if len(hits) <= limit:
-        known = {one.id for one in hits}
-        hits += [one for one in await stores.dossiers.with_words(begun, wanted, _RANKED) if one.id not in known]
-    return hits
+    head = await stores.dossiers.first_named(replace(wanted, name_prefix=asked.single), limit + 1)
+    return head if len(head) > limit else _all_of(head, await stores.dossiers.with_words(begun, wanted, _RANKED))
 
 
-async def _near(stores: Stores, asked: Asked, wanted: Filter, close: Close) -> list[Dossier]:
+async def _near(stores: Stores, asked: Asked, wanted: Filter, close: Close) -> list[Named]:
     """Those that have every word or one spelt nearly so; what was compared is left in `close`."""
     choices = []
     for forms in alternatives(list(asked.words)):
@@ -77,11 +77,10 @@ async def _near(stores: Stores, asked: Asked, wanted: Filter, close: Close) -> l
     return await stores.dossiers.with_words(choices, wanted, _RANKED)
 
 
-def _score(asked: Asked, dossier: Dossier, wanted: Filter, close: Close) -> float:
-    mark = score(asked.words, dossier, close)
-    numbers = {one.number for one in (dossier.contact.telephone, dossier.contact.fixe) if one is not None}
-    by_phone = wanted.telephone in numbers
-    exactly = by_phone or asked.number in {None, dossier.household.matricule}
+def _score(asked: Asked, met: Named, wanted: Filter, close: Close) -> float:
+    mark = score(asked.words, met.words, close)
+    by_phone = wanted.telephone in met.numbers
+    exactly = by_phone or asked.number in {None, met.matricule}
     return mark if exactly else round(mark * _ZEROS_APART, 3)
 
 

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
+from rapidfuzz.distance import OSA
+
 from services.contracts.domain.dossiers.household import Person, plain
 
 # Written or left out, joined or apart: `DE LA TOUR`, `LATOUR`.
@@ -74,25 +76,9 @@ def _mistakes(word: str) -> int:
 
 def is_near(word: str, other: str) -> bool:
     """Whether one may be the other mistyped: one mistake, two in a long word."""
-    return _distance(word, other) <= _mistakes(word)
+    return OSA.distance(word, other) <= _mistakes(word)
 
 
 def closeness(one: str, other: str) -> float:
     """From 0 to 1: 1 for the same word, less for each letter added, lost, changed or swapped with its neighbour."""
-    longest = max(len(one), len(other))
-    return 1 - _distance(one, other) / longest if longest else 1.0
-
-
-def _distance(one: str, other: str) -> int:
-    """Optimal string alignment: Levenshtein's, a swap of neighbours being one."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        line = [row]
-        for column, against in enumerate(other, 1):
-            cost = min(last[column] + 1, line[column - 1] + 1, last[column - 1] + (letter != against))
-            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against:
-                cost = min(cost, before[column - 2] + 1)
-            line.append(cost)
-        before, last = last, line
-    return last[-1]
+    return OSA.normalized_similarity(one, other)

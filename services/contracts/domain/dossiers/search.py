@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.contracts.domain.dossiers.model import Dossier
-from services.contracts.domain.dossiers.names import MAX_WORDS, alternatives, is_optional, name_words, words
+from services.contracts.domain.dossiers.names import MAX_WORDS, alternatives, is_optional, words
 from shared.kernel.errors import FieldProblem, Invalid
 
 _DATE = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
@@ -80,9 +79,8 @@ def _take_date(text: str, field: str = "q") -> tuple[date | None, str]:
     return born, f"{text[: found.start()]} {text[found.end() :]}"
 
 
-def score(asked: Sequence[str], dossier: Dossier, close: Mapping[tuple[str, str], float]) -> float:
-    """From 0 to 1: how well the dossier's names answer the words asked for; `close` holds what was compared before."""
-    known = name_words(dossier.person)
+def score(asked: Sequence[str], known: Sequence[str], close: Mapping[tuple[str, str], float]) -> float:
+    """From 0 to 1: how well the words of a name answer those asked for; `close` holds what was compared before."""
     marks = [
         max(_mark(word, one, close) for word in forms for one in known) for forms in alternatives(list(asked))
     ] or [1.0]
