@@ -11,9 +11,10 @@ from services.contracts.domain.cers.imported import VERB, Former, take_over, tak
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.dossiers.household import plain
 from services.contracts.domain.dossiers.model import Dossier
+from services.contracts.domain.imports.finding import find
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Difference, Line, Rules
-from services.contracts.domain.imports.people import CHANGED, CREATED, UNCHANGED, Outcome, find, refused
+from services.contracts.domain.imports.people import CHANGED, CREATED, UNCHANGED, Outcome, refused
 from services.contracts.domain.moves import Act
 from shared.kernel.clock import legal_date
 from shared.kernel.ids import derived_id

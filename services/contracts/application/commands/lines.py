@@ -17,9 +17,10 @@ from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.dossiers.household import Household
 from services.contracts.domain.dossiers.nir import NirHash
+from services.contracts.domain.imports.finding import find
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
 from services.contracts.domain.imports.lines import Difference, Kind, Line, LineReport, Part, Rules
-from services.contracts.domain.imports.people import CHANGED, CREATED, UNCHANGED, Outcome, Taking, find, refused
+from services.contracts.domain.imports.people import CHANGED, CREATED, UNCHANGED, Outcome, Taking, refused
 from services.contracts.domain.moves import Act
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork

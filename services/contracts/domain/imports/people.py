@@ -13,12 +13,13 @@ from uuid import UUID
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.dossiers.contact import Contact, Telephone
 from services.contracts.domain.dossiers.household import Household, Match, Person, plain
-from services.contracts.domain.dossiers.identifying import Named, Owners, identify
+from services.contracts.domain.dossiers.identifying import Named, identify
 from services.contracts.domain.dossiers.matching import Matching, MatchingState
 from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossier
 from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Difference, Line, Rules
+from services.contracts.domain.imports.shown import differences, shown
 from services.contracts.domain.moves import Act
 from shared.events.envelope import Event
 from shared.kernel.ids import new_id
@@ -117,7 +118,7 @@ class Taking:
         outcome.events = list(dossier.take_in(person, contact, territory, Act(self.rules.origin, self.at)))
         if outcome.events:
             outcome.kind = CHANGED
-            outcome.differences = _differences(line.number, CHANGED, dossier.id, _shown(former), _shown(dossier))
+            outcome.differences = differences(line.number, CHANGED, dossier.id, shown(former), shown(dossier))
         return outcome
 
     def _register(self, line: Line, home: Household, person: Person) -> Outcome:
@@ -125,10 +126,9 @@ class Taking:
         contact = self._merge(Contact(), line, kept)
         territory = line.said.get("territory", self.rules.territory)
         dossier, event = Dossier.register(new_id(), home, person, territory, self.at, contact, by=self.rules.origin)
-        differences = _differences(line.number, CREATED, None, {}, _shown(dossier))
-        return Outcome(
-            line.number, CREATED, dossier, events=[event], differences=differences, kept=kept, nir=line.said.get("nir")
-        )
+        outcome = Outcome(line.number, CREATED, dossier, events=[event], kept=kept, nir=line.said.get("nir"))
+        outcome.differences = differences(line.number, CREATED, None, {}, shown(dossier))
+        return outcome
 
     def _contact(self, dossier: Dossier, line: Line, kept: list[Refused]) -> Contact:
         contact = dossier.contact
@@ -161,39 +161,11 @@ _AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement man
 _INCOMPLETE = "Pour créer un dossier, cette donnée est nécessaire."
 _AGENT_IS_NEWER = "Un agent a saisi cette coordonnée après la date du fichier : elle est gardée."
 _LANDLINE = "Le dossier a un mobile : un numéro fixe ne le remplace pas."
-_UNKNOWN = "Aucun dossier ne correspond : ce fichier complète les dossiers connus, il n'en crée pas."
-_SEVERAL = "Plusieurs personnes du foyer peuvent correspondre : ajoutez nom, prénom ou date de naissance."
-
-
-def find(line: Line, known: Sequence[Dossier], owners: Owners | None = None) -> Dossier | Refused:
-    """The one dossier, among those of the matricule, that a line means by NIR or by names; or why none."""
-    theirs = [one for one in known if one.id in (owners or {}).get(line.said.get("nir", NirHash(b"")), ())]
-    if len(theirs) == 1:
-        return theirs[0]
-    fits = [one for one in known if _fits(line.said, one)]
-    if len(fits) == 1:
-        return fits[0]
-    if not fits:
-        return Refused(line.number, "unknown-person", _UNKNOWN, "matricule")
-    return Refused(line.number, "ambiguous", _SEVERAL, "matricule")
 
 
 def refused(line: Line, why: Refused) -> Outcome:
     """The outcome of a line that cannot be applied."""
     return Outcome(line.number, "refused", refused=why)
-
-
-def _fits(said: Mapping[str, Any], one: Dossier) -> bool:
-    person, home = one.person, one.household
-    names = {plain(name) for key in ("nom", "nom_naissance", "nom_usage") if (name := said.get(key))}
-    checks = (
-        said.get("organisme", home.organisme) == home.organisme,
-        said.get("numero_organisme", home.numero_organisme) == home.numero_organisme,
-        not names or bool(names & {plain(person.nom_naissance), plain(person.nom_usage or "")}),
-        "prenoms" not in said or plain(said["prenoms"][0]) == plain(person.prenoms[0]),
-        said.get("date_naissance", person.date_naissance) == person.date_naissance,
-    )
-    return all(checks)
 
 
 def _ambiguous(line: Line, *, moved: bool) -> Outcome:
@@ -258,33 +230,3 @@ def _merged(known: Person, said: Mapping[str, Any]) -> Person:
     if plain(changes.get("nom_usage", "")) in {plain(known.nom_naissance), plain(known.nom_usage or "")}:
         changes.pop("nom_usage", None)
     return replace(known, **changes)
-
-
-def _shown(dossier: Dossier) -> dict[str, str]:
-    """What a preview compares, as text."""
-    person, contact = dossier.person, dossier.contact
-    values = {
-        "organisme": dossier.household.organisme,
-        "numero_organisme": dossier.household.numero_organisme,
-        "matricule": dossier.household.matricule,
-        "civilite": person.civilite,
-        "sexe": person.sexe,
-        "nom_naissance": person.nom_naissance,
-        "nom_usage": person.nom_usage,
-        "prenoms": " ".join(person.prenoms),
-        "date_naissance": person.date_naissance.isoformat(),
-        "adresse": ", ".join(person.adresse),
-        "situation_familiale": person.situation_familiale,
-        "date_entree_rsa": person.date_entree_rsa.isoformat() if person.date_entree_rsa else None,
-        "territory": dossier.territory,
-        "mail": contact.mail,
-        "telephone": contact.telephone.number if contact.telephone else None,
-    }
-    return {name: value for name, value in values.items() if value}
-
-
-def _differences(
-    line: int, outcome: str, subject: UUID | None, before: Mapping[str, str], after: Mapping[str, str]
-) -> list[Difference]:
-    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return [Difference(line, outcome, subject, name, before.get(name), after.get(name)) for name in names]
