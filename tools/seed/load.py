@@ -16,7 +16,7 @@ from typing import Any
 
 import asyncpg
 
-from services.contracts.adapters.repository.dossiers import household_row_of, row_of
+from services.contracts.adapters.repository.dossier_rows import household_row_of, row_of
 from services.contracts.domain.dossiers.household import plain
 from services.contracts.domain.dossiers.names import CORRECTED_FROM, spellings
 from tools.seed.cers import LINE, Row, cers, numbers

@@ -110,7 +110,7 @@ async def test_a_merged_dossier_says_where_it_went_and_is_found_no_more(contract
         assert (answer.status_code, answer.json()["type"]) == (410, "urn:cer:problem:dossier-merged")
         assert answer.json()["errors"][0]["code"] == kept["id"]
     assert [one["matricule"] for one in (await contracts.get("/dossiers?q=essai")).json()["dossiers"]] == ["1"]
-    assert (flow.created, flow.unchanged) == (0, 1)
+    assert (flow.created, flow.changed) == (0, 1)
 
 
 async def test_a_merge_is_refused_while_something_rests_on_the_dossier(contracts: Contracts) -> None:

@@ -2,34 +2,36 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, exists, insert, or_, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository import corrections, dossier_nirs, dossier_search
+from services.contracts.adapters.repository.dossier_rows import (
+    SELECT_DOSSIER,
+    dossier_of,
+    household_id,
+    household_row_of,
+    line_of,
+    row_of,
+)
 from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
 from services.contracts.adapters.tables import dossier_history, household, name_word
 from services.contracts.application.ports import Choice, Filter, Judge, Named
-from services.contracts.domain.dossiers.contact import Contact, Telephone
 from services.contracts.domain.dossiers.history import REGISTERED, Change, changes, facts
-from services.contracts.domain.dossiers.household import Household, Person, plain
+from services.contracts.domain.dossiers.household import Household
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.names import CORRECTED_FROM, name_words, spellings
 from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.dossiers.rules import DossierIsMerged, InArchive
 from services.contracts.domain.moves import Act
 from shared.kernel.errors import FieldProblem, NotFound, RaceLost
-from shared.kernel.ids import derived_id
 
-SELECT_DOSSIER = select(table, household.c.organisme, household.c.numero_organisme, household.c.matricule).join(
-    household, household.c.id == table.c.household_id
-)
 IN_ARCHIVE = dossier_search.IN_ARCHIVE
 # A monthly file renews the sight of each person, even in February; the same one again the week after writes nothing.
 SIGHT = timedelta(days=27)
@@ -72,7 +74,7 @@ class SqlDossiers:
         return found
 
     async def some(self, dossier_ids: Sequence[UUID]) -> list[Dossier]:
-        """These dossiers, merged ones too."""
+        """Those of these dossiers that are kept, merged ones too."""
         return await self._in_order(list(dict.fromkeys(dossier_ids)))
 
     async def add(self, dossiers: Sequence[Dossier]) -> None:
@@ -125,9 +127,9 @@ class SqlDossiers:
         await self._session.execute(update(table).where(table.c.id.in_(due)).values(seen_at=at))
 
     async def of_households(self, households: Sequence[Household]) -> Mapping[Household, list[Dossier]]:
-        """The dossiers known of these households."""
+        """The dossiers known of these households, merged ones too."""
         found: dict[Household, list[Dossier]] = {home: [] for home in households}
-        query = SELECT_DOSSIER.where(table.c.household_id.in_([_household_id(home) for home in households]))
+        query = SELECT_DOSSIER.where(table.c.household_id.in_([household_id(home) for home in households]))
         for row in (await self._session.execute(query)).mappings():
             known = dossier_of(row)
             found[known.household].append(known)
@@ -138,12 +140,17 @@ class SqlDossiers:
         await corrections.recall(self._session, dossiers)
 
     async def of_matricules(self, matricules: Sequence[str]) -> Mapping[str, list[Dossier]]:
-        """The dossiers known under these matricules, whatever the organisme."""
+        """The dossiers known under these matricules, merged ones too, whatever the organisme."""
         found: dict[str, list[Dossier]] = {matricule: [] for matricule in matricules}
-        query = SELECT_DOSSIER.where(household.c.matricule.in_(list(found)), table.c.merged_into.is_(None))
+        query = SELECT_DOSSIER.where(household.c.matricule.in_(list(found)))
         for row in (await self._session.execute(query)).mappings():
             found[row["matricule"]].append(dossier_of(row))
         return found
+
+    async def absorbing(self, dossier_ids: Iterable[UUID]) -> set[UUID]:
+        """Those of these dossiers into which another was merged."""
+        query = select(table.c.merged_into).where(table.c.merged_into.in_(set(dossier_ids)))
+        return set((await self._session.execute(query)).scalars())
 
     async def of_nirs(self, hashes: Sequence[NirHash]) -> dict[NirHash, list[UUID]]:
         """The dossiers that have these NIRs, merged ones left out."""
@@ -183,7 +190,7 @@ class SqlDossiers:
     async def _in_order(self, ids: Sequence[UUID]) -> list[Dossier]:
         rows = (await self._session.execute(SELECT_DOSSIER.where(table.c.id.in_(ids)))).mappings()
         known = {row["id"]: dossier_of(row) for row in rows}
-        return [known[one] for one in ids]
+        return [known[one] for one in ids if one in known]
 
     async def _write_history(self, dossiers: Sequence[Dossier], *, first: bool = False) -> None:
         lines = []
@@ -191,7 +198,7 @@ class SqlDossiers:
             now = facts(one)
             if one.act is not None:
                 done = [Change(REGISTERED, None, None, one.act)] if first else changes(one.former, now, one.act)
-                lines += [_line(one, change) for change in done]
+                lines += [line_of(one, change) for change in done]
             one.former = now
         if lines:
             await self._session.execute(insert(dossier_history), lines)
@@ -202,103 +209,3 @@ class SqlDossiers:
         if kept:
             rows = [{"word": word, "spellings": spellings(word)} for word in sorted(kept)]
             await self._session.execute(postgresql.insert(name_word).on_conflict_do_nothing(), rows)
-
-
-def _household_id(home: Household) -> UUID:
-    return derived_id("household", home.organisme, home.numero_organisme, home.matricule)
-
-
-def household_row_of(home: Household) -> dict[str, Any]:
-    """The row of a household."""
-    return {
-        "id": _household_id(home),
-        "organisme": home.organisme,
-        "numero_organisme": home.numero_organisme,
-        "matricule": home.matricule,
-    }
-
-
-def row_of(one: Dossier) -> dict[str, Any]:
-    """The row of a dossier, but its version."""
-    person, contact = one.person, one.contact
-    telephone = contact.telephone
-    return {
-        "id": one.id,
-        "household_id": _household_id(one.household),
-        "registered_at": one.registered_at,
-        "civilite": person.civilite,
-        "sexe": person.sexe,
-        "nom_naissance": person.nom_naissance,
-        "nom_usage": person.nom_usage,
-        "prenoms": list(person.prenoms),
-        "date_naissance": person.date_naissance,
-        "nom_key": person.key.nom_naissance,
-        "usage_key": plain(person.nom_usage or ""),
-        "prenom_key": person.key.prenom,
-        "name_words": name_words(person),
-        "adresse": list(person.adresse),
-        "situation_familiale": person.situation_familiale,
-        "date_entree_rsa": person.date_entree_rsa,
-        "mail": contact.mail,
-        "telephone": telephone.number if telephone else None,
-        "telephone_mobile": telephone.mobile if telephone else None,
-        "fixe": contact.fixe.number if contact.fixe else None,
-        "telephone_changed_at": contact.telephone_changed_at,
-        "contact_changed_at": contact.changed_at,
-        "contact_changed_by": contact.changed_by,
-        "territory": one.territory,
-        "referent_id": one.referent_id,
-        "referent_since": one.referent_since,
-        "orientation": one.orientation,
-        "orientation_since": one.orientation_since,
-        "merged_into": one.merged_into,
-    }
-
-
-def _line(one: Dossier, change: Change) -> dict[str, Any]:
-    return {
-        "dossier_id": one.id,
-        "version": one.version,
-        "field": change.field,
-        "before": change.before,
-        "after": change.after,
-        "actor": change.act.by,
-        "at": change.act.at,
-    }
-
-
-def dossier_of(row: RowMapping) -> Dossier:
-    """A dossier from its row and its household's."""
-    found = Dossier(
-        id=row["id"],
-        household=Household(row["organisme"], row["numero_organisme"], row["matricule"]),
-        person=Person(
-            civilite=row["civilite"],
-            sexe=row["sexe"],
-            nom_naissance=row["nom_naissance"],
-            nom_usage=row["nom_usage"],
-            prenoms=tuple(row["prenoms"]),
-            date_naissance=row["date_naissance"],
-            adresse=tuple(row["adresse"]),
-            situation_familiale=row["situation_familiale"],
-            date_entree_rsa=row["date_entree_rsa"],
-        ),
-        territory=row["territory"],
-        registered_at=row["registered_at"],
-        contact=Contact(
-            mail=row["mail"],
-            telephone=Telephone(row["telephone"], mobile=row["telephone_mobile"]) if row["telephone"] else None,
-            telephone_changed_at=row["telephone_changed_at"],
-            changed_at=row["contact_changed_at"],
-            changed_by=row["contact_changed_by"],
-            fixe=Telephone(row["fixe"], mobile=False) if row["fixe"] else None,
-        ),
-        referent_id=row["referent_id"],
-        referent_since=row["referent_since"],
-        orientation=row["orientation"],
-        orientation_since=row["orientation_since"],
-        merged_into=row["merged_into"],
-        version=row["version"],
-    )
-    found.former = facts(found)
-    return found

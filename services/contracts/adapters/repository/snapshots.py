@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.agents import agent_of
 from services.contracts.adapters.repository.cer_rows import cer_of
-from services.contracts.adapters.repository.dossiers import SELECT_DOSSIER, dossier_of
+from services.contracts.adapters.repository.dossier_rows import SELECT_DOSSIER, dossier_of
 from services.contracts.adapters.tables import agent, cer, cer_history, dossier, followed_study, republish
 from services.contracts.domain.agents.model import Agent
 from services.contracts.domain.dossiers.model import Dossier

@@ -50,7 +50,7 @@ async def refuse_while_signing(desk: Desk, dossier_id: UUID) -> None:
 async def refuse_known(stores: Stores, dossier: Dossier) -> None:
     """A household has one dossier for a name, a first name and a date of birth. Raises PersonAlreadyKnown."""
     others = (await stores.dossiers.of_households([dossier.household]))[dossier.household]
-    if any(one.person.key == dossier.person.key and one.id != dossier.id for one in others):
+    if any(one.person.key == dossier.person.key and one.current_id != dossier.id for one in others):
         raise PersonAlreadyKnown(
             "Ce foyer a déjà un dossier de ce nom, de ce prénom et de cette date de naissance : ouvrez-le, ou corrigez "
             "d'abord l'identité de l'autre.",

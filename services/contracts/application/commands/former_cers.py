@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.contracts.application.commands.loading import remaining
 from services.contracts.application.ports import Stores
 from services.contracts.application.ports.agents import AgentFilter
 from services.contracts.domain.agents.model import Agent
 from services.contracts.domain.cers.imported import VERB, Former, take_over, take_over_again
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.dossiers.household import plain
+from services.contracts.domain.dossiers.merged import Remaining
 from services.contracts.domain.dossiers.model import Dossier
-from services.contracts.domain.imports.finding import find
+from services.contracts.domain.imports.finding import find, told_of_merged
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Difference, Line, Rules
 from services.contracts.domain.imports.people import CHANGED, CREATED, UNCHANGED, Outcome, refused
@@ -29,6 +31,7 @@ class _Known:
     """What a batch of lines is compared with."""
 
     dossiers: Mapping[str, list[Dossier]]
+    remaining: Remaining
     cers: Mapping[UUID, Cer]
     touched: frozenset[UUID]
     referents: Mapping[str, Agent]
@@ -37,8 +40,10 @@ class _Known:
 async def plan_cers(stores: Stores, rules: Rules, act: Act, lines: Sequence[Line]) -> list[Outcome]:
     """What each line does. A référent named in the file is given to a dossier that nobody accompanies."""
     ids = [_cer_id(rules.source, line) for line in lines]
+    dossiers = await stores.dossiers.of_matricules([line.said["matricule"] for line in lines])
     known = _Known(
-        await stores.dossiers.of_matricules([line.said["matricule"] for line in lines]),
+        dossiers,
+        await remaining(stores, (one for of_one in dossiers.values() for one in of_one)),
         await stores.cers.among(ids),
         await stores.cers.moved_otherwise(ids, VERB),
         await _referents(stores),
@@ -63,9 +68,10 @@ async def _referents(stores: Stores) -> dict[str, Agent]:
 
 
 def _plan(line: Line, cer_id: UUID, known: _Known, rules: Rules, act: Act) -> Outcome:
-    dossier = find(line, known.dossiers[line.said["matricule"]])
-    if isinstance(dossier, Refused):
-        return refused(line, dossier)
+    found = find(line, known.dossiers[line.said["matricule"]])
+    if isinstance(found, Refused):
+        return refused(line, found)
+    dossier = known.remaining.of(found)
     cer = known.cers.get(cer_id)
     if cer is not None and cer.dossier_id != dossier.id:
         return refused(line, Refused(line.number, "other-person", _OTHER_PERSON, "external_id"))
@@ -74,7 +80,7 @@ def _plan(line: Line, cer_id: UUID, known: _Known, rules: Rules, act: Act) -> Ou
         first = problems[0]
         reason = " ".join(one.message for one in problems)
         return refused(line, Refused(line.number, first.code, reason, first.field))
-    outcome = Outcome(line.number, UNCHANGED)
+    outcome = Outcome(line.number, UNCHANGED, kept=[] if dossier is found else [told_of_merged(line.number)])
     _name_referent(line, dossier, outcome, known, act)
     before = _shown(cer) if cer else {}
     if cer is None:

@@ -1,12 +1,13 @@
 """Takes in the foyers of a flow: idempotent, in batches, each one transaction; what is refused stops nothing else."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from services.contracts.application.commands.loading import remaining
 from services.contracts.application.commands.matching import remember
 from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
@@ -14,8 +15,10 @@ from services.contracts.domain.dossiers.history import FLOW
 from services.contracts.domain.dossiers.household import Household, Match
 from services.contracts.domain.dossiers.identifying import Found, Named, identify
 from services.contracts.domain.dossiers.matching import Matching, MatchingState
+from services.contracts.domain.dossiers.merged import Remaining
 from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossier
 from services.contracts.domain.dossiers.nir import NirHash
+from services.contracts.domain.imports.finding import told_of_merged, told_twice
 from services.contracts.domain.imports.flow import BrokenFlow, FlowFacts, ReadFoyer, ReadPerson, Refused, Report
 from services.contracts.domain.moves import Act
 from shared.database.engine import Database
@@ -51,15 +54,15 @@ class Importer:
         Raises UnknownTerritory, InactiveTerritory.
         """
         await refuse_unknown(self.database, self.stores_of, self.territory)
-        report = Report(facts=facts or FlowFacts())
+        report, met = Report(facts=facts or FlowFacts()), set[UUID]()
         for batch in _batches(flow, report):
-            await self._apply(batch, report)
+            await self._apply(batch, report, met)
             self.told(report)
         return report
 
-    async def _apply(self, batch: list[ReadFoyer], report: Report) -> None:
+    async def _apply(self, batch: list[ReadFoyer], report: Report, met: set[UUID]) -> None:
         for attempt in range(1, RACE_TRIES + 1):
-            taken = _Taken()
+            taken = _Taken(met)
             try:
                 async with self.database.begin() as uow:
                     await self._take(batch, taken, uow)
@@ -68,15 +71,21 @@ class Importer:
                     raise
                 continue
             taken.count_in(report, batch)
+            met |= taken.merging
             return
 
     async def _take(self, batch: list[ReadFoyer], taken: "_Taken", uow: UnitOfWork) -> None:
         stores = self.stores_of(uow.session)
         known = await stores.dossiers.of_households([foyer.household for foyer in batch])
         owners = await stores.dossiers.of_nirs([read.nir for foyer in batch for read in foyer.persons if read.nir])
-        await stores.dossiers.recall_corrections([one for dossiers in known.values() for one in dossiers])
+        taken.remain = await remaining(stores, (one for dossiers in known.values() for one in dossiers))
+        await stores.dossiers.recall_corrections(list(taken.remain.by_id.values()))
         for foyer in batch:
             self._take_foyer(foyer, known[foyer.household], owners, taken, uow)
+        known_here = {one.id for one in (*taken.changed, *taken.unchanged)}
+        taken.merging = await stores.dossiers.absorbing(known_here) if known_here else set()
+        for read, found in taken.absorbed:
+            self._apply_known(found, read, taken, uow)
         await self._match(stores, known, taken, uow)
         await _store(stores, taken, self.clock.now())
 
@@ -87,14 +96,31 @@ class Importer:
         await _place(stores, taken)
         remembered = await remember(stores, [one.matching for one in taken.ambiguous])
         for one, puzzle in zip(remembered, taken.ambiguous, strict=True):
-            dossier = next((it for it in known[one.household] if it.id == one.dossier_id), None)
-            if one.state is MatchingState.SAME and dossier is not None:
-                self._apply_flow(dossier, ReadPerson(one.line, one.person), taken, uow)
-                taken.keep_nir(dossier, puzzle.read)
+            found = next((it for it in known[one.household] if it.current_id == one.dossier_id), None)
+            if one.state is MatchingState.SAME and found is not None:
+                self._apply_known(found, puzzle.read, taken, uow)
             elif one.state is MatchingState.IGNORED:
                 taken.refused.append(Refused(one.line, "set-aside", _SET_ASIDE))
             else:
                 taken.refused.append(puzzle.refusal)
+
+    def _apply_known(self, found: Dossier, read: ReadPerson, taken: "_Taken", uow: UnitOfWork) -> None:
+        """Once for each version; what is said of a dossier that was absorbed, to the one that remains, but for names.
+
+        Its own household goes before, then whatever named it first in this flow: it does not change to and fro.
+        """
+        dossier = taken.remain.of(found)
+        merged = dossier is not found
+        if dossier.id in taken.touched or (merged and dossier.id in taken.met):
+            taken.kept.append(told_twice(read.line))
+            taken.unchanged.append(dossier)
+            return
+        if merged:
+            taken.kept.append(told_of_merged(read.line))
+            taken.merging.add(dossier.id)
+            read = replace(read, person=read.person.named_as(dossier.person))
+        self._apply_flow(dossier, read, taken, uow)
+        taken.keep_nir(dossier, read)
 
     def _apply_flow(self, dossier: Dossier, read: ReadPerson, taken: "_Taken", uow: UnitOfWork) -> None:
         stands = dossier.stands_against(read.person)
@@ -109,7 +135,7 @@ class Importer:
         key = read.person.key
         asked = (one.matching for one in taken.ambiguous)
         rank = sum(one.household == foyer.household and one.person.key == key for one in asked)
-        here = (one.territory for one in dossiers if one.id in found.candidates)
+        here = (one.territory for one in dossiers if one.current_id in found.candidates)
         territory, now = next(here, self.territory or UNASSIGNED_TERRITORY), self.clock.now()
         return Matching(foyer.household, read.person, rank, found.candidates, territory, FLOW, read.line, now, now)
 
@@ -135,9 +161,12 @@ class Importer:
                 uow.emit(registered)
             else:
                 dossier = found.dossier
+                if dossier.merged_into is not None:
+                    taken.absorbed.append((read, dossier))
+                    continue
                 self._apply_flow(dossier, read, taken, uow)
             taken.keep_nir(dossier, read)
-            if read.nir in owners and dossier.id in taken.nirs and dossier.id not in owners[read.nir]:
+            if read.nir in owners and dossier.id not in owners[read.nir]:
                 # Another household of this batch may name them too.
                 owners[read.nir].append(dossier.id)
 
@@ -159,8 +188,13 @@ class _Puzzle:
 
 @dataclass
 class _Taken:
-    """What one try of a batch did; counted only once it is committed."""
+    """What one try of a batch did; counted only once it is committed.
 
+    `met`: of the batches before, the dossiers that absorbed others; `merging`: those of this one.
+    """
+
+    met: set[UUID] = field(default_factory=set)
+    remain: Remaining = field(default_factory=Remaining)
     created: list[Dossier] = field(default_factory=list)
     changed: list[Dossier] = field(default_factory=list)
     unchanged: list[Dossier] = field(default_factory=list)
@@ -168,9 +202,15 @@ class _Taken:
     kept: list[Refused] = field(default_factory=list)
     ambiguous: list[_Puzzle] = field(default_factory=list)
     nirs: dict[UUID, NirHash] = field(default_factory=dict)
+    absorbed: list[tuple[ReadPerson, Dossier]] = field(default_factory=list)
+    merging: set[UUID] = field(default_factory=set)
+
+    @property
+    def touched(self) -> set[UUID]:
+        return {one.id for one in (*self.created, *self.changed, *self.unchanged)}
 
     def keep_nir(self, dossier: Dossier, read: ReadPerson) -> None:
-        if read.nir is not None and dossier.merged_into is None:
+        if read.nir is not None:
             self.nirs[dossier.id] = read.nir
 
     def count_in(self, report: Report, batch: list[ReadFoyer]) -> None:
@@ -200,7 +240,7 @@ async def _store(stores: Stores, taken: _Taken, at: datetime) -> None:
     await stores.dossiers.keep_nirs(taken.nirs)
     # Who may be one of several is named as well: nobody of them is to be archived meanwhile.
     maybe = {one for puzzle in taken.ambiguous for one in puzzle.matching.candidates}
-    await stores.dossiers.seen(maybe | {one.merged_into or one.id for one in taken.unchanged}, at)
+    await stores.dossiers.seen(maybe | {one.id for one in taken.unchanged}, at)
 
 
 def _batches(flow: Iterator[ReadFoyer | Refused], report: Report) -> Iterator[list[ReadFoyer]]:

@@ -3,19 +3,21 @@
 A dry run plans the same and stores nothing: what is shown before is what would be done.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
 from services.contracts.application.commands.former_cers import plan_cers, store_cers
+from services.contracts.application.commands.loading import remaining
 from services.contracts.application.commands.matching import placed, remember
 from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.dossiers.household import Household
+from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.imports.finding import find
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
@@ -125,9 +127,10 @@ async def _beneficiaries(importer: LineImporter, stores: Stores, lines: Sequence
         home = Household(said["organisme"], said["numero_organisme"], said["matricule"])
         homes.setdefault(home, []).append(line)
     known = await stores.dossiers.of_households(list(homes))
-    ids = [one.id for dossiers in known.values() for one in dossiers]
-    taking = Taking(importer.rules, importer.clock.now(), await stores.cers.signing_among(ids))
+    taking = await _taking(importer, stores, known)
     owners = await _owners(stores, lines)
+    # What a file says in the household of the dossier that remains goes before what it says in that of one absorbed.
+    homes = dict(sorted(homes.items(), key=lambda item: any(one.merged_into for one in known[item[0]])))
     taken = [(home, taking.household(home, of_home, known[home], owners)) for home, of_home in homes.items()]
     asked = [one.asked.id for _, outcomes in taken for one in outcomes if one.asked is not None]
     decided = await stores.matchings.find(asked) if asked else {}
@@ -136,6 +139,12 @@ async def _beneficiaries(importer: LineImporter, stores: Stores, lines: Sequence
         for home, outcomes in taken
         for line, one in zip(homes[home], outcomes, strict=True)
     ]
+
+
+async def _taking(importer: LineImporter, stores: Stores, known: Mapping[Any, Sequence[Dossier]]) -> Taking:
+    remain = await remaining(stores, (one for dossiers in known.values() for one in dossiers))
+    signing = await stores.cers.signing_among(list(remain.by_id))
+    return Taking(importer.rules, importer.clock.now(), signing, remain)
 
 
 async def _owners(stores: Stores, lines: Sequence[Line]) -> dict[NirHash, list[UUID]]:
@@ -155,18 +164,12 @@ async def _by_territory(stores: Stores, lines: Sequence[Line]) -> tuple[list[Lin
 
 async def _contacts(importer: LineImporter, stores: Stores, lines: Sequence[Line]) -> list[Outcome]:
     known = await stores.dossiers.of_matricules([line.said["matricule"] for line in lines])
-    ids = [one.id for dossiers in known.values() for one in dossiers]
-    taking = Taking(importer.rules, importer.clock.now(), await stores.cers.signing_among(ids))
-    outcomes, met = [], dict[UUID, int]()
+    taking = await _taking(importer, stores, known)
+    outcomes = []
     owners = await _owners(stores, lines)
     for line in lines:
         found = find(line, known[line.said["matricule"]], owners)
-        if isinstance(found, Refused):
-            outcomes.append(refused(line, found))
-        elif (earlier := met.setdefault(found.id, line.number)) != line.number:
-            outcomes.append(refused(line, Refused(line.number, "conflict", _TWICE.format(earlier), "matricule")))
-        else:
-            outcomes.append(taking.known(line, found))
+        outcomes.append(refused(line, found) if isinstance(found, Refused) else taking.named(line, found))
     return outcomes
 
 
@@ -175,7 +178,6 @@ async def _cers(importer: LineImporter, stores: Stores, lines: Sequence[Line]) -
     return await plan_cers(stores, importer.rules, act, lines)
 
 
-_TWICE = "La ligne {} parle de la même personne : gardez-en une."
 _PLANS: dict[Kind, Callable[[LineImporter, Stores, Sequence[Line]], Awaitable[list[Outcome]]]] = {
     Kind.BENEFICIARIES: _beneficiaries,
     Kind.CONTACTS: _contacts,
@@ -209,14 +211,10 @@ async def _store(stores: Stores, outcomes: Sequence[Outcome], uow: UnitOfWork, a
         if one.kind == CHANGED and one.dossier is not None:
             await stores.dossiers.save(one.dossier)
     named = [one.dossier for one in outcomes if one.kind == UNCHANGED and one.dossier is not None]
-    await stores.dossiers.seen([one.merged_into or one.id for one in named], at)
+    await stores.dossiers.seen([one.id for one in named], at)
     await remember(stores, await placed(stores, [one.asked for one in outcomes if one.asked is not None]))
     await stores.dossiers.keep_nirs(
-        {
-            one.dossier.id: one.nir
-            for one in outcomes
-            if one.nir is not None and one.dossier is not None and one.dossier.merged_into is None
-        }
+        {one.dossier.id: one.nir for one in outcomes if one.nir is not None and one.dossier is not None}
     )
 
 

@@ -1,5 +1,6 @@
 """What several commands start from: the CER with its dossier, the right to touch them, who its events name."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from services.contracts.application.ports import Stores
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.party import Party
+from services.contracts.domain.dossiers.merged import Remaining
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.rules import ReferentMissing
 from services.contracts.domain.moves import Act
@@ -59,6 +61,17 @@ def refuse_stale(seen: int | None, version: int) -> None:
             f"Quelqu'un l'a modifié entre-temps (vous aviez la version {seen}, elle est maintenant {version}) : "
             "rechargez, puis reprenez votre saisie."
         )
+
+
+async def remaining(stores: Stores, known: Iterable[Dossier]) -> Remaining:
+    """These, and the dossiers into which they were merged: each one object, whichever leads to it. Raises RaceLost."""
+    met = {one.id: one for one in known}
+    while missing := {one.merged_into for one in met.values() if one.merged_into is not None} - met.keys():
+        found = {one.id: one for one in await stores.dossiers.some(list(missing))}
+        if found.keys() != missing:
+            raise RaceLost("Un dossier a été effacé au même instant : recommencez.")
+        met |= found
+    return Remaining(met)
 
 
 async def party_of(stores: Stores, dossier: Dossier) -> Party:

@@ -19,7 +19,7 @@ from shared.security.principal import Principal
 
 async def remember(stores: Stores, ambiguous: Sequence[Matching]) -> list[Matching]:
     """What is known of these persons: kept or refreshed, with what an agent decided. Raises RaceLost."""
-    known = await stores.matchings.find([one.id for one in ambiguous])
+    known = await stores.matchings.find([one.id for one in ambiguous]) if ambiguous else {}
     found = []
     for one in ambiguous:
         kept = known.get(one.id, one)

@@ -70,7 +70,7 @@ class Dossiers(Protocol):
         ...
 
     async def some(self, dossier_ids: Sequence[UUID]) -> list[Dossier]:
-        """These dossiers, merged ones too."""
+        """Those of these dossiers that are kept, merged ones too."""
         ...
 
     async def add(self, dossiers: Sequence[Dossier]) -> None:
@@ -86,7 +86,7 @@ class Dossiers(Protocol):
         ...
 
     async def of_households(self, households: Sequence[Household]) -> Mapping[Household, list[Dossier]]:
-        """The dossiers known of these households."""
+        """The dossiers known of these households, merged ones too."""
         ...
 
     async def recall_corrections(self, dossiers: Sequence[Dossier]) -> None:
@@ -94,7 +94,11 @@ class Dossiers(Protocol):
         ...
 
     async def of_matricules(self, matricules: Sequence[str]) -> Mapping[str, list[Dossier]]:
-        """The dossiers known under these matricules, whatever the organisme."""
+        """The dossiers known under these matricules, merged ones too, whatever the organisme."""
+        ...
+
+    async def absorbing(self, dossier_ids: Iterable[UUID]) -> set[UUID]:
+        """Those of these dossiers into which another was merged."""
         ...
 
     async def of_nirs(self, hashes: Sequence[NirHash]) -> dict[NirHash, list[UUID]]:

@@ -45,6 +45,12 @@ class Person:
         """Names of the fields that differ."""
         return [item.name for item in fields(self) if getattr(self, item.name) != getattr(other, item.name)]
 
+    def named_as(self, other: "Person") -> "Person":
+        """With the names and the birth date of the other."""
+        return replace(
+            self, nom_naissance=other.nom_naissance, prenoms=other.prenoms, date_naissance=other.date_naissance
+        )
+
     def completed_from(self, other: "Person") -> "Person":
         """With what it leaves out as the other says it: what was known before, or another dossier of the person."""
         usage = self.nom_usage or other.nom_usage

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.contracts.domain.dossiers.household import Match, Person, PersonKey, match
 from services.contracts.domain.dossiers.matching import may_be
+from services.contracts.domain.dossiers.merged import of_each_person
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.nir import NirHash
 
@@ -59,7 +60,10 @@ def identify(named: Sequence[Named], home: Sequence[Dossier], owners: Owners) ->
 def _free(named: Sequence[Named], home: Sequence[Dossier]) -> dict[PersonKey, Dossier]:
     """Each dossier by what the file names it by, be it what an agent has corrected since."""
     keys = {one.person.key for one in named}
-    known = {one.person.key: one for one in home}
+    alive = {one.person.key: one for one in home if one.merged_into is None}
+    here = {one.id for key, one in alive.items() if key in keys}
+    # What was absorbed is looked for where the one that remains is not named itself.
+    known = {one.person.key: one for one in home if one.merged_into not in here} | alive
     for own, one in list(known.items()):
         former = next((key for key in one.keys if key in keys and key not in known), None)
         if own not in keys and former is not None:
@@ -74,13 +78,13 @@ def _by_nir(place: int, named: Sequence[Named], home: Sequence[Dossier], owners:
     if one.nir is None:
         return None
     others = [other for at, other in enumerate(named) if at != place]
-    here = [known for known in home if known.id in owners.get(one.nir, ())]
+    here = of_each_person(known for known in home if known.current_id in owners.get(one.nir, ()))
     unclear = any(other.nir == one.nir for other in others)
     if here:
         # A household has one dossier for a name, a first name and a date: two would become one.
         key = one.person.key
         unclear = unclear or len(here) > 1 or any(other.person.key == key for other in others)
-        unclear = unclear or any(known.person.key == key for known in home if known.id != here[0].id)
+        unclear = unclear or any(known.person.key == key for known in home if known.current_id != here[0].current_id)
     if unclear:
         return Found(Match.AMBIGUOUS, candidates=_candidates(one, home, owners))
     return Found(Match.KNOWN, here[0]) if here else None

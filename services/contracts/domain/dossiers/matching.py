@@ -86,4 +86,4 @@ class Matching:
 def may_be(person: Person, known: Sequence[Dossier]) -> tuple[UUID, ...]:
     """The dossiers of the household that the person may be: same key, or two of its three parts."""
     key = person.key
-    return tuple(one.id for one in known if any(other == key or other.looks_like(key) for other in one.keys))
+    return tuple(one.current_id for one in known if any(other == key or other.looks_like(key) for other in one.keys))

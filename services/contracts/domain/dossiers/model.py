@@ -93,6 +93,11 @@ class Dossier:
         return standing(self.person, person, self.corrected).changed_from(person)
 
     @property
+    def current_id(self) -> UUID:
+        """The dossier that the person has now: this one, or what absorbed it (a merge hands earlier ones over)."""
+        return self.merged_into or self.id
+
+    @property
     def keys(self) -> tuple[PersonKey, ...]:
         """What tells the person in a flow: who they are, then what it knew them by before an agent corrected it."""
         return tuple(dict.fromkeys((self.person.key, key_of_file(self.person, self.corrected))))

@@ -1,30 +1,45 @@
-"""Which known dossier a line of a file means, when it only completes or adds to what is known."""
+"""Which known dossier a line of a file means, and what the report says where that one was merged into another."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.contracts.domain.dossiers.household import plain
 from services.contracts.domain.dossiers.identifying import Owners
+from services.contracts.domain.dossiers.merged import of_each_person
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Line
 
 _UNKNOWN = "Aucun dossier ne correspond : ce fichier complète les dossiers connus, il n'en crée pas."
+_MERGED = "Le dossier de ce foyer a été fusionné : ce que dit le fichier va au dossier qui reste, noms exceptés."
+_TWICE = "Le fichier nomme aussi cette personne dans un autre foyer : cette ligne-ci ne change rien."
 _SEVERAL = "Plusieurs personnes du foyer peuvent correspondre : ajoutez nom, prénom ou date de naissance."
 
 
 def find(line: Line, known: Sequence[Dossier], owners: Owners | None = None) -> Dossier | Refused:
     """The one dossier, among those of the matricule, that a line means by NIR or by names; or why none."""
-    theirs = [one for one in known if one.id in (owners or {}).get(line.said.get("nir", NirHash(b"")), ())]
+    theirs = of_each_person(
+        one for one in known if one.current_id in (owners or {}).get(line.said.get("nir", NirHash(b"")), ())
+    )
     if len(theirs) == 1:
         return theirs[0]
-    fits = [one for one in known if _fits(line.said, one)]
+    fits = of_each_person(one for one in known if _fits(line.said, one))
     if len(fits) == 1:
         return fits[0]
     if not fits:
         return Refused(line.number, "unknown-person", _UNKNOWN, "matricule")
     return Refused(line.number, "ambiguous", _SEVERAL, "matricule")
+
+
+def told_of_merged(line: int) -> Refused:
+    """What the report says of a line that names a household whose dossier was absorbed."""
+    return Refused(line, "merged-household", _MERGED, "matricule")
+
+
+def told_twice(line: int) -> Refused:
+    """What it says where the person is named in the household of the dossier that remains as well."""
+    return Refused(line, "named-elsewhere", _TWICE, "matricule")
 
 
 def _fits(said: Mapping[str, Any], one: Dossier) -> bool:

@@ -15,8 +15,10 @@ from services.contracts.domain.dossiers.contact import Contact, Telephone
 from services.contracts.domain.dossiers.household import Household, Match, Person, plain
 from services.contracts.domain.dossiers.identifying import Named, identify
 from services.contracts.domain.dossiers.matching import Matching, MatchingState
+from services.contracts.domain.dossiers.merged import Remaining
 from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossier
 from services.contracts.domain.dossiers.nir import NirHash
+from services.contracts.domain.imports.finding import told_of_merged
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Difference, Line, Rules
 from services.contracts.domain.imports.shown import differences, shown
@@ -54,11 +56,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Taking:
-    """Applies lines by these rules at this moment. `signing` are the dossiers whose signature is under way."""
+    """Applies lines by these rules at this moment. `signing` are the dossiers whose signature is under way.
+
+    `met` are the lines that the dossiers of the batch were named by: one changes once.
+    """
 
     rules: Rules
     at: datetime
     signing: frozenset[UUID] = frozenset()
+    remaining: Remaining = field(default_factory=Remaining)
+    met: dict[UUID, int] = field(default_factory=dict)
 
     def household(
         self, home: Household, lines: Sequence[Line], known: Sequence[Dossier], owners: dict[NirHash, list[UUID]]
@@ -88,7 +95,7 @@ class Taking:
             outcomes.append(
                 self._register(line, home, person)
                 if matched.dossier is None
-                else self.known(line, matched.dossier, person)
+                else self.named(line, matched.dossier, person)
             )
             _own(owners, line, outcomes[-1].dossier)
         return outcomes
@@ -99,17 +106,30 @@ class Taking:
             return outcome
         if matching.state is MatchingState.IGNORED:
             return replace(outcome, refused=Refused(line.number, "set-aside", _SET_ASIDE, "nom_naissance"))
-        dossier = next((one for one in known if one.id == matching.dossier_id), None)
+        dossier = next((one for one in known if one.current_id == matching.dossier_id), None)
         if matching.state is MatchingState.SAME and dossier is not None:
-            return replace(self.known(line, dossier, outcome.asked.person), asked=outcome.asked)
+            return replace(self.named(line, dossier, outcome.asked.person), asked=outcome.asked)
         return outcome
 
     def _ask(self, line: Line, home: Household, person: Person, candidates: tuple[UUID, ...]) -> Matching:
         territory = line.said.get("territory", self.rules.territory) or UNASSIGNED_TERRITORY
         return Matching(home, person, 0, candidates, territory, self.rules.origin, line.number, self.at, self.at)
 
-    def known(self, line: Line, dossier: Dossier, named: Person | None = None) -> Outcome:
-        """A line about a person who has a dossier, with the names that it gives them where it is sure of the person."""
+    def named(self, line: Line, found: Dossier, named: Person | None = None) -> Outcome:
+        """A line about a person who has a dossier, with the names that it gives them where it is sure of the person.
+
+        What it says of a dossier that was absorbed is for the one that remains, but for the names.
+        """
+        dossier = self.remaining.of(found)
+        if (earlier := self.met.setdefault(dossier.id, line.number)) != line.number:
+            return _refused(line, "conflict", _TWICE.format(earlier), "matricule")
+        if dossier is found:
+            return self._known(line, dossier, named)
+        outcome = self._known(line, dossier, None)
+        outcome.kept.append(told_of_merged(line.number))
+        return outcome
+
+    def _known(self, line: Line, dossier: Dossier, named: Person | None) -> Outcome:
         outcome = Outcome(line.number, UNCHANGED, dossier, nir=line.said.get("nir"))
         former = replace(dossier)
         person = _merged(_renamed(dossier.person, named), line.said)
@@ -155,6 +175,7 @@ class Taking:
         return contact.changed(line.said.get("mail", contact.mail), telephone, self.at, self.rules.origin)
 
 
+_TWICE = "La ligne {} parle de la même personne : gardez-en une."
 _SET_ASIDE = "Un agent a mis cette personne de côté : son dossier n'est ni créé ni modifié."
 _MOVED = "Cette personne a un dossier dans un autre foyer : rapprochement manuel."
 _AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement manuel."
@@ -176,7 +197,7 @@ def _ambiguous(line: Line, *, moved: bool) -> Outcome:
 def _own(owners: dict[NirHash, list[UUID]], line: Line, dossier: Dossier | None) -> None:
     """Another household of the file may name the same person."""
     nir = line.said.get("nir")
-    if nir is not None and dossier is not None and dossier.merged_into is None and dossier.id not in owners[nir]:
+    if nir is not None and dossier is not None and dossier.id not in owners[nir]:
         owners[nir].append(dossier.id)
 
 
