@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, any_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, any_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.naming import names_them
 from services.contracts.adapters.tables import (
     archived_dossier,
     attachment,
@@ -18,6 +19,7 @@ from services.contracts.adapters.tables import (
     duplicate,
     followed_study,
     import_difference,
+    import_named,
     import_part,
     legal_hold,
     matching,
@@ -51,8 +53,16 @@ def _pairs(person: Person) -> ColumnElement[bool]:
 
 
 def _matchings(person: Person) -> ColumnElement[bool]:
-    """Lines of files that became this dossier, or that were held against it: they repeat the name."""
-    return or_(matching.c.dossier_id == person.dossier_id, any_(matching.c.candidates) == person.dossier_id)
+    """Lines of files that became this dossier, that were held against it, or that name the person beside it."""
+    named = names_them(
+        person,
+        matricule=matching.c.matricule,
+        nom_naissance=matching.c.person["nom_naissance"].astext,
+        prenom=matching.c.person["prenoms"][0].astext,
+        date_naissance=matching.c.person["date_naissance"].astext,
+    )
+    theirs = matching.c.candidates.contains([person.dossier_id])
+    return or_(matching.c.dossier_id == person.dossier_id, theirs, and_(matching.c.dossier_id.is_(None), named))
 
 
 def _words(person: Person) -> ColumnElement[bool]:
@@ -63,26 +73,45 @@ def _words(person: Person) -> ColumnElement[bool]:
     return name_word.c.word.in_(theirs) & ~borne
 
 
+def _named(person: Person) -> ColumnElement[bool]:
+    """The lines of staged files that name them, be it as somebody who has no dossier yet."""
+    named = names_them(
+        person,
+        matricule=import_named.c.matricule,
+        nom_naissance=import_named.c.nom_naissance,
+        prenom=import_named.c.prenom,
+        date_naissance=import_named.c.date_naissance,
+    )
+    return or_(import_named.c.dossier_id == person.dossier_id, named)
+
+
 def _staged(person: Person) -> ColumnElement[bool]:
-    """The files whose preview names them: the rest of such an import is staged anew."""
-    naming = select(import_difference.c.run_id).where(import_difference.c.dossier_id == person.dossier_id)
-    return import_part.c.run_id.in_(naming)
+    """The files whose preview names them, which bring nobody back: the rest of such an import is staged anew."""
+    return import_part.c.run_id.in_(select(import_named.c.run_id).where(_named(person)))
+
+
+def _differences(person: Person) -> ColumnElement[bool]:
+    """What a preview shows of them, a dossier to be created too."""
+    lines = select(import_named.c.run_id, import_named.c.line).where(_named(person))
+    created = tuple_(import_difference.c.run_id, import_difference.c.line).in_(lines)
+    return or_(import_difference.c.dossier_id == person.dossier_id, created)
 
 
 HOLDINGS = Holdings(
     held=(
         Held(attachment, of_dossier(attachment)),
         Held(import_part, _staged),
-        Held(import_difference, of_dossier(import_difference)),
+        Held(import_difference, _differences),
+        Held(import_named, _named),
         Held(cer_history, of_cers(cer_history)),
         Held(cer_revision, of_cers(cer_revision)),
         Held(cer_task, of_cers(cer_task)),
         Held(followed_study, of_cers(followed_study)),
         Held(cer, of_dossier(cer)),
+        Held(matching, _matchings),
         Held(legal_hold, of_dossier(legal_hold)),
         Held(dossier_history, of_dossier(dossier_history)),
         Held(duplicate, _pairs),
-        Held(matching, _matchings),
         Held(archived_dossier, of_dossier(archived_dossier)),
         Held(name_word, _words),
         Held(dossier, lambda person: dossier.c.id == person.dossier_id),

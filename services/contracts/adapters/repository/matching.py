@@ -1,11 +1,12 @@
 """Persons to be told apart, in PostgreSQL. Implements the port `Matchings`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import RowMapping, literal, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, delete, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -49,6 +50,15 @@ class SqlMatchings:
                 raise RaceLost("Un autre import a nommé cette personne au même instant : recommencez.")
         matching.version += 1
 
+    async def unseen(self, since: datetime) -> int:
+        """How many no file has named, and nobody has resolved, since then."""
+        return await self._session.scalar(select(func.count()).select_from(table).where(_unseen(since))) or 0
+
+    async def forget_unseen(self, since: datetime) -> int:
+        """Deletes these, whatever was decided; says how many."""
+        gone = await self._session.execute(delete(table).where(_unseen(since)).returning(table.c.id))
+        return len(gone.all())
+
     async def page(self, wanted: MatchingFilter, after: UUID | None, limit: int) -> list[Matching]:
         """In the order of their first sight, from the one after `after`. Raises Invalid when there is no such one."""
         query = select(table).where(table.c.state == wanted.state.value).order_by(*_ORDER).limit(limit)
@@ -63,6 +73,10 @@ class SqlMatchings:
                 )
             query = query.where(tuple_(*_ORDER) > tuple_(*(literal(value) for value in place)))
         return [_matching(row) for row in (await self._session.execute(query)).mappings()]
+
+
+def _unseen(since: datetime) -> ColumnElement[bool]:
+    return func.greatest(table.c.seen_at, table.c.resolved_at) < since
 
 
 def _row(one: Matching) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from sqlalchemy import RowMapping, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.writing import update_version
-from services.contracts.adapters.tables import import_difference, import_part, import_refusal, import_run
+from services.contracts.adapters.tables import import_difference, import_named, import_part, import_refusal, import_run
 from services.contracts.domain.imports.flow import Refused
-from services.contracts.domain.imports.lines import COUNTS, Difference, Kind, LineReport
-from services.contracts.domain.imports.run import Run, RunState
+from services.contracts.domain.imports.lines import COUNTS, Difference, Kind, LineNames, LineReport
+from services.contracts.domain.imports.run import COMMAND, Run, RunState
 
 _TURN = 0x696D706F7274  # `import` in ASCII
 _AT_WORK = (RunState.PREVIEWING.value, RunState.APPLYING.value)
@@ -56,6 +56,14 @@ class SqlRuns:
         )
         return list((await self._session.execute(query)).scalars())
 
+    async def without_file(self) -> list[UUID]:
+        """Those at work whose staged file an erasure took away."""
+        staged = exists().where(import_part.c.run_id == import_run.c.id)
+        left = select(import_run.c.id).where(
+            import_run.c.state.in_(_AT_WORK), import_run.c.created_by != COMMAND, ~staged
+        )
+        return list((await self._session.execute(left)).scalars())
+
     async def keep(self, run_id: UUID, refused: Sequence[Refused], kept: Sequence[Refused]) -> None:
         """Adds refusals and what was kept."""
         rows = [{"run_id": run_id, "kept": False, **asdict(one)} for one in refused]
@@ -63,8 +71,8 @@ class SqlRuns:
         if rows:
             await self._session.execute(insert(import_refusal), rows)
 
-    async def stage(self, run_id: UUID, differences: Sequence[Difference]) -> None:
-        """Adds differences to be shown. Personal data: deleted at the run's term."""
+    async def stage(self, run_id: UUID, differences: Sequence[Difference], named: Sequence[LineNames]) -> None:
+        """Adds differences to be shown, and whom the lines name. Personal data: deleted at the run's term."""
         rows = [
             {
                 "run_id": run_id,
@@ -79,10 +87,12 @@ class SqlRuns:
         ]
         if rows:
             await self._session.execute(insert(import_difference), rows)
+        if named:
+            await self._session.execute(insert(import_named), [{"run_id": run_id, **asdict(one)} for one in named])
 
     async def forget(self, run_id: UUID) -> None:
         """Deletes refusals and differences: the file is about to be gone through anew."""
-        for table in (import_refusal, import_difference):
+        for table in (import_refusal, import_difference, import_named):
             await self._session.execute(delete(table).where(table.c.run_id == run_id))
 
     async def forget_refusals(self, run_id: UUID) -> None:
@@ -144,7 +154,7 @@ class SqlRuns:
             .returning(import_run.c.id)
         )
         ids = list((await self._session.execute(past)).scalars())
-        for table in (import_part, import_difference):
+        for table in (import_part, import_difference, import_named):
             await self._session.execute(delete(table).where(table.c.run_id.in_(ids)))
         return len(ids)
 

@@ -12,7 +12,13 @@ from services.contracts.adapters.tables.dossiers import dossier, dossier_history
 from services.contracts.adapters.tables.duplicates import duplicate
 from services.contracts.adapters.tables.erasures import erasure, erasure_answer, legal_hold
 from services.contracts.adapters.tables.files import attachment
-from services.contracts.adapters.tables.imports import import_difference, import_part, import_refusal, import_run
+from services.contracts.adapters.tables.imports import (
+    import_difference,
+    import_named,
+    import_part,
+    import_refusal,
+    import_run,
+)
 from services.contracts.adapters.tables.matching import matching
 from services.contracts.adapters.tables.reference import (
     dated_text,
@@ -48,6 +54,7 @@ __all__ = [
     "followed_study",
     "household",
     "import_difference",
+    "import_named",
     "import_part",
     "import_refusal",
     "import_run",

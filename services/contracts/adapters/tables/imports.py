@@ -1,4 +1,4 @@
-"""Imports by a mapping. `import_part` and `import_difference` hold personal data, until the term of their run."""
+"""Imports by a mapping. All but the run and its refusals hold personal data, until the term of the run."""
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
@@ -49,6 +49,20 @@ import_difference = Table(
     Column("field", Text, nullable=False),
     Column("before", Text),
     Column("after", Text),
+)
+
+# Whom a line names: a dossier, or somebody who has none yet.
+import_named = Table(
+    "import_named",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("run_id", Uuid, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("dossier_id", Uuid),
+    Column("matricule", Text),
+    Column("nom_naissance", Text),
+    Column("prenom", Text),
+    Column("date_naissance", Text),
 )
 
 import_part = Table(

@@ -21,7 +21,7 @@ from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.imports.finding import find
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
-from services.contracts.domain.imports.lines import Difference, Kind, Line, LineReport, Part, Rules
+from services.contracts.domain.imports.lines import Difference, Kind, Line, LineNames, LineReport, Part, Rules
 from services.contracts.domain.imports.people import CHANGED, CREATED, UNCHANGED, Outcome, Taking, refused
 from services.contracts.domain.moves import Act
 from shared.database.engine import Database
@@ -51,13 +51,14 @@ class Done:
     report: LineReport
     differences: list[Difference]
     last: int
+    named: list[LineNames] = field(default_factory=list)
 
 
 class Journal(Protocol):
     """Keeps how far a run came, in the transaction of each batch."""
 
     async def advance(self, uow: UnitOfWork, done: Done) -> None:
-        """Called last in the batch's transaction."""
+        """Called last in the batch's transaction. Raises Refusal where nothing more may be applied."""
         ...
 
     def committed(self, done: Done) -> None:
@@ -191,6 +192,7 @@ def _count(outcomes: Sequence[Outcome], done: Done) -> None:
     for one in outcomes:
         report.keep(one.kept)
         done.differences.extend(one.differences)
+        done.named.extend(one.names())
         if one.refused is not None:
             report.refuse(one.refused)
         elif one.kind == CREATED:

@@ -45,6 +45,15 @@ class Keeper:
                     break
                 after = page[-1].dossier_id
 
+    async def matchings(self, *, apply: bool) -> int:
+        """Persons to be told apart, or told apart, whom no file names any more: how many, forgotten if asked for.
+
+        Who has a dossier keeps it; the next file that names one of the others asks anew.
+        """
+        async with self.database.begin() as uow:
+            matchings, since = self.stores_of(uow.session).matchings, self.policy.active_since(self.clock.now())
+            return await (matchings.forget_unseen(since) if apply else matchings.unseen(since))
+
     async def apply(self, one: Candidate) -> Refusal | None:
         """Archives or erases one person; the refusal when something holds them by now, and nothing changed."""
         try:

@@ -14,17 +14,23 @@ from shared.kernel.clock import Clock
 
 @dataclass(frozen=True)
 class RunJournal:
-    """Commits how far the run came with each batch: a killed run is taken up after it, and does nothing twice."""
+    """Commits how far the run came with each batch: a killed run is taken up after it, and does nothing twice.
+
+    `staged`: an erasure may take the file away meanwhile, and what was read of it before brings nobody back.
+    """
 
     stores_of: StoresOf
     run: Run
+    staged: bool
 
     async def advance(self, uow: UnitOfWork, done: Done) -> None:
-        """Stores position, counts, refusals; while previewing, the differences too. Raises RaceLost."""
+        """Stores position, counts, refusals; while previewing, the differences too. Raises RaceLost, ImportExpired."""
         runs, run = self.stores_of(uow.session).runs, self.run
+        if self.staged and not await runs.is_staged(run.id):
+            run.refuse_gone()
         await runs.keep(run.id, done.report.refused, done.report.kept)
         if run.state is RunState.PREVIEWING:
-            await runs.stage(run.id, done.differences)
+            await runs.stage(run.id, done.differences, done.named)
         await runs.save(self._after(done))
 
     def committed(self, done: Done) -> None:
@@ -47,13 +53,15 @@ class Runner:
 
     async def go(self, run: Run, rules: Rules, parts: Iterator[Part]) -> LineReport:
         """Previews or applies the lines after the run's position; the report with all of its lists."""
+        async with self.database.read() as session:
+            staged = await self.stores_of(session).runs.is_staged(run.id)
         importer = LineImporter(
             self.database,
             self.stores_of,
             self.clock,
             run.kind,
             rules,
-            RunJournal(self.stores_of, run),
+            RunJournal(self.stores_of, run, staged),
             lambda _: self.told(run.report),
         )
         left = (part for part in parts if part.number > run.position)

@@ -112,7 +112,12 @@ class Staging:
 
     async def _work(self) -> int:
         async with self.database.begin() as uow:
-            await self.stores_of(uow.session).runs.purge(self.clock.now())
+            runs = self.stores_of(uow.session).runs
+            await runs.purge(self.clock.now())
+            for run_id in await runs.without_file():
+                run = await load_run(self.stores_of(uow.session), run_id)
+                run.lose_file()
+                await runs.save(run)
         async with self.database.read() as session:
             due = await self.stores_of(session).runs.at_work()
         for run_id in due:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -29,6 +30,14 @@ class Matchings(Protocol):
 
     async def save(self, matching: Matching) -> None:
         """Stores one, for the first time or changed. Raises RaceLost."""
+        ...
+
+    async def unseen(self, since: datetime) -> int:
+        """How many no file has named, and nobody has resolved, since then."""
+        ...
+
+    async def forget_unseen(self, since: datetime) -> int:
+        """Deletes these, whatever was decided; says how many."""
         ...
 
     async def page(self, wanted: MatchingFilter, after: UUID | None, limit: int) -> list[Matching]:

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.contracts.domain.imports.flow import Refused
-from services.contracts.domain.imports.lines import Difference
+from services.contracts.domain.imports.lines import Difference, LineNames
 from services.contracts.domain.imports.run import Run
 
 
@@ -33,12 +33,16 @@ class Runs(Protocol):
         """Those that were staged and are to preview or to apply, oldest first."""
         ...
 
+    async def without_file(self) -> list[UUID]:
+        """Those at work whose staged file an erasure took away."""
+        ...
+
     async def keep(self, run_id: UUID, refused: Sequence[Refused], kept: Sequence[Refused]) -> None:
         """Adds refusals and what was kept."""
         ...
 
-    async def stage(self, run_id: UUID, differences: Sequence[Difference]) -> None:
-        """Adds differences to be shown. Personal data: deleted at the run's term."""
+    async def stage(self, run_id: UUID, differences: Sequence[Difference], named: Sequence[LineNames]) -> None:
+        """Adds differences to be shown, and whom the lines name. Personal data: deleted at the run's term."""
         ...
 
     async def forget(self, run_id: UUID) -> None:

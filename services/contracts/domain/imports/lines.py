@@ -76,6 +76,18 @@ class Difference:
     after: str | None
 
 
+@dataclass(frozen=True)
+class LineNames:
+    """Whom a line names: a dossier, or somebody who has none yet. Personal data, for an erasure to find the file."""
+
+    line: int
+    dossier_id: UUID | None = None
+    matricule: str | None = None
+    nom_naissance: str | None = None
+    prenom: str | None = None
+    date_naissance: str | None = None
+
+
 @dataclass
 class LineReport:
     """What an import did, or would do. `kept` is what the file says and a better datum did not yield to.

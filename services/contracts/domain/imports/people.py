@@ -20,7 +20,7 @@ from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossi
 from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.imports.finding import told_of_merged
 from services.contracts.domain.imports.flow import Refused
-from services.contracts.domain.imports.lines import Difference, Line, Rules
+from services.contracts.domain.imports.lines import Difference, Line, LineNames, Rules
 from services.contracts.domain.imports.shown import differences, shown
 from services.contracts.domain.moves import Act
 from shared.events.envelope import Event
@@ -52,6 +52,18 @@ class Outcome:
     refused: Refused | None = None
     asked: Matching | None = None
     nir: NirHash | None = field(default=None, repr=False)
+
+    def names(self) -> list[LineNames]:
+        """Whom the line names: who has a dossier, who would get one, who may be somebody."""
+        if self.dossier is not None and self.kind == CREATED and self.cer is None:
+            person = self.dossier.person
+            born = person.date_naissance.isoformat()
+            home = self.dossier.household.matricule
+            return [LineNames(self.line, None, home, person.nom_naissance, person.prenoms[0], born)]
+        known = {self.dossier.id} if self.dossier is not None else set()
+        known |= {self.cer.dossier_id} if self.cer is not None else set()
+        known |= set(self.asked.candidates) if self.asked is not None else set()
+        return [LineNames(self.line, one) for one in sorted(known)]
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,14 @@ class ImportCut(Refusal):
     status = 400
 
 
+# Who made a run that has no staged file: the command reads its own.
+COMMAND = "command"
+_GONE = (
+    "Ce qui avait été déposé n'est plus là : son délai est passé, ou une personne que nomme le fichier a été effacée. "
+    "Déposez le fichier de nouveau, sans cette personne."
+)
+
+
 @dataclass
 class Run:
     """The aggregate. `position` is the last line whose effect is committed; `version` that of the stored row."""
@@ -108,5 +116,9 @@ class Run:
             self.refuse_gone()
 
     def refuse_gone(self) -> None:
-        """Raises ImportExpired."""
-        raise ImportExpired("Ce qui avait été déposé est effacé après son délai : déposez le fichier de nouveau.")
+        """What was staged is there no longer. Raises ImportExpired."""
+        raise ImportExpired(_GONE)
+
+    def lose_file(self) -> None:
+        """It rests where it is, its file taken away by an erasure."""
+        self.interrupt(Refused(self.position, ImportExpired.code, _GONE))

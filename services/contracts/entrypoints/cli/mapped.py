@@ -17,7 +17,7 @@ from services.contracts.application.commands.lines import LineImporter
 from services.contracts.application.commands.runs import Runner
 from services.contracts.domain.imports.lines import Kind, LineReport, Rules
 from services.contracts.domain.imports.people import IMPORT_PREFIX
-from services.contracts.domain.imports.run import Run
+from services.contracts.domain.imports.run import COMMAND, Run
 from services.contracts.entrypoints.cli.progress import progress
 from services.contracts.entrypoints.cli.running import run_or_tell
 from services.contracts.settings import Settings
@@ -181,7 +181,7 @@ def _run_of(asked: Asked, settings: Settings) -> Run:
         size=asked.file.stat().st_size,
         file_date=asked.rules.file_date,
         territory=asked.rules.territory,
-        created_by="command",
+        created_by=COMMAND,
         created_at=now,
         expires_at=now + timedelta(days=settings.imports_keep_days),
     )

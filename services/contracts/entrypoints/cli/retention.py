@@ -29,6 +29,7 @@ def retention(
     settings = Settings()
     policy = Policy(settings.retention_months, Then(settings.retention_then), settings.archive_months)
     rows: list[dict[str, Any]] = []
+    matchings: list[int] = []
 
     async def act(database: Database) -> None:
         keeper = Keeper(database, stores_of, SystemClock(), policy, by)
@@ -37,6 +38,7 @@ def retention(
                 break
             refusal = await keeper.apply(one) if apply else None
             rows.append(_row(one, refusal.code if refusal else ""))
+        matchings.append(await keeper.matchings(apply=apply))
 
     run(act)
     if report is not None:
@@ -44,6 +46,7 @@ def retention(
     refused = sum(1 for row in rows if row["refused"])
     for then in Then:
         typer.echo(f"{then.value:8} {sum(1 for row in rows if row['then'] == then.value)}")
+    typer.echo(f"rapprochements que plus rien ne nomme, oubliés : {sum(matchings)}")
     typer.echo(f"{'fait' if apply else 'rien n’est changé (--apply pour le faire)'} ; {refused} refusé(s)")
 
 
