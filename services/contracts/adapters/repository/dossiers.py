@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.adapters.repository import corrections, dossier_nirs, dossier_search
+from services.contracts.adapters.repository import corrections, dossier_nirs, dossier_search, dossiers_by_hand
 from services.contracts.adapters.repository.dossier_rows import (
     SELECT_DOSSIER,
     dossier_of,
@@ -24,7 +24,7 @@ from services.contracts.adapters.tables import dossier as table
 from services.contracts.adapters.tables import dossier_history, household, name_word
 from services.contracts.application.ports import Choice, Filter, Judge, Named
 from services.contracts.domain.dossiers.history import REGISTERED, Change, changes, facts
-from services.contracts.domain.dossiers.household import Household
+from services.contracts.domain.dossiers.household import Household, PersonKey
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.names import CORRECTED_FROM, name_words, spellings
 from services.contracts.domain.dossiers.nir import NirHash
@@ -151,6 +151,10 @@ class SqlDossiers:
         """Those of these dossiers into which another was merged."""
         query = select(table.c.merged_into).where(table.c.merged_into.in_(set(dossier_ids)))
         return set((await self._session.execute(query)).scalars())
+
+    async def made_by_hand(self, keys: Iterable[PersonKey]) -> dict[PersonKey, list[UUID]]:
+        """The dossiers without a matricule of persons of these names and birth dates, the oldest first."""
+        return await dossiers_by_hand.of_persons(self._session, keys)
 
     async def of_nirs(self, hashes: Sequence[NirHash]) -> dict[NirHash, list[UUID]]:
         """The dossiers that have these NIRs, merged ones left out."""

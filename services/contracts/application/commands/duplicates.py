@@ -71,7 +71,8 @@ async def merge(desk: Desk, survivor_id: UUID, seen: int, absorbed_id: UUID, abs
     act = act_of(desk)
     told = survivor.absorb(absorbed, act)
     await desk.stores.duplicates.hand_over(absorbed, survivor, act)
-    await desk.stores.dossiers.save(survivor)
+    # The absorbed one first: the survivor may take its place in the household.
     await desk.stores.dossiers.save(absorbed)
+    await desk.stores.dossiers.save(survivor)
     desk.uow.emit(*told)
     return survivor

@@ -8,7 +8,7 @@ from services.contracts.application.commands.dossiers import Reach, refuse_known
 from services.contracts.application.commands.loading import Desk, act_of, load_dossier, refuse_stale
 from services.contracts.application.ports import Telephones
 from services.contracts.domain.dossiers.contact import Contact, read_mail
-from services.contracts.domain.dossiers.household import Household, Person
+from services.contracts.domain.dossiers.household import PROVISIONAL, Household, Person
 from services.contracts.domain.dossiers.model import Dossier, Keep, Orientation
 from services.contracts.domain.dossiers.rules import TerritoryMissing
 from services.contracts.domain.reference.territories import usable
@@ -96,9 +96,6 @@ async def orient(desk: Desk, dossier_id: UUID, seen: int, orientation: Orientati
     act = act_of(desk)
     _refuse_future(since, legal_date(act.at), "since")
     return await saved(desk, dossier, dossier.orient(orientation, since, act))
-
-
-PROVISIONAL = "provisoire-"
 
 
 def _refuse_future(day: date, today: date, name: str) -> None:

@@ -13,12 +13,12 @@ from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.dossiers.history import FLOW
 from services.contracts.domain.dossiers.household import Household, Match
-from services.contracts.domain.dossiers.identifying import Found, Named, identify
+from services.contracts.domain.dossiers.identifying import ByHand, Found, Named, identify
 from services.contracts.domain.dossiers.matching import Matching, MatchingState
 from services.contracts.domain.dossiers.merged import Remaining
 from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossier
 from services.contracts.domain.dossiers.nir import NirHash
-from services.contracts.domain.imports.finding import told_of_merged, told_twice
+from services.contracts.domain.imports.finding import set_aside, told_apart, told_of_merged, told_twice
 from services.contracts.domain.imports.flow import BrokenFlow, FlowFacts, ReadFoyer, ReadPerson, Refused, Report
 from services.contracts.domain.moves import Act
 from shared.database.engine import Database
@@ -31,10 +31,7 @@ BATCH = 200
 # An agent who completes contact data meanwhile wins; the batch is then done again from the top.
 RACE_TRIES = 5
 
-_SET_ASIDE = "Un agent a mis cette personne de côté : son dossier n'est ni créé ni modifié."
-_MOVED = "Cette personne a un dossier dans un autre foyer : rapprochement manuel."
 _CORRECTED = "Un agent a corrigé cette donnée : elle reste, le fichier en dit une autre."
-_AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement manuel."
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,7 @@ class Importer:
         owners = await stores.dossiers.of_nirs([read.nir for foyer in batch for read in foyer.persons if read.nir])
         taken.remain = await remaining(stores, (one for dossiers in known.values() for one in dossiers))
         await stores.dossiers.recall_corrections(list(taken.remain.by_id.values()))
+        taken.by_hand = await stores.dossiers.made_by_hand(one.person.key for foyer in batch for one in foyer.persons)
         for foyer in batch:
             self._take_foyer(foyer, known[foyer.household], owners, taken, uow)
         known_here = {one.id for one in (*taken.changed, *taken.unchanged)}
@@ -100,7 +98,7 @@ class Importer:
             if one.state is MatchingState.SAME and found is not None:
                 self._apply_known(found, puzzle.read, taken, uow)
             elif one.state is MatchingState.IGNORED:
-                taken.refused.append(Refused(one.line, "set-aside", _SET_ASIDE))
+                taken.refused.append(set_aside(one.line))
             else:
                 taken.refused.append(puzzle.refusal)
 
@@ -148,10 +146,10 @@ class Importer:
         uow: UnitOfWork,
     ) -> None:
         named = [Named(read.person, read.nir) for read in foyer.persons]
-        for read, found in zip(foyer.persons, identify(named, dossiers, owners), strict=True):
+        for read, found in zip(foyer.persons, identify(named, dossiers, owners, taken.by_hand), strict=True):
             if found.match is Match.AMBIGUOUS:
                 asked = self._ambiguous(foyer, read, found, dossiers, taken)
-                taken.ambiguous.append(_Puzzle(asked, read, moved=found.moved))
+                taken.ambiguous.append(_Puzzle(asked, read, found))
                 continue
             if found.dossier is None:
                 dossier, registered = Dossier.register(
@@ -177,13 +175,12 @@ class _Puzzle:
 
     matching: Matching
     read: ReadPerson
-    moved: bool
+    found: Found
 
     @property
     def refusal(self) -> Refused:
         """Until an agent answers."""
-        code, reason = ("moved", _MOVED) if self.moved else ("ambiguous", _AMBIGUOUS)
-        return Refused(self.read.line, code, reason)
+        return told_apart(self.read.line, self.found)
 
 
 @dataclass
@@ -195,6 +192,7 @@ class _Taken:
 
     met: set[UUID] = field(default_factory=set)
     remain: Remaining = field(default_factory=Remaining)
+    by_hand: ByHand = field(default_factory=dict)
     created: list[Dossier] = field(default_factory=list)
     changed: list[Dossier] = field(default_factory=list)
     unchanged: list[Dossier] = field(default_factory=list)
@@ -224,9 +222,9 @@ class _Taken:
 
 
 async def _place(stores: Stores, taken: _Taken) -> None:
-    """Who is known in another household alone is told apart where their dossier is followed."""
+    """Who has a dossier in another household alone, or one without a matricule, is told apart where it is followed."""
     fresh = {one.id: one for one in taken.created}
-    asked = [one.matching for one in taken.ambiguous if one.moved]
+    asked = [one.matching for one in taken.ambiguous if one.found.elsewhere]
     kept = [one.candidates[0] for one in asked if one.candidates[0] not in fresh]
     known = fresh | {one.id: one for one in await stores.dossiers.some(kept)} if asked else fresh
     for one in asked:

@@ -4,7 +4,7 @@ A dry run plans the same and stores nothing: what is shown before is what would 
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -22,7 +22,7 @@ from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.imports.finding import find
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
 from services.contracts.domain.imports.lines import Difference, Kind, Line, LineNames, LineReport, Part, Rules
-from services.contracts.domain.imports.people import CHANGED, CREATED, UNCHANGED, Outcome, Taking, refused
+from services.contracts.domain.imports.people import CHANGED, CREATED, UNCHANGED, Outcome, Taking, keys, refused
 from services.contracts.domain.moves import Act
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
@@ -128,7 +128,7 @@ async def _beneficiaries(importer: LineImporter, stores: Stores, lines: Sequence
         home = Household(said["organisme"], said["numero_organisme"], said["matricule"])
         homes.setdefault(home, []).append(line)
     known = await stores.dossiers.of_households(list(homes))
-    taking = await _taking(importer, stores, known)
+    taking = replace(await _taking(importer, stores, known), by_hand=await stores.dossiers.made_by_hand(keys(lines)))
     owners = await _owners(stores, lines)
     # What a file says in the household of the dossier that remains goes before what it says in that of one absorbed.
     homes = dict(sorted(homes.items(), key=lambda item: any(one.merged_into for one in known[item[0]])))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.contracts.application.commands.dossiers import refuse_known
+from services.contracts.application.commands.dossiers import refuse_known, refuse_while_signing
 from services.contracts.application.commands.loading import Desk, act_of, refuse_stale
 from services.contracts.application.ports import Stores
 from services.contracts.domain.dossiers.history import FLOW
@@ -43,7 +43,7 @@ async def placed(stores: Stores, asked: Sequence[Matching]) -> Sequence[Matching
 async def resolve(desk: Desk, matching_id: UUID, seen: int, state: MatchingState, dossier_id: UUID | None) -> Matching:
     """Says who the person is, and applies what the file says of them as the import would have.
 
-    Raises NotFound, RaceLost, MatchingResolved, Invalid, PersonAlreadyKnown.
+    Raises NotFound, RaceLost, MatchingResolved, Invalid, SignatureUnderWay, PersonAlreadyKnown.
     """
     matching = await desk.stores.matchings.get(matching_id)
     check_place(desk.agent, "resolve-matching", matching)
@@ -53,6 +53,8 @@ async def resolve(desk: Desk, matching_id: UUID, seen: int, state: MatchingState
     told: list[DossierEvent] = []
     if state is MatchingState.SAME and dossier_id is not None:
         dossier = await desk.stores.dossiers.get(dossier_id, locked=True)
+        if dossier.household != matching.household:
+            await refuse_while_signing(desk, dossier_id)
         whole = matching.source == FLOW
         person = matching.person if whole else matching.person.completed_from(dossier.person)
         await desk.stores.dossiers.recall_corrections([dossier])

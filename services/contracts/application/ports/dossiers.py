@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.contracts.domain.dossiers.contact import Telephone
 from services.contracts.domain.dossiers.history import Change
-from services.contracts.domain.dossiers.household import Household
+from services.contracts.domain.dossiers.household import Household, PersonKey
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.nir import NirHash
 from shared.security.principal import Principal
@@ -99,6 +99,10 @@ class Dossiers(Protocol):
 
     async def absorbing(self, dossier_ids: Iterable[UUID]) -> set[UUID]:
         """Those of these dossiers into which another was merged."""
+        ...
+
+    async def made_by_hand(self, keys: Iterable[PersonKey]) -> dict[PersonKey, list[UUID]]:
+        """The dossiers without a matricule of persons of these names and birth dates, the oldest first."""
         ...
 
     async def of_nirs(self, hashes: Sequence[NirHash]) -> dict[NirHash, list[UUID]]:

@@ -12,6 +12,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
 
+# What the matricule of a household begins with until somebody gives the one of the CAF or the MSA.
+PROVISIONAL = "provisoire-"
+
 
 @dataclass(frozen=True)
 class Household:
@@ -20,6 +23,11 @@ class Household:
     organisme: str
     numero_organisme: str
     matricule: str
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the dossier was made by hand, without a matricule: no file names this household."""
+        return self.matricule.startswith(PROVISIONAL)
 
 
 @dataclass(frozen=True)

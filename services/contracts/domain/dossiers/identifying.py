@@ -1,11 +1,13 @@
 """Who a person of a file is: by the hash of their NIR where one is known, else by names within the household.
 
 A NIR goes before names: it is the same person though a name was corrected or changed. One that is known in another
-household alone is proposed to an agent: the person left that household, or somebody mistyped.
+household alone is proposed to an agent: the person left that household, or somebody mistyped. So is a dossier that was
+made by hand, without a matricule, for somebody whom the file names for the first time.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from uuid import UUID
 
 from services.contracts.domain.dossiers.household import Match, Person, PersonKey, match
@@ -15,6 +17,7 @@ from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.nir import NirHash
 
 Owners = Mapping[NirHash, Sequence[UUID]]
+ByHand = Mapping[PersonKey, Sequence[UUID]]
 
 
 @dataclass(frozen=True)
@@ -29,17 +32,29 @@ class Named:
 class Found:
     """Who that is: the dossier of one who is known; those that one who is ambiguous may be.
 
-    `moved`: only the NIR says so, and the dossier is in another household.
+    `moved`: only the NIR says so, and the dossier is in another household. `by_hand`: only names and birth date say so,
+    and the dossier has no matricule.
     """
 
     match: Match
     dossier: Dossier | None = None
     candidates: tuple[UUID, ...] = ()
     moved: bool = False
+    by_hand: bool = False
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether nobody of the household is like them."""
+        return self.moved or self.by_hand
 
 
-def identify(named: Sequence[Named], home: Sequence[Dossier], owners: Owners) -> list[Found]:
-    """Says it of each person of one household. `owners` are the dossiers that have these NIRs, wherever they are."""
+def identify(
+    named: Sequence[Named], home: Sequence[Dossier], owners: Owners, by_hand: ByHand = MappingProxyType({})
+) -> list[Found]:
+    """Says it of each person of one household.
+
+    `owners` are the dossiers that have these NIRs, wherever they are; `by_hand` those without a matricule.
+    """
     known = [_by_nir(place, named, home, owners) for place in range(len(named))]
     claimed = {one.dossier.id for one in known if one is not None and one.dossier is not None}
     free = _free(named, [one for one in home if one.id not in claimed])
@@ -54,6 +69,8 @@ def identify(named: Sequence[Named], home: Sequence[Dossier], owners: Owners) ->
         # The names of somebody whose NIR another line has: they cannot be a second dossier.
         matched = Match.AMBIGUOUS if key in taken else by_names
         found.append(_by_names(one, matched, free.get(key), home, owners))
+        if found[-1].match is Match.NEW and by_hand.get(key):
+            found[-1] = Found(Match.AMBIGUOUS, None, tuple(by_hand[key]), by_hand=True)
     return found
 
 

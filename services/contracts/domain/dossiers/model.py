@@ -120,7 +120,7 @@ class Dossier:
 
     def join(self, household: Household, person: Person, act: Act) -> list[DossierChanged]:
         """The person as a file has them, in the household where it names them now: this one, or another."""
-        left = [name for name in _HOME if getattr(household, name) != getattr(self.household, name)]
+        left = self._differing(household)
         self.household = household
         told = self.apply_flow(person, None, act)
         return [self._changed(*left, *(told[0].changed if told else ()))] if left else told
@@ -160,10 +160,13 @@ class Dossier:
         return [self._changed("referent")]
 
     def absorb(self, other: "Dossier", act: Act) -> list[DossierChanged | DossierMerged]:
-        """The other becomes part of this one, which takes what it lacks: contact data, person, territory, référent…"""
+        """The other becomes part of this one, which takes what it lacks: contact, household, territory, référent…"""
         contact = self.contact.joined(other.contact, act.at, act.by)
         changed = self.take_in(self.person.completed_from(other.person), contact, other.territory, act)
         names = list(changed[0].changed) if changed else []
+        if self.household.provisional and not other.household.provisional:
+            names += self._differing(other.household)
+            self.household = other.household
         if self.referent_id is None and other.referent_id is not None:
             self.referent_id, self.referent_since = other.referent_id, other.referent_since
             names.append("referent")
@@ -196,6 +199,9 @@ class Dossier:
             mail=self.contact.mail,
             telephone=self.contact.telephone.number if self.contact.telephone else None,
         )
+
+    def _differing(self, household: Household) -> list[str]:
+        return [name for name in _HOME if getattr(household, name) != getattr(self.household, name)]
 
     def _changed(self, *names: str) -> DossierChanged:
         return DossierChanged(

@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.contracts.domain.dossiers.household import plain
-from services.contracts.domain.dossiers.identifying import Owners
+from services.contracts.domain.dossiers.identifying import Found, Owners
 from services.contracts.domain.dossiers.merged import of_each_person
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Line
 
+_SET_ASIDE = "Un agent a mis cette personne de côté : son dossier n'est ni créé ni modifié."
+_MOVED = "Cette personne a un dossier dans un autre foyer : rapprochement manuel."
+_BY_HAND = "Un dossier créé à la main, sans matricule, a ces noms et cette date de naissance : rapprochement manuel."
+_AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement manuel."
 _UNKNOWN = "Aucun dossier ne correspond : ce fichier complète les dossiers connus, il n'en crée pas."
 _MERGED = "Le dossier de ce foyer a été fusionné : ce que dit le fichier va au dossier qui reste, noms exceptés."
 _TWICE = "Le fichier nomme aussi cette personne dans un autre foyer : cette ligne-ci ne change rien."
@@ -30,6 +34,19 @@ def find(line: Line, known: Sequence[Dossier], owners: Owners | None = None) -> 
     if not fits:
         return Refused(line.number, "unknown-person", _UNKNOWN, "matricule")
     return Refused(line.number, "ambiguous", _SEVERAL, "matricule")
+
+
+def told_apart(line: int, found: Found) -> Refused:
+    """Why an agent is asked who it is."""
+    code, reason = "ambiguous", _AMBIGUOUS
+    if found.elsewhere:
+        code, reason = ("moved", _MOVED) if found.moved else ("made-by-hand", _BY_HAND)
+    return Refused(line, code, reason, "nom_naissance")
+
+
+def set_aside(line: int) -> Refused:
+    """What an agent answered."""
+    return Refused(line, "set-aside", _SET_ASIDE, "nom_naissance")
 
 
 def told_of_merged(line: int) -> Refused:

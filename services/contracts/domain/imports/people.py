@@ -12,13 +12,13 @@ from uuid import UUID
 
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.dossiers.contact import Contact, Telephone
-from services.contracts.domain.dossiers.household import Household, Match, Person, plain
-from services.contracts.domain.dossiers.identifying import Named, identify
+from services.contracts.domain.dossiers.household import Household, Match, Person, PersonKey, plain
+from services.contracts.domain.dossiers.identifying import ByHand, Named, identify
 from services.contracts.domain.dossiers.matching import Matching, MatchingState
 from services.contracts.domain.dossiers.merged import Remaining
 from services.contracts.domain.dossiers.model import UNASSIGNED_TERRITORY, Dossier
 from services.contracts.domain.dossiers.nir import NirHash
-from services.contracts.domain.imports.finding import told_of_merged
+from services.contracts.domain.imports.finding import set_aside, told_apart, told_of_merged
 from services.contracts.domain.imports.flow import Refused
 from services.contracts.domain.imports.lines import Difference, Line, LineNames, Rules
 from services.contracts.domain.imports.shown import differences, shown
@@ -77,6 +77,7 @@ class Taking:
     at: datetime
     signing: frozenset[UUID] = frozenset()
     remaining: Remaining = field(default_factory=Remaining)
+    by_hand: ByHand = field(default_factory=dict)
     met: dict[UUID, int] = field(default_factory=dict)
 
     def household(
@@ -92,7 +93,7 @@ class Taking:
             for line, one in zip(lines, persons, strict=True)
             if isinstance(one, Person)
         ]
-        found = iter(identify(complete, known, owners))
+        found = iter(identify(complete, known, owners, self.by_hand))
         outcomes: list[Outcome] = []
         for line, person in zip(lines, persons, strict=True):
             if isinstance(person, str):
@@ -102,7 +103,7 @@ class Taking:
             if matched.match is Match.AMBIGUOUS:
                 asked = self._ask(line, home, person, matched.candidates)
                 asked.rank = sum(one.asked is not None and one.asked.person.key == person.key for one in outcomes)
-                outcomes.append(replace(_ambiguous(line, moved=matched.moved), asked=asked))
+                outcomes.append(replace(refused(line, told_apart(line.number, matched)), asked=asked))
                 continue
             outcomes.append(
                 self._register(line, home, person)
@@ -117,7 +118,7 @@ class Taking:
         if matching is None or outcome.asked is None:
             return outcome
         if matching.state is MatchingState.IGNORED:
-            return replace(outcome, refused=Refused(line.number, "set-aside", _SET_ASIDE, "nom_naissance"))
+            return replace(outcome, refused=set_aside(line.number))
         dossier = next((one for one in known if one.current_id == matching.dossier_id), None)
         if matching.state is MatchingState.SAME and dossier is not None:
             return replace(self.named(line, dossier, outcome.asked.person), asked=outcome.asked)
@@ -188,22 +189,20 @@ class Taking:
 
 
 _TWICE = "La ligne {} parle de la même personne : gardez-en une."
-_SET_ASIDE = "Un agent a mis cette personne de côté : son dossier n'est ni créé ni modifié."
-_MOVED = "Cette personne a un dossier dans un autre foyer : rapprochement manuel."
-_AMBIGUOUS = "Cette personne ressemble à une autre du foyer : rapprochement manuel."
 _INCOMPLETE = "Pour créer un dossier, cette donnée est nécessaire."
 _AGENT_IS_NEWER = "Un agent a saisi cette coordonnée après la date du fichier : elle est gardée."
 _LANDLINE = "Le dossier a un mobile : un numéro fixe ne le remplace pas."
 
 
+def keys(lines: Sequence[Line]) -> set[PersonKey]:
+    """What tells the persons whom the lines name in full."""
+    persons = [_person(line.said) for line in lines]
+    return {one.key for one in persons if isinstance(one, Person)}
+
+
 def refused(line: Line, why: Refused) -> Outcome:
     """The outcome of a line that cannot be applied."""
     return Outcome(line.number, "refused", refused=why)
-
-
-def _ambiguous(line: Line, *, moved: bool) -> Outcome:
-    code, reason = ("moved", _MOVED) if moved else ("ambiguous", _AMBIGUOUS)
-    return _refused(line, code, reason, "nom_naissance")
 
 
 def _own(owners: dict[NirHash, list[UUID]], line: Line, dossier: Dossier | None) -> None:
