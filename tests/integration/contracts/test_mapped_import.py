@@ -141,8 +141,25 @@ async def test_a_landline_never_overwrites_a_mobile_and_an_empty_cell_erases_not
 
     contact = (await dossier(contracts))["contact"]
     assert (contact["mail"], contact["telephone_shown"]) == ("nouvelle@example.org", MOBILE)
-    assert [(one["field"], one["code"]) for one in report["kept"]] == [("telephone", "landline-over-mobile")]
+    assert (contact["fixe"], report["kept"]) == ("+33465710001", [])
     assert counts(empty) == (0, 0, 1, 0)
+
+
+async def test_a_landline_beside_a_mobile_is_kept_of_one_cell_and_of_two_columns(
+    contracts: Contracts, command: Command
+) -> None:
+    _, made = await command.run(csv_file(JEANNE, PAUL))
+    both = (*CONTACT[:4], "639980009", "465710002", "")
+
+    _, report = await command.run(csv_file(both, header=CONTACTS), mapping="solis-contacts")
+    _, again = await command.run(csv_file(both, header=CONTACTS), mapping="solis-contacts")
+
+    paul, jeanne = (await dossier(contracts, "fictif"))["contact"], (await dossier(contracts))["contact"]
+    assert (paul["telephone"], paul["fixe"]) == ("+33639980002", "+33465710001")
+    assert (jeanne["telephone"], jeanne["fixe"]) == ("+33639980009", "+33465710002")
+    assert (counts(report), counts(again)) == ((0, 1, 0, 0), (0, 0, 1, 0))
+    assert made["kept"] == report["kept"] == []
+    assert [one.changed for one in await contracts.told(DossierChanged)] == [("telephone", "fixe")]
 
 
 async def test_a_contact_that_an_agent_entered_since_is_kept_unless_the_mapping_prefers_the_file(

@@ -1,7 +1,7 @@
 """What a line changes in a person's dossier. Pure: the lines and the dossiers known in, outcomes out.
 
-An empty cell erases nothing; a landline never overwrites a mobile; a contact entered by an agent after the moment the
-file stands for stays, unless the mapping prefers the file.
+An empty cell erases nothing; a landline never overwrites a mobile, it stands beside; a contact entered by an agent
+after the moment the file stands for stays, unless the mapping prefers the file.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ from shared.kernel.ids import new_id
 
 IMPORT_PREFIX = "import:"
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
-SIGNING = "Une signature par SMS est en cours pour cette personne : ses coordonnées ne changent pas."
+_SIGNING = "Une signature par SMS est en cours pour cette personne : ses coordonnées ne changent pas."
 
 _PERSON = ("civilite", "sexe", "nom_usage", "adresse", "situation_familiale", "date_entree_rsa")
 _SEXES = {"Mme": "F", "M.": "M"}
@@ -171,27 +171,32 @@ class Taking:
         merged = self._merge(contact, line, kept)
         if merged is contact:
             return contact
-        name = "telephone" if merged.telephone != contact.telephone else "mail"
+        code, reason = "", ""
         if dossier.id in self.signing:
-            kept.append(Refused(line.number, "signature-under-way", SIGNING, name))
-            return contact
-        if self.rules.prefer == "agent" and _entered_since(contact, self.rules.file_date):
-            kept.append(Refused(line.number, "agent-is-newer", _AGENT_IS_NEWER, name))
-            return contact
-        return merged
+            code, reason = "signature-under-way", _SIGNING
+        elif self.rules.prefer == "agent" and _entered_since(contact, self.rules.file_date):
+            code, reason = "agent-is-newer", _AGENT_IS_NEWER
+        if not code:
+            return merged
+        kept += [Refused(line.number, code, reason, name) for name in merged.differs_from(contact)]
+        return contact
 
     def _merge(self, contact: Contact, line: Line, kept: list[Refused]) -> Contact:
-        telephone = _best(line.said.get("telephones", ())) or contact.telephone
-        if contact.mobile is not None and telephone is not None and not telephone.mobile:
-            kept.append(Refused(line.number, "landline-over-mobile", _LANDLINE, "telephone"))
-            telephone = contact.telephone
-        return contact.changed(line.said.get("mail", contact.mail), telephone, self.at, self.rules.origin)
+        numbers: Sequence[Telephone] = line.said.get("telephones", ())
+        best = _best(numbers)
+        if best is None or (not best.mobile and (contact.mobile is not None or best == contact.fixe)):
+            best = contact.telephone
+        changed = contact.changed(line.said.get("mail", contact.mail), best, self.at, self.rules.origin)
+        beside = next((one for one in numbers if not one.mobile and one != best), changed.fixe)
+        if {*numbers} - {best, beside}:
+            kept.append(Refused(line.number, "number-left-out", _NO_PLACE, "telephones"))
+        return changed.with_fixe(beside, self.at, self.rules.origin)
 
 
 _TWICE = "La ligne {} parle de la même personne : gardez-en une."
 _INCOMPLETE = "Pour créer un dossier, cette donnée est nécessaire."
 _AGENT_IS_NEWER = "Un agent a saisi cette coordonnée après la date du fichier : elle est gardée."
-_LANDLINE = "Le dossier a un mobile : un numéro fixe ne le remplace pas."
+_NO_PLACE = "Un dossier a un mobile et un fixe : un autre numéro de cette ligne n'y a pas de place."
 
 
 def keys(lines: Sequence[Line]) -> set[PersonKey]:

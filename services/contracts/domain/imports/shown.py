@@ -26,6 +26,7 @@ def shown(dossier: Dossier) -> dict[str, str]:
         "territory": dossier.territory,
         "mail": contact.mail,
         "telephone": contact.telephone.number if contact.telephone else None,
+        "fixe": contact.fixe.number if contact.fixe else None,
     }
     return {name: value for name, value in values.items() if value}
 
