@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, any_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters import name_words
 from services.contracts.adapters.naming import names_them
 from services.contracts.adapters.tables import (
     archived_dossier,
@@ -67,10 +68,8 @@ def _matchings(person: Person) -> ColumnElement[bool]:
 
 def _words(person: Person) -> ColumnElement[bool]:
     """The words of their names that nobody else bears: a rare name would tell of them still."""
-    other = dossier.alias("other")
     theirs = select(func.unnest(dossier.c.name_words)).where(dossier.c.id == person.dossier_id)
-    borne = exists().where(other.c.id != person.dossier_id, name_word.c.word == any_(other.c.name_words))
-    return name_word.c.word.in_(theirs) & ~borne
+    return name_word.c.word.in_(theirs) & ~name_words.borne(person.dossier_id)
 
 
 def _named(person: Person) -> ColumnElement[bool]:

@@ -187,3 +187,27 @@ async def test_a_key_that_cannot_serve_stops_the_command(
 
     assert done.exit_code != 0
     assert await contracts.scalar("SELECT count(*) FROM dossier") == 0
+
+
+async def test_a_merge_hands_over_the_nir_to_the_dossier_that_has_none(contracts: Contracts) -> None:
+    def foyer(matricule: str, number: str | None, **changes: Any) -> ReadFoyer:
+        read = ReadPerson(2, a.person(**changes), hashed(number) if number else None)
+        return ReadFoyer(1, a.household(matricule), (read,), 0)
+
+    await contracts.import_foyers(foyer("1", None), foyer("2", NUMBERS[0]), foyer("3", NUMBERS[1]))
+    remains, first, other = [
+        await contracts.scalar(
+            "SELECT d.id FROM dossier d JOIN household h ON h.id = household_id WHERE matricule = :m", m=m
+        )
+        for m in ("1", "2", "3")
+    ]
+    for version, absorbed in enumerate((first, other), start=1):
+        body = {"absorbed_id": str(absorbed), "absorbed_version": 1}
+        done = await contracts.send("POST", f"/dossiers/{remains}/merge", body, Role.ADMIN, version=version)
+        assert done.status_code == 200, done.text
+
+    report = await contracts.import_foyers(foyer("1", NUMBERS[0], nom_naissance="RENOMMEE", prenoms=("AUTRE",)))
+
+    assert counts(report) == (0, 1, 0, [])
+    kept = await contracts.scalar("SELECT nir_hash FROM dossier WHERE id = :id", id=remains)
+    assert bytes(kept) == hashed(NUMBERS[0])

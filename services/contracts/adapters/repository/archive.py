@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters import name_words
 from services.contracts.adapters.tables import archived_dossier
 from services.contracts.domain.retention.model import Candidate, Then
 from shared.kernel.clock import legal_date
@@ -69,6 +70,7 @@ class SqlArchive:
         await self._session.execute(
             insert(archived_dossier).values(dossier_id=dossier_id, archived_by=by, archived_at=at, keep_until=until)
         )
+        await name_words.forget(self._session, set(await name_words.of_dossier(self._session, dossier_id)))
 
     async def take_out(self, dossier_id: UUID, reason: str, by: str, at: datetime) -> bool:
         """Moves it back, on the record; False when it was not archived."""
@@ -77,7 +79,10 @@ class SqlArchive:
             .where(archived_dossier.c.dossier_id == dossier_id, archived_dossier.c.restored_at.is_(None))
             .values(restored_at=at, restored_by=by, restored_reason=reason)
         )
-        return (await self._session.execute(back.returning(archived_dossier.c.id))).first() is not None
+        if (await self._session.execute(back.returning(archived_dossier.c.id))).first() is None:
+            return False
+        await name_words.keep(self._session, await name_words.of_dossier(self._session, dossier_id))
+        return True
 
     async def _found(self, query: Any, then: Then, values: dict[str, Any]) -> list[Candidate]:
         rows = (await self._session.execute(query, values)).mappings()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +30,13 @@ async def owners(session: AsyncSession, hashes: Sequence[NirHash]) -> dict[NirHa
     for row in await session.execute(query.order_by(dossier.c.id)):
         found[NirHash(row.nir_hash)].append(row.id)
     return found
+
+
+async def hand_over(session: AsyncSession, absorbed: UUID, survivor: UUID) -> None:
+    """The dossier that remains of a merge is known by the other's, where it has none."""
+    theirs = select(dossier.c.nir_hash).where(dossier.c.id == absorbed).scalar_subquery()
+    mine = update(dossier).where(dossier.c.id == survivor, dossier.c.nir_hash.is_(None))
+    await session.execute(mine.values(nir_hash=theirs))
 
 
 async def keep(session: AsyncSession, hashes: Mapping[UUID, NirHash]) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters import name_words
 from services.contracts.adapters.repository import corrections, dossier_nirs, dossier_search, dossiers_by_hand
 from services.contracts.adapters.repository.dossier_rows import (
     SELECT_DOSSIER,
@@ -21,12 +22,12 @@ from services.contracts.adapters.repository.dossier_rows import (
 from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
-from services.contracts.adapters.tables import dossier_history, household, name_word
+from services.contracts.adapters.tables import dossier_history, household
 from services.contracts.application.ports import Choice, Filter, Judge, Named
 from services.contracts.domain.dossiers.history import REGISTERED, Change, changes, facts
 from services.contracts.domain.dossiers.household import Household, PersonKey
 from services.contracts.domain.dossiers.model import Dossier
-from services.contracts.domain.dossiers.names import CORRECTED_FROM, name_words, spellings
+from services.contracts.domain.dossiers.names import name_words as words_of_person
 from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.dossiers.rules import DossierIsMerged, InArchive
 from services.contracts.domain.moves import Act
@@ -99,8 +100,10 @@ class SqlDossiers:
         except IntegrityError as taken:
             raise RaceLost("Ce foyer a déjà un dossier pour cette personne : rechargez, puis vérifiez.") from taken
         dossier.version += 1
+        left = name_words.left(dossier)
         await self._write_history([dossier])
         await self._keep_words([dossier])
+        await name_words.forget(self._session, left)
 
     async def history(self, dossier_id: UUID, after: int, limit: int) -> list[tuple[int, Change]]:
         """The changes of a dossier with their places, newest first, from the one before the place `after`."""
@@ -208,8 +211,5 @@ class SqlDossiers:
             await self._session.execute(insert(dossier_history), lines)
 
     async def _keep_words(self, dossiers: Iterable[Dossier]) -> None:
-        """In one order, so that two imports don't wait for each other's words."""
-        kept = {word for one in dossiers for word in name_words(one.person) if len(word) >= CORRECTED_FROM}
-        if kept:
-            rows = [{"word": word, "spellings": spellings(word)} for word in sorted(kept)]
-            await self._session.execute(postgresql.insert(name_word).on_conflict_do_nothing(), rows)
+        living = (one for one in dossiers if one.merged_into is None)
+        await name_words.keep(self._session, (word for one in living for word in words_of_person(one.person)))

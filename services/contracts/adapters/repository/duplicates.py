@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, and_, delete, exists, func, literal, or_, sel
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.repository import dossier_nirs
 from services.contracts.adapters.repository.dossier_search import IN_ARCHIVE
 from services.contracts.adapters.repository.witness import on_behalf_of
 from services.contracts.adapters.repository.writing import update_version
@@ -102,7 +103,8 @@ class SqlDuplicates:
         return (await self._session.scalar(query)) is not None
 
     async def hand_over(self, absorbed: Dossier, survivor: Dossier, act: Act) -> None:
-        """CERs, files, matchings and earlier merges of one dossier become the other's, its proposals too."""
+        """CERs, files, matchings and earlier merges of one dossier become the other's, its proposals and NIR too."""
+        await dossier_nirs.hand_over(self._session, absorbed.id, survivor.id)
         await self._hand_over_cers(absorbed, survivor, act)
         for held in (attachment, matching):
             await self._session.execute(

@@ -50,5 +50,5 @@ class Duplicates(Protocol):
         ...
 
     async def hand_over(self, absorbed: Dossier, survivor: Dossier, act: Act) -> None:
-        """CERs, files, matchings and earlier merges of one dossier become the other's, its proposals too."""
+        """CERs, files, matchings and earlier merges of one dossier become the other's, its proposals and NIR too."""
         ...

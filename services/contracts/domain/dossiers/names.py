@@ -33,8 +33,13 @@ def is_optional(word: str) -> bool:
 
 def name_words(person: Person) -> list[str]:
     """All the words under which a person is found: each of their names, apart and joined."""
+    return words_of(person.nom_naissance, person.nom_usage or "", *person.prenoms)
+
+
+def words_of(*names: str) -> list[str]:
+    """The words of names, each once, apart and joined."""
     found: dict[str, None] = {}
-    for name in (person.nom_naissance, person.nom_usage or "", *person.prenoms):
+    for name in names:
         found.update(dict.fromkeys(_forms(words(name))))
     return list(found)
 
