@@ -7,11 +7,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.contracts.application.commands import dossiers as commands
 from services.contracts.application.commands import identity
-from services.contracts.application.ports import Stores
 from services.contracts.application.queries import dossiers as queries
 from services.contracts.application.queries.search import search
-from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.entrypoints.http.counter import Counter, counter
+from services.contracts.entrypoints.http.dossiers.answers import update, view_of
 from services.contracts.entrypoints.http.dossiers.bodies import (
     ContactIn,
     DossierIn,
@@ -80,11 +79,11 @@ async def change_contact(
     here: Annotated[Counter, Depends(counter("change-contact"))],
 ) -> DossierView:
     """Completes or corrects mail and telephone. A landline never overwrites a mobile."""
-    async with here.acting() as desk:
-        changed = await commands.change_contact(desk, here.tools.telephones, dossier_id, seen, body.reach())
-        view = await _view(here, desk.stores, changed)
-    set_etag(response, view.version)
-    return view
+    return await update(
+        response,
+        here,
+        lambda desk: commands.change_contact(desk, here.tools.telephones, dossier_id, seen, body.reach()),
+    )
 
 
 @router.put("/dossiers/{dossier_id}/referent")
@@ -96,11 +95,7 @@ async def name_referent(
     here: Annotated[Counter, Depends(counter("name-referent"))],
 ) -> DossierView:
     """Names who accompanies the person; a référent may take a dossier that nobody has."""
-    async with here.acting() as desk:
-        changed = await commands.name_referent(desk, dossier_id, seen, body.referent_id)
-        view = await _view(here, desk.stores, changed)
-    set_etag(response, view.version)
-    return view
+    return await update(response, here, lambda desk: commands.name_referent(desk, dossier_id, seen, body.referent_id))
 
 
 @router.post("/dossiers", status_code=201, response_model=DossierView)
@@ -112,12 +107,12 @@ async def create_dossier(
     async def create(uow: UnitOfWork) -> tuple[DossierView, int]:
         desk = here.desk(uow)
         made = await identity.create(desk, here.tools.telephones, body.new())
-        return await _view(here, desk.stores, made), made.version
+        return await view_of(here, desk.stores, made), made.version
 
     async def reread(uow: UnitOfWork, dossier_id: UUID) -> tuple[DossierView, int]:
         stores = here.desk(uow).stores
         found, _ = await queries.dossier(stores, here.agent, dossier_id)
-        return await _view(here, stores, found), found.version
+        return await view_of(here, stores, found), found.version
 
     return await only.run(create, 201, reread)
 
@@ -134,11 +129,7 @@ async def change_identity(
 
     The report of each import says which fields of which lines were kept so.
     """
-    async with here.acting() as desk:
-        changed = await identity.change_identity(desk, dossier_id, seen, body.person())
-        view = await _view(here, desk.stores, changed)
-    set_etag(response, view.version)
-    return view
+    return await update(response, here, lambda desk: identity.change_identity(desk, dossier_id, seen, body.person()))
 
 
 @router.put("/dossiers/{dossier_id}/household")
@@ -150,11 +141,9 @@ async def change_household(
     here: Annotated[Counter, Depends(counter("change-household"))],
 ) -> DossierView:
     """Gives a dossier made by hand its matricule, or corrects it: from then on the flow finds the person there."""
-    async with here.acting() as desk:
-        changed = await identity.change_household(desk, dossier_id, seen, body.household())
-        view = await _view(here, desk.stores, changed)
-    set_etag(response, view.version)
-    return view
+    return await update(
+        response, here, lambda desk: identity.change_household(desk, dossier_id, seen, body.household())
+    )
 
 
 @router.put("/dossiers/{dossier_id}/territory")
@@ -166,10 +155,7 @@ async def move_dossier(
     here: Annotated[Counter, Depends(counter("move-dossier"))],
 ) -> DossierView:
     """The person moved: another territory follows them."""
-    async with here.acting() as desk:
-        view = await _view(here, desk.stores, await identity.move(desk, dossier_id, seen, body.territory))
-    set_etag(response, view.version)
-    return view
+    return await update(response, here, lambda desk: identity.move(desk, dossier_id, seen, body.territory))
 
 
 @router.put("/dossiers/{dossier_id}/orientation")
@@ -181,11 +167,9 @@ async def orient(
     here: Annotated[Counter, Depends(counter("orient"))],
 ) -> DossierView:
     """Records how the person is oriented, and since when."""
-    async with here.acting() as desk:
-        changed = await identity.orient(desk, dossier_id, seen, body.orientation, body.since)
-        view = await _view(here, desk.stores, changed)
-    set_etag(response, view.version)
-    return view
+    return await update(
+        response, here, lambda desk: identity.orient(desk, dossier_id, seen, body.orientation, body.since)
+    )
 
 
 @router.get("/dossiers/{dossier_id}/history")
@@ -203,7 +187,3 @@ async def read_dossier_history(
         for _, one in page
     ]
     return DossierHistory(changes=changes, next=page[-1][0] if len(found) > asked.limit else None)
-
-
-async def _view(here: Counter, stores: Stores, changed: Dossier) -> DossierView:
-    return DossierView.of(changed, await queries.referent_of(stores, changed), here.tools.telephones)

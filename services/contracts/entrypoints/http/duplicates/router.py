@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.contracts.application.commands import duplicates as commands
 from services.contracts.application.queries import duplicates as queries
-from services.contracts.application.queries.dossiers import referent_of
 from services.contracts.domain.dossiers.duplicates import DuplicateState
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.entrypoints.http.counter import Counter, counter
+from services.contracts.entrypoints.http.dossiers.answers import view_of
 from services.contracts.entrypoints.http.dossiers.views import DossierView
 from services.contracts.entrypoints.http.duplicates.views import (
     DismissalIn,
@@ -68,8 +68,7 @@ async def merge_dossiers(
     """Makes another dossier part of this one: its CERs, its files and its history. It cannot be undone."""
 
     async def view(uow: UnitOfWork, merged: Dossier) -> tuple[DossierView, int]:
-        referent = await referent_of(here.desk(uow).stores, merged)
-        return DossierView.of(merged, referent, here.tools.telephones), merged.version
+        return await view_of(here, here.desk(uow).stores, merged), merged.version
 
     async def merge(uow: UnitOfWork) -> tuple[DossierView, int]:
         desk = here.desk(uow)
