@@ -65,7 +65,8 @@ class FlowFacts:
 class Report:
     """What an import did. `interrupted` says where the file could not be read further.
 
-    `kept` is what an agent corrected and the file says otherwise: it stays, each time that the file says so.
+    `kept` is what an agent corrected and the file says otherwise: it stays, each time that the file says so. So is whom
+    the file names under a household whose dossier was absorbed.
     """
 
     foyers: int = 0

@@ -90,9 +90,10 @@ class LineNames:
 
 @dataclass
 class LineReport:
-    """What an import did, or would do. `kept` is what the file says and a better datum did not yield to.
+    """What an import did, or would do.
 
-    `interrupted` says where the file could not be read further.
+    `kept` is what the file says and a better datum did not yield to, and which lines were for the dossier that absorbed
+    another. `interrupted` says where the file could not be read further.
     """
 
     lines: int = 0

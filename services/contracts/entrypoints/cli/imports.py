@@ -83,7 +83,7 @@ def _print(done: Report) -> None:
     typer.echo(f"  modifiés   {done.changed}")
     typer.echo(f"  inchangés  {done.unchanged}")
     typer.echo(f"  sans CER   {done.others} (enfants et autres membres des foyers)")
-    typer.echo(f"  gardés     {len(done.kept)} (corrigés par un agent, le fichier dit autre chose)")
+    typer.echo(f"  signalés   {len(done.kept)} (corrigés par un agent, ou foyers fusionnés : --report)")
     typer.echo(f"  refusés    {len(done.refused)}")
     for refused in done.refused[:SHOWN_REFUSALS]:
         typer.echo(f"    ligne {refused.line} : {refused.reason} [{refused.code}]")

@@ -204,6 +204,6 @@ def _print(done: LineReport, dry_run: bool) -> None:
     if len(done.refused) > SHOWN_REFUSALS:
         typer.echo(f"    … et {len(done.refused) - SHOWN_REFUSALS} autres : --report et --refused les donnent tous")
     if done.kept:
-        typer.echo(f"  gardées    {len(done.kept)} coordonnées du dossier, meilleures que celles du fichier (--report)")
+        typer.echo(f"  signalées  {len(done.kept)} (donnée du dossier gardée, ou foyer fusionné : --report)")
     if done.interrupted is not None:
         typer.echo(f"INTERROMPU ligne {done.interrupted.line} : {done.interrupted.reason}", err=True)
