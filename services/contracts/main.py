@@ -20,6 +20,7 @@ from services.contracts.application.commands.audit import publish_head
 from services.contracts.application.commands.duplicates import seek
 from services.contracts.application.commands.files import DESTROY, SCAN
 from services.contracts.application.commands.ledger import Ledger
+from services.contracts.application.commands.reference import follow_ranks
 from services.contracts.application.commands.signing import Patience, give_up_overdue
 from services.contracts.application.commands.staging import Staging
 from services.contracts.application.ports import Nirs
@@ -55,6 +56,8 @@ SWEEP_SECONDS = 3600.0
 
 UNANSWERED_SECONDS = 60.0
 
+RANKS_SECONDS = 5.0
+
 
 def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None = None) -> FastAPI:
     """The service as an ASGI app that runs these parts."""
@@ -83,11 +86,9 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         routers=routers,
         consumers=consumers(platform.database, _means(settings, platform, clock)),
         workers=[
-            _deadlines(settings, platform, clock),
-            _heads(settings, platform),
+            *_regular(settings, platform, clock),
             *_analysis(analysis, clock),
             *_erasing(platform, vault, clock),
-            _duplicates(settings, platform, clock),
             _imports(settings, staging),
         ],
         on_stop=ledger.close,
@@ -146,6 +147,24 @@ def _duplicates(settings: Settings, platform: Platform, clock: Clock) -> Backgro
         after = await seek(platform.database, stores_of, clock, after)
 
     return Background("duplicates", partial(every, settings.duplicates_seconds, look))
+
+
+def _regular(settings: Settings, platform: Platform, clock: Clock) -> list[Background]:
+    """What only looks at the database, from time to time."""
+    return [
+        _deadlines(settings, platform, clock),
+        _heads(settings, platform),
+        _duplicates(settings, platform, clock),
+        _ranks(platform),
+    ]
+
+
+def _ranks(platform: Platform) -> Background:
+    async def look() -> None:
+        if followed := await follow_ranks(platform.database, stores_of):
+            log.info("worklist.ranks_followed", cers=followed)
+
+    return Background("ranks", partial(every, RANKS_SECONDS, look))
 
 
 def _heads(settings: Settings, platform: Platform) -> Background:

@@ -20,6 +20,7 @@ from services.contracts.domain.cers.draft import Draft, Etape, Nature, Objective
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.signing import Signing, SigningState
 from services.contracts.domain.cers.states import State
+from services.contracts.domain.cers.worklist import NOT_CHOSEN
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.reference.lists import ListName
 from services.contracts.domain.reference.shipped.lists import LISTS
@@ -60,6 +61,8 @@ _READ = 0.97
 _DECIDED = frozenset({State.VALIDE, State.NON_VALIDE})
 _CODES = {one.name: [entry.code for entry in one.entries] for one in LISTS}
 _PRIORITIES = _table(*zip(_CODES[ListName.PRIORITIES], (82, 6, 5, 3, 4), strict=True))
+# As the triggers, which are stopped, would copy them; the worker has them follow a list that the admin changed.
+_RANKS = {entry.code: entry.rank for one in LISTS if one.name is ListName.PRIORITIES for entry in one.entries}
 _NATURES = _table(("renouvellement", 82), ("modification", 12), ("retablissement", 6))
 _MONTHS = _table((3, 15), (6, 55), (12, 25), (18, 5))
 _STEPS = {State.ETUDE_EN_COMMISSION: "send_to_commission", State.ATTENTE_DECISION: "send_to_chef_de_service"}
@@ -121,7 +124,8 @@ def _written(luck: Random, dossier: Dossier, numero: int, state: State, signed_o
         "date_fin": None if luck.random() < 0.04 else end_after(start, months),
         "duration_months": months,
         "dernier_contrat": luck.random() < 0.05,
-        "priority": _priority(luck, submitted=submitted),
+        "priority": (priority := _priority(luck, submitted=submitted)),
+        "priority_rank": _RANKS[priority] if priority else NOT_CHOSEN,
         "submission": int(submitted_at is not None),
         "submitted_at": submitted_at,
         "decided_at": decided_at,

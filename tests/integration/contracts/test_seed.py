@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
+from sqlalchemy import text
 
 from shared.security.principal import Role
 from tests.integration.contracts.conftest import Contracts
@@ -34,6 +35,19 @@ async def test_the_service_finds_and_opens_what_was_loaded_and_no_event_tells_of
         dossier = (await contracts.get(f"/dossiers/{line['dossier_id']}", Role.CHEF_DE_SERVICE)).json()
         found = await contracts.get(f"/dossiers?name={dossier['nom_naissance']}", Role.CHEF_DE_SERVICE)
         assert dossier["id"] in {one["id"] for one in found.json()["dossiers"]}
+
+
+async def test_what_is_loaded_has_the_ranks_that_the_triggers_would_have_given(contracts: Contracts) -> None:
+    await seed(contracts.database.url, 100, PLACE, silent)
+    ranks = "SELECT json_agg(json_build_array(id, priority_rank) ORDER BY id)::text FROM cer"
+    loaded = await contracts.scalar(ranks)
+
+    async with contracts.database.begin() as uow:
+        await uow.session.execute(text("CREATE TABLE loaded AS SELECT id, priority FROM cer"))
+        await uow.session.execute(text("UPDATE cer SET priority = 'other'"))
+        await uow.session.execute(text("UPDATE cer SET priority = l.priority FROM loaded l WHERE l.id = cer.id"))
+    assert await contracts.scalar("SELECT count(DISTINCT priority_rank) FROM cer") == 6
+    assert await contracts.scalar(ranks) == loaded
 
 
 async def test_what_was_taken_off_for_loading_is_there_again(contracts: Contracts) -> None:

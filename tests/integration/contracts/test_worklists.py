@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.contracts.domain.cers.worklist import PRESSING, priority_rank
+from services.contracts.adapters.repository import stores_of
+from services.contracts.application.commands import reference
+from services.contracts.application.commands.reference import follow_ranks
+from services.contracts.domain.cers.worklist import NOT_CHOSEN
 from shared.security.principal import Role
-from tests.integration.contracts.conftest import REFERENT, Contracts
+from tests.integration.contracts.conftest import COMPLETE, REFERENT, Contracts
 
 pytestmark = pytest.mark.integration
 
+RANKED = ("urgente", "suspension_en_cours", "retablissement_droits", "situation_sensible", "normale")
 PRIORITIES = ("normale", "situation_sensible", None, "urgente", "suspension_en_cours", "retablissement_droits")
 
 
@@ -46,15 +50,86 @@ async def test_the_most_pressing_come_first_then_those_not_chosen_yet(
 ) -> None:
     ranked = {cer["priority"]: cer["id"] for cer in cers}
 
-    assert await listed(contracts) == [ranked[code] for code in (*PRESSING, "normale", None)]
+    assert await listed(contracts) == [ranked[code] for code in (*RANKED, None)]
 
 
-@pytest.mark.parametrize("code", [*PRIORITIES, "locale"])
-async def test_the_database_ranks_priorities_as_the_domain_does(contracts: Contracts, code: str | None) -> None:
-    cer = await contracts.cer(priority=None)
-    statement = "UPDATE cer SET priority = :code WHERE id = :id RETURNING priority_rank"
+async def rank(contracts: Contracts, code: str, rank: int, version: int = 1) -> None:
+    body = {"label": code.capitalize(), "rank": rank}
+    answer = await contracts.send("PUT", f"/lists/priorities/entries/{code}", body, Role.ADMIN, version)
+    assert answer.status_code == 200, answer.text
 
-    assert await contracts.scalar(statement, code=code, id=cer["id"]) == priority_rank(code)
+
+async def test_a_rank_that_the_admin_changes_moves_the_cers_that_are_there_and_those_to_come(
+    contracts: Contracts, cers: list[dict[str, Any]]
+) -> None:
+    ranked = {cer["priority"]: cer["id"] for cer in cers}
+    versions = await contracts.scalar("SELECT sum(version) FROM cer")
+
+    await rank(contracts, "normale", 5)
+    assert await follow_ranks(contracts.database, stores_of) == 1
+    later = await contracts.cer(await contracts.accompanied("002"), priority="normale")
+
+    assert await listed(contracts) == [ranked["normale"], later["id"], *(ranked[code] for code in (*RANKED[:-1], None))]
+    assert await follow_ranks(contracts.database, stores_of) == 0
+    assert await contracts.scalar("SELECT sum(version) FROM cer") == versions + 1, "no CER was changed by it"
+
+
+async def test_a_priority_that_the_admin_adds_stands_where_its_rank_says(
+    contracts: Contracts, cers: list[dict[str, Any]]
+) -> None:
+    await rank(contracts, "relogement", 1)
+    relogement = await contracts.cer(await contracts.accompanied("002"), priority="relogement")
+    (ordinary,) = (cer for cer in cers if cer["priority"] == "normale")
+    changed = await contracts.send("PUT", f"/cers/{ordinary['id']}", {**COMPLETE, "priority": "relogement"}, version=1)
+    assert changed.status_code == 200, changed.text
+
+    found = await listed(contracts)
+    assert found[:2] == [ordinary["id"], relogement["id"]]
+    assert len(found) == len(PRIORITIES) + 1, "page after page, whatever the ranks"
+
+
+async def test_a_filter_by_priority_misses_none_while_a_rank_is_being_taken_over(
+    contracts: Contracts, cers: list[dict[str, Any]]
+) -> None:
+    (urgent,) = (cer for cer in cers if cer["priority"] == "urgente")
+    await rank(contracts, "urgente", 500)
+    later = await contracts.cer(await contracts.accompanied("002"), priority="urgente")
+
+    assert await listed(contracts, "&priority=urgente") == [urgent["id"], later["id"]]
+    await follow_ranks(contracts.database, stores_of)
+    assert await listed(contracts, "&priority=urgente") == [urgent["id"], later["id"]]
+
+
+async def test_all_cers_take_a_rank_over_however_few_at_once_both_ways(
+    contracts: Contracts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = await contracts.accompanied()
+    for priority in ("urgente", "normale"):
+        for _ in range(5):
+            await contracts.cer(dossier, priority=priority)
+    await rank(contracts, "urgente", 900)
+    await rank(contracts, "normale", 3, version=2)
+    monkeypatch.setattr(reference, "RANKED_AT_ONCE", 2)
+
+    assert await follow_ranks(contracts.database, stores_of) == 10
+    kept = "SELECT string_agg(DISTINCT priority || ' ' || priority_rank, ', ') FROM cer"
+    assert await contracts.scalar(kept) == "normale 3, urgente 900"
+
+
+async def test_a_cer_that_somebody_is_saving_makes_nobody_wait_and_is_found_the_next_time(contracts: Contracts) -> None:
+    cer = await contracts.cer(priority="urgente")
+    await rank(contracts, "urgente", 900)
+    async with contracts.database.begin() as saving:
+        await saving.session.execute(text("UPDATE cer SET version = version WHERE id = :id"), {"id": cer["id"]})
+        assert await follow_ranks(contracts.database, stores_of) == 0
+
+    assert await follow_ranks(contracts.database, stores_of) == 1
+
+
+async def test_a_draft_without_priority_has_the_rank_that_the_domain_says(contracts: Contracts) -> None:
+    await contracts.cer(priority=None)
+
+    assert await contracts.scalar("SELECT priority_rank FROM cer") == NOT_CHOSEN
 
 
 async def test_ending_soonest_first_and_those_without_end_last(contracts: Contracts) -> None:

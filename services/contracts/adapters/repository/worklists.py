@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, tuple_, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.adapters.tables import cer, dossier, household
+from services.contracts.adapters.tables import cer, dossier, household, list_entry
 from services.contracts.application.ports.worklists import NO_END, ByPriority, CerFilter, CerRow, Page, Place
 from services.contracts.domain.cers.states import State
-from services.contracts.domain.cers.worklist import Sort, priority_rank, states_to_look_at
+from services.contracts.domain.cers.worklist import Sort, states_to_look_at
+from services.contracts.domain.reference.lists import ListName
 
 _PERSON = (
     dossier.c.nom_naissance,
@@ -93,6 +94,21 @@ class SqlWorklists:
         row = (await self._session.execute(select(*counted))).mappings().one()
         return {state: row[state.value] for state in states}
 
+    async def follow_ranks(self, limit: int) -> int:
+        """Gives CERs whose priorité has another rank by now this rank, so many of a rank at most; says to how many."""
+        ranks = select(list_entry.c.code, list_entry.c.rank).where(
+            list_entry.c.list == ListName.PRIORITIES.value, list_entry.c.rank.is_not(None)
+        )
+        followed = 0
+        for code, rank in await self._session.execute(ranks.order_by(list_entry.c.code)):
+            # Two walks of the index from its ends: those that are right, most of them by far, are not looked at.
+            for differs in (cer.c.priority_rank < rank, cer.c.priority_rank > rank):
+                some = select(cer.c.id).where(cer.c.priority == code, differs).limit(limit)
+                behind = update(cer).where(cer.c.id.in_(some.with_for_update(skip_locked=True).scalar_subquery()))
+                changed = await self._session.execute(behind.values(priority_rank=rank).returning(cer.c.id))
+                followed += len(changed.all())
+        return followed
+
 
 def _values(after: Place, order: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
     place = (after.priority_rank, after.since, after.id) if isinstance(after, ByPriority) else (after.fin_key, after.id)
@@ -136,8 +152,13 @@ def reaches(wanted: CerFilter) -> list[Reach]:
 def _filters(wanted: CerFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [~cer.c.archived]
     if wanted.priority is not None:
-        # The rank bounds the walk; the code tells those of one rank apart.
-        found += [cer.c.priority_rank == priority_rank(wanted.priority), cer.c.priority == wanted.priority]
+        # The rank bounds the walk, the code tells those of one rank apart. There are two ranks of a code only while its
+        # CERs take over the one that the admin gave it: none of them is missed meanwhile.
+        least, most = (
+            select(bound(cer.c.priority_rank)).where(cer.c.priority == wanted.priority).scalar_subquery()
+            for bound in (func.min, func.max)
+        )
+        found += [cer.c.priority_rank.between(least, most), cer.c.priority == wanted.priority]
     if wanted.signing is not None:
         found.append(cer.c.signing == wanted.signing.value)
     if wanted.nature is not None:

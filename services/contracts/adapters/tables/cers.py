@@ -60,8 +60,9 @@ cer = Table(
     Column("referent_id", Text, FetchedValue()),
     # Whether the dossier left the active base (migration 0019).
     Column("archived", Boolean, FetchedValue(), nullable=False),
-    # Computed by the database: the orders of the lists.
+    # The rank of the priorité in the list that the admin keeps, copied by triggers (migration 0021).
     Column("priority_rank", SmallInteger, FetchedValue(), nullable=False),
+    # Computed by the database: the orders of the lists.
     Column("since", DateTime(timezone=True), FetchedValue(), nullable=False),
     Column("fin_key", Date, FetchedValue(), nullable=False),
     Column("pinned", JSONB),

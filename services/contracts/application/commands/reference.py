@@ -5,13 +5,18 @@ from dataclasses import replace
 from datetime import date
 
 from services.contracts.application.commands.loading import Desk, act_of, refuse_stale
+from services.contracts.application.ports import StoresOf
 from services.contracts.domain.reference.lists import Change, ListName, ReferenceList, Wish
 from services.contracts.domain.reference.rules import TerritoryKnown
 from services.contracts.domain.reference.territories import Territory
 from services.contracts.domain.reference.texts import DatedText
 from services.contracts.domain.reference.told import list_changed, territory_changed, text_changed
+from shared.database.engine import Database
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import NotFound
+
+# CERs that take over a rank in one transaction: whoever saves one of them meanwhile waits for no more than these.
+RANKED_AT_ONCE = 1_000
 
 
 async def put_entry(desk: Desk, name: ListName, code: str, seen: int, wish: Wish) -> ReferenceList:
@@ -33,6 +38,20 @@ async def reorder_list(desk: Desk, name: ListName, seen: int, codes: Sequence[st
     found = await _seen_list(desk, name, seen)
     changed, change = found.reorder(codes)
     return await _save_list(desk, changed, change)
+
+
+async def follow_ranks(database: Database, stores_of: StoresOf) -> int:
+    """Has the CERs of each priorité take the rank over that the admin gave it, some at a time; says how many did.
+
+    One that was saved while the rank changed is found the next time.
+    """
+    followed = 0
+    while True:
+        async with database.begin() as uow:
+            some = await stores_of(uow.session).worklists.follow_ranks(RANKED_AT_ONCE)
+        if not some:
+            return followed
+        followed += some
 
 
 async def reword(desk: Desk, key: str, seen: int, paragraphs: tuple[str, ...], effect: date | None) -> DatedText:

@@ -108,7 +108,7 @@ class CerRow:
 
 
 class Worklists(Protocol):
-    """Reads the lists of one transaction."""
+    """The lists of one transaction."""
 
     async def page(self, wanted: CerFilter, page: Page) -> list[CerRow]:
         """CERs in the page's order."""
@@ -116,4 +116,8 @@ class Worklists(Protocol):
 
     async def counts(self, wanted: CerFilter, most: int) -> Mapping[State, int]:
         """How many CERs stand in each state asked for, counted up to `most`."""
+        ...
+
+    async def follow_ranks(self, limit: int) -> int:
+        """Gives CERs whose priorité has another rank by now this rank, so many of a rank at most; says to how many."""
         ...

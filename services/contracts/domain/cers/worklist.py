@@ -6,11 +6,9 @@ from enum import StrEnum
 from services.contracts.domain.cers.signing import SigningState
 from services.contracts.domain.cers.states import State
 
-# The list that is shipped, most pressing first. A code added by the admin and unknown here stands before `normale`:
-# somebody chose it because the CER is not ordinary. A draft whose priorité is not chosen yet comes last.
-# The column `priority_rank` computes the same in the database; a test holds both together.
-PRESSING: tuple[str, ...] = ("urgente", "suspension_en_cours", "retablissement_droits", "situation_sensible")
-ORDINARY = "normale"
+# The rank of a draft whose priorité is not chosen yet: after any that a list gives. The other ranks are the list's own,
+# copied into each CER by the database (migration 0021), which holds the same number; a test holds both together.
+NOT_CHOSEN = 32_767
 
 LISTED: tuple[State, ...] = tuple(state for state in State if state is not State.SUPPRIME)
 
@@ -22,15 +20,6 @@ class Sort(StrEnum):
 
     PRIORITY = "priority"
     DATE_FIN = "date_fin"
-
-
-def priority_rank(priority: str | None) -> int:
-    """Smaller is sooner."""
-    if priority is None:
-        return len(PRESSING) + 2
-    if priority in PRESSING:
-        return PRESSING.index(priority)
-    return len(PRESSING) + 1 if priority == ORDINARY else len(PRESSING)
 
 
 def states_to_look_at(asked: Iterable[State], signing: SigningState | None) -> tuple[State, ...]:

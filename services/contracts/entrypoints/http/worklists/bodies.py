@@ -11,7 +11,7 @@ from services.contracts.application.ports.worklists import ByDateFin, ByPriority
 from services.contracts.domain.cers.draft import Code, Day, Nature
 from services.contracts.domain.cers.signing import SigningState
 from services.contracts.domain.cers.states import State
-from services.contracts.domain.cers.worklist import Sort
+from services.contracts.domain.cers.worklist import NOT_CHOSEN, Sort
 from services.contracts.entrypoints.http.bodies import Body, Line
 from shared.http.cursors import cursor_of, place_of
 
@@ -26,7 +26,7 @@ Listed = Literal[
 Cursor = Annotated[str, Field(min_length=1, max_length=400, description="The `next` of the page before")]
 
 _FORMS: dict[Sort, TypeAdapter[Any]] = {
-    Sort.PRIORITY: TypeAdapter(tuple[Annotated[int, Field(ge=0, le=99)], AwareDatetime, UUID]),
+    Sort.PRIORITY: TypeAdapter(tuple[Annotated[int, Field(ge=0, le=NOT_CHOSEN)], AwareDatetime, UUID]),
     Sort.DATE_FIN: TypeAdapter(tuple[date, UUID]),
 }
 
