@@ -2,13 +2,15 @@
 
 from fastapi import FastAPI
 
+from services.validation.adapters.lists import SqlLists
 from services.validation.adapters.repository import Studies
-from services.validation.application.ports import StudiesOf
+from services.validation.application.ports import Lists, StudiesOf
 from services.validation.entrypoints.consumers import consumers
 from services.validation.entrypoints.http import router
 from services.validation.settings import Settings
 from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
+from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import SystemClock
 from shared.messaging.consumer import Consumer
 from shared.runtime.platform import Platform
@@ -30,7 +32,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
         routers=[router],
         consumers=_listening(platform.database, studies_of),
         accounts=Accounts(platform.database),
-        state={"studies_of": studies_of, "clock": SystemClock()},
+        state={"studies_of": studies_of, "lists_of": _lists_of, "clock": SystemClock()},
     )
 
 
@@ -41,7 +43,11 @@ def operations() -> tuple[Database, list[Consumer]]:
 
 
 def _listening(database: Database, studies_of: StudiesOf) -> list[Consumer]:
-    return [*consumers(database, studies_of), following("validation", database)]
+    return [*consumers(database, studies_of, _lists_of), following("validation", database)]
+
+
+def _lists_of(uow: UnitOfWork) -> Lists:
+    return SqlLists(uow.session)
 
 
 def _studies_of(platform: Platform) -> StudiesOf:

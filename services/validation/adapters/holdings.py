@@ -16,6 +16,6 @@ HOLDINGS = Holdings(
         Held(study_move, lambda person: study_move.c.study_id.in_(select(study.c.id).where(_studies(person)))),
         Held(study, _studies),
     ),
-    besides={"agent_account": "whether agents' accounts are open"},
+    besides={"agent_account": "whether agents' accounts are open", "kept_list": "lists of the Département"},
     roots=lambda person: select(study.c.id).where(_studies(person)).with_for_update(),
 )

@@ -11,7 +11,7 @@ from services.validation.adapters.tables import decision, study, study_move
 from services.validation.domain.model import Study
 from services.validation.domain.states import State
 from services.validation.domain.submission import Submission
-from services.validation.domain.values import CommissionKind, Opinion
+from services.validation.domain.values import Opinion
 from services.validation.domain.worklist import accord_rank
 from shared.events.sealed import Block, Sealed, Sealer
 from shared.kernel.errors import NotFound, RaceLost
@@ -156,7 +156,7 @@ def _study(row: RowMapping) -> Study:
         state=State(row["state"]),
         since=row["since"],
         version=row["version"],
-        commission_kind=CommissionKind(row["commission_kind"]) if row["commission_kind"] else None,
+        commission_kind=row["commission_kind"],
         opinion=Opinion(row["opinion"]) if row["opinion"] else None,
         submission=Submission(
             number=row["submission"],

@@ -5,7 +5,7 @@ and on the commission's path to follow its opinion.
 """
 
 from sqlalchemy import BigInteger, Column, Date, DateTime, Identity, Integer, MetaData, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
@@ -73,6 +73,15 @@ decision = Table(
     Column("date_debut", Date),
     Column("text", Text, nullable=False),
     Column("decider", Text, nullable=False),
+)
+
+kept_list = Table(
+    "kept_list",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # Of the event that told it: an older one that comes later changes nothing.
+    Column("version", Integer, nullable=False),
+    Column("entries", JSONB, nullable=False),
 )
 
 attach(metadata)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.validation.application.ports import StudiesOf
+from services.validation.application.ports import ListsOf, StudiesOf
+from services.validation.domain.lists import ListName, usable_kind
 from services.validation.domain.model import Study
-from services.validation.domain.values import CommissionKind, Opinion, Verdict
+from services.validation.domain.values import Opinion, Verdict
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard
 from shared.events.validation import StudyEvent
+from shared.kernel.clock import legal_date
 
 
 @dataclass(frozen=True)
@@ -24,26 +26,39 @@ class Order:
 
 
 async def send_to_commission(
-    uow: UnitOfWork, studies_of: StudiesOf, order: Order, kind: CommissionKind, reason: str
+    uow: UnitOfWork, studies_of: StudiesOf, lists_of: ListsOf, order: Order, *, kind: str, reason: str
 ) -> Study:
-    """Routes to a commission. Raises NotFound, RaceLost, AlreadyDecided, ImpossibleMove, ReasonRequired."""
-    return await _act(uow, studies_of, order, lambda study: study.send_to_commission(kind, reason, order.by, order.at))
+    """Routes to a commission, of a kind that can be asked today.
+
+    Raises NotFound, RaceLost, AlreadyDecided, ImpossibleMove, ReasonRequired, UnknownCommissionKind,
+    CommissionKindNotUsable.
+    """
+    kinds = await lists_of(uow).get(ListName.COMMISSION_KINDS)
+
+    def move(study: Study) -> StudyEvent:
+        code = usable_kind(kinds, kind, legal_date(order.at))
+        return study.send_to_commission(code, reason, order.by, order.at)
+
+    return await _act(uow, studies_of, order, move)
 
 
 async def send_to_chef_de_service(uow: UnitOfWork, studies_of: StudiesOf, order: Order, reason: str) -> Study:
-    """Routes to the chef de service. Raises as `send_to_commission`."""
+    """Routes to the chef de service.
+
+    Raises NotFound, RaceLost, AlreadyDecided, ImpossibleMove, ReasonRequired.
+    """
     return await _act(uow, studies_of, order, lambda study: study.send_to_chef_de_service(reason, order.by, order.at))
 
 
 async def take_back(uow: UnitOfWork, studies_of: StudiesOf, order: Order, reason: str) -> Study:
-    """Back to be routed. Raises as `send_to_commission`."""
+    """Back to be routed. Raises as `send_to_chef_de_service`."""
     return await _act(uow, studies_of, order, lambda study: study.take_back(reason, order.by, order.at))
 
 
 async def return_for_complement(
     uow: UnitOfWork, studies_of: StudiesOf, order: Order, reason: str, missing: tuple[str, ...]
 ) -> Study:
-    """Returns the CER to its référent. Raises as `send_to_commission`."""
+    """Returns the CER to its référent. Raises as `send_to_chef_de_service`."""
     return await _act(
         uow, studies_of, order, lambda study: study.return_for_complement(reason, missing, order.by, order.at)
     )

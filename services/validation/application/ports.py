@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from services.validation.domain.lists import KeptList, ListName
 from services.validation.domain.model import Study
 from services.validation.domain.states import State
 from shared.database.unit_of_work import UnitOfWork
@@ -36,6 +37,25 @@ class Studies(Protocol):
 
 
 StudiesOf = Callable[[UnitOfWork], Studies]
+
+
+class Lists(Protocol):
+    """The lists of contracts that studies follow, in one transaction."""
+
+    async def get(self, name: ListName) -> KeptList:
+        """A list as it was told last; without entries when nothing is known of it."""
+        ...
+
+    async def keep(self, told: KeptList) -> bool:
+        """Keeps a list; False when the one that is here is as new."""
+        ...
+
+    async def rank(self, priorities: KeptList) -> None:
+        """Gives the studies that wait the ranks of this list."""
+        ...
+
+
+ListsOf = Callable[[UnitOfWork], Lists]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The study of a CER: one for each CER, whatever its submissions. Each method makes one move and one event."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from services.validation.domain import rules
 from services.validation.domain.states import State, Verb, next_state
 from services.validation.domain.submission import Submission
-from services.validation.domain.values import CommissionKind, Decision, Opinion, Path, Verdict
+from services.validation.domain.values import Decision, Opinion, Path, Verdict
 from shared.events.blocks import AgentCard, DecisionText, Reason
 from shared.events.contracts import CerSubmitted
 from shared.events.sealed import Sealed, seal
@@ -51,7 +52,7 @@ class Study:
     since: datetime
     submission: Submission
     version: int = 0
-    commission_kind: CommissionKind | None = None
+    commission_kind: str | None = None
     opinion: Opinion | None = None
     decision: Decision | None = None
     moves: list[Move] = field(default_factory=list)
@@ -79,6 +80,12 @@ class Study:
         self.commission_kind = self.opinion = None
         return StudyOpened(**self._told(), priority=event.priority)
 
+    def follow_ranks(self, ranks: Mapping[str, int]) -> None:
+        """Waits where the list of priorities says; a code that it does not have, where its submission said."""
+        submission = self.submission
+        rank = ranks.get(submission.priority, submission.priority_rank)
+        self.submission = replace(submission, priority_rank=rank)
+
     def check_seen(self, version: int) -> None:
         """An agent acts on what they saw. Raises AlreadyDecided, or RaceLost if anything else changed since."""
         if self.state is State.DECIDE:
@@ -86,11 +93,14 @@ class Study:
         if version != self.version:
             raise RaceLost("L'étude a changé depuis que vous l'avez ouverte : rechargez-la, puis recommencez.")
 
-    def send_to_commission(self, kind: CommissionKind, reason: str, by: AgentCard, at: datetime) -> CerSentToCommission:
-        """Asks a commission's opinion. From the chef de service's desk this is a change of path, with its reason."""
-        self._route(Verb.SEND_TO_COMMISSION, kind.value, reason, by, at)
+    def send_to_commission(self, kind: str, reason: str, by: AgentCard, at: datetime) -> CerSentToCommission:
+        """Asks a commission's opinion. From the chef de service's desk this is a change of path, with its reason.
+
+        `kind`: code of a kind that can be asked (`lists.usable_kind`).
+        """
+        self._route(Verb.SEND_TO_COMMISSION, kind, reason, by, at)
         self.commission_kind, self.opinion = kind, None
-        return CerSentToCommission(**self._told(), commission_kind=kind.value)
+        return CerSentToCommission(**self._told(), commission_kind=kind)
 
     def send_to_chef_de_service(self, reason: str, by: AgentCard, at: datetime) -> CerSentToChefDeService:
         """Asks the chef de service's decision. From a commission this is a change of path, with its reason."""

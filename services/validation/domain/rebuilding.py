@@ -3,7 +3,7 @@
 from services.validation.domain.model import Move, Study
 from services.validation.domain.states import State
 from services.validation.domain.submission import Submission
-from services.validation.domain.values import CommissionKind, Decision, Opinion, Outcome, Path
+from services.validation.domain.values import Decision, Opinion, Outcome, Path
 from shared.events.contracts import CerSnapshot, StudySnapshot
 from shared.kernel.ids import derived_id
 
@@ -34,7 +34,7 @@ def rebuilt(event: CerSnapshot, told: StudySnapshot) -> Study:
         since=told.since,
         version=max(told.version, 1),
         submission=Submission.followed(event, told),
-        commission_kind=CommissionKind(told.commission_kind) if told.commission_kind else None,
+        commission_kind=told.commission_kind,
         opinion=decision.opinion if decision else None,
         decision=decision,
     )

@@ -40,6 +40,20 @@ class CommentRequired(Invalid):
     title = "Décision à commenter"
 
 
+class UnknownCommissionKind(Invalid):
+    """The kinds of commission are those of the list that the admin keeps."""
+
+    code = "unknown-commission-kind"
+    title = "Type de commission inconnu"
+
+
+class CommissionKindNotUsable(Invalid):
+    """A kind is asked only on the days of its use; studies that hold it keep it."""
+
+    code = "commission-kind-not-usable"
+    title = "Type de commission hors d'usage"
+
+
 class OpinionMissing(Refusal):
     """The outcome of a commission follows its opinion, so the opinion comes first."""
 

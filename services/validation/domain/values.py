@@ -1,4 +1,4 @@
-"""The words of a decision: commission, opinion, outcome, path."""
+"""The words of a decision: opinion, outcome, path."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,16 +6,6 @@ from enum import StrEnum
 
 from shared.events.blocks import AgentCard, DecisionText
 from shared.events.sealed import Sealed
-
-
-class CommissionKind(StrEnum):
-    """The commissions that examine CERs."""
-
-    EP = "ep"
-    GEI = "gei"
-    GAD = "gad"
-    GECL = "gecl"
-    COMMISSION_LOCALE = "commission_locale"
 
 
 class Opinion(StrEnum):

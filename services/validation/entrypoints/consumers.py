@@ -4,11 +4,12 @@ from functools import partial
 
 from services.validation.adapters.holdings import HOLDINGS
 from services.validation.application import reactions
-from services.validation.application.ports import StudiesOf
+from services.validation.application.ports import ListsOf, StudiesOf
 from shared.database.engine import Database
 from shared.erasure.hearing import Forgetting
 from shared.events.contracts import CerSnapshot, CerSubmitted
-from shared.events.topics import CERS, SNAPSHOT
+from shared.events.reference import ListChanged
+from shared.events.topics import CERS, REFERENCE, SNAPSHOT
 from shared.events.validation import StudiesErased
 from shared.messaging.consumer import Consumer
 from shared.messaging.reactions import on
@@ -16,12 +17,14 @@ from shared.messaging.reactions import on
 FORGETTING = Forgetting(HOLDINGS, StudiesErased)
 
 
-def consumers(database: Database, studies_of: StudiesOf) -> list[Consumer]:
+def consumers(database: Database, studies_of: StudiesOf, lists_of: ListsOf) -> list[Consumer]:
     """The consumers of this service. Submissions are ordered: a second one waits behind a first that was parked."""
-    submitted = partial(reactions.cer_submitted, studies_of=studies_of)
-    followed = partial(reactions.cer_snapshot, studies_of=studies_of)
+    submitted = partial(reactions.cer_submitted, studies_of=studies_of, lists_of=lists_of)
+    followed = partial(reactions.cer_snapshot, studies_of=studies_of, lists_of=lists_of)
+    listed = partial(reactions.list_changed, lists_of=lists_of)
     return [
         Consumer("validation.cer", [CERS], [on(CerSubmitted, submitted, ordered=True)], database),
         Consumer("validation.snapshot", [SNAPSHOT], [on(CerSnapshot, followed)], database),
+        Consumer("validation.lists", [REFERENCE], [on(ListChanged, listed, ordered=False)], database),
         FORGETTING.consumer("validation", database),
     ]

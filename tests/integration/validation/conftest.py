@@ -57,7 +57,7 @@ class Validation:
 
     async def hear(self, event: Event, event_id: UUID | None = None) -> str:
         """Hands an event to the service's own consumer of its topic, and says how it ended."""
-        heard = consumers(self.database, self.app.state.studies_of)
+        heard = consumers(self.database, self.app.state.studies_of, self.app.state.lists_of)
         (consumer,) = (one for one in heard if event.topic in one.topics)
         return await consumer.inbox.handle(delivery_of(event, event_id, self.keys))
 

@@ -8,7 +8,7 @@ import pytest
 from services.validation.domain import rules
 from services.validation.domain.model import Study
 from services.validation.domain.states import State
-from services.validation.domain.values import CommissionKind, Opinion, Outcome, Path
+from services.validation.domain.values import Opinion, Outcome, Path
 from shared.kernel.errors import ImpossibleMove, RaceLost
 from tests.builders.validation import (
     CHEF,
@@ -28,7 +28,7 @@ LATER = NOW + timedelta(days=2)
 
 def in_commission(opinion: Opinion | None = None) -> Study:
     waiting = study()
-    waiting.send_to_commission(CommissionKind.EP, "", INSERTION, NOW)
+    waiting.send_to_commission("ep", "", INSERTION, NOW)
     if opinion is not None:
         waiting.give_opinion(opinion, INSERTION, NOW)
     return waiting
@@ -48,7 +48,7 @@ def test_a_cer_always_has_the_same_study() -> None:
 def test_versions_follow_one_another_in_events() -> None:
     one = study()
     events = [
-        one.send_to_commission(CommissionKind.GEI, "", INSERTION, NOW),
+        one.send_to_commission("gei", "", INSERTION, NOW),
         one.give_opinion(Opinion.DEFAVORABLE, INSERTION, NOW),
         one.send_to_chef_de_service("Divergence avec la commission.", INSERTION, NOW),
         one.decide(verdict(), CHEF, NOW),
@@ -87,7 +87,7 @@ def test_a_second_decision_is_refused_by_name_and_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda one: one.send_to_commission(CommissionKind.EP, "motif", INSERTION, LATER),
+        lambda one: one.send_to_commission("ep", "motif", INSERTION, LATER),
         lambda one: one.send_to_chef_de_service("motif", INSERTION, LATER),
         lambda one: one.return_for_complement("motif", (), INSERTION, LATER),
         lambda one: one.give_opinion(Opinion.FAVORABLE, INSERTION, LATER),
@@ -153,7 +153,7 @@ def test_a_change_of_path_asks_for_its_reason_and_forgets_the_opinion() -> None:
     one.send_to_chef_de_service("Éléments nouveaux.", INSERTION, LATER)
     assert (one.opinion, one.commission_kind, one.since) == (None, None, LATER)
     with pytest.raises(rules.ReasonRequired):
-        one.send_to_commission(CommissionKind.GAD, "", INSERTION, LATER)
+        one.send_to_commission("gad", "", INSERTION, LATER)
 
 
 def test_a_return_says_why_and_what_is_missing() -> None:

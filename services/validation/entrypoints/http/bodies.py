@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.validation.application.ports import Filter
 from services.validation.domain.model import Study
 from services.validation.domain.states import UNDER_STUDY, State
-from services.validation.domain.values import CommissionKind, Opinion, Outcome, Verdict
+from services.validation.domain.values import Opinion, Outcome, Verdict
 
 Words = Annotated[str, Field(max_length=20_000)]
 Short = Annotated[str, Field(max_length=500)]
@@ -50,7 +50,7 @@ class ToCommission(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "ep"}]})
 
-    kind: CommissionKind
+    kind: str = Field(min_length=1, max_length=100, description="Code of a choice of the list `commission-kinds`")
     reason: Words = ""
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from services.validation.adapters.reading import SqlReading
 from services.validation.application import commands, queries
 from services.validation.application.commands import Order
-from services.validation.application.ports import StudiesOf
+from services.validation.application.ports import ListsOf, StudiesOf
 from services.validation.domain.model import Study
 from services.validation.domain.rights import RIGHTS
 from services.validation.entrypoints.http.bodies import (
@@ -61,6 +61,7 @@ class Desk:
 
     once: Once
     studies_of: StudiesOf
+    lists_of: ListsOf
     order: Order
 
     async def act(self, command: Callable[[UnitOfWork], Awaitable[Study]]) -> Response:
@@ -82,15 +83,20 @@ def desk(operation: str) -> Callable[..., Awaitable[Desk]]:
     ) -> Desk:
         card = AgentCard(agent_id=agent.subject, full_name=agent.full_name, mail=agent.mail, quality=agent.quality)
         clock: Clock = request.app.state.clock
-        return Desk(only, request.app.state.studies_of, Order(study_id, seen, card, clock.now()))
+        state = request.app.state
+        return Desk(only, state.studies_of, state.lists_of, Order(study_id, seen, card, clock.now()))
 
     return sit
 
 
 @router.post("/studies/{study_id}/commission", response_model=StudyAnswer)
 async def send_to_commission(body: ToCommission, at: Annotated[Desk, Depends(desk("send-to-commission"))]) -> Response:
-    """Routes the CER to a commission; from the chef de service's desk, with a reason."""
-    return await at.act(lambda uow: commands.send_to_commission(uow, at.studies_of, at.order, body.kind, body.reason))
+    """Routes the CER to a commission of the admin's list; from the chef de service's desk, with a reason."""
+    return await at.act(
+        lambda uow: commands.send_to_commission(
+            uow, at.studies_of, at.lists_of, at.order, kind=body.kind, reason=body.reason
+        )
+    )
 
 
 @router.post("/studies/{study_id}/chef-de-service", response_model=StudyAnswer)
