@@ -109,6 +109,11 @@ class StudyRow:
     accord_rank: int
     priority_rank: int
 
+    @property
+    def place(self) -> Place:
+        """Where it stands in the worklist."""
+        return Place(self.accord_rank, self.priority_rank, self.submitted_at, self.id)
+
 
 @dataclass(frozen=True)
 class DecisionRow:

@@ -1,8 +1,6 @@
 """The worklist and the file of a study, as authorised agents see them: names are opened here, texts never."""
 
-import base64
-import binascii
-import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 from uuid import UUID
@@ -11,7 +9,6 @@ from pydantic import BaseModel
 
 from services.validation.application.ports import DecisionRow, Filter, MoveRow, Place, Reading, StudyRow
 from shared.events.blocks import AgentCard, Identity
-from shared.kernel.errors import Invalid
 from shared.security.sealing import KeyRing
 
 
@@ -65,13 +62,6 @@ class StudyLine(BaseModel):
     referent: AgentCard
 
 
-class Worklist(BaseModel):
-    """A page; `next` is the cursor of the following one."""
-
-    studies: list[StudyLine]
-    next: str | None
-
-
 class DecisionView(BaseModel):
     """The decision, without its words: agents read them with the CER, in contracts."""
 
@@ -103,12 +93,19 @@ class StudyFile(StudyLine):
     history: list[MoveView]
 
 
-async def worklist(reading: Reading, keys: KeyRing, wanted: Filter, cursor: str | None, limit: int) -> Worklist:
-    """A page of the worklist. Raises Invalid on a cursor that is not ours."""
-    rows = await reading.page(wanted, _place(cursor) if cursor else None, limit + 1)
+@dataclass(frozen=True)
+class Page:
+    """Lines in the worklist's order; `following` is the place after which the next ones begin, if there are any."""
+
+    studies: list[StudyLine]
+    following: Place | None
+
+
+async def worklist(reading: Reading, keys: KeyRing, wanted: Filter, after: Place | None, limit: int) -> Page:
+    """A page of the worklist, from after this place."""
+    rows = await reading.page(wanted, after, limit + 1)
     shown = rows[:limit]
-    following = _cursor(shown[-1]) if len(rows) > limit else None
-    return Worklist(studies=[StudyLine(**_line(row, keys)) for row in shown], next=following)
+    return Page([StudyLine(**_line(row, keys)) for row in shown], shown[-1].place if len(rows) > limit else None)
 
 
 async def study_file(reading: Reading, keys: KeyRing, study_id: UUID) -> StudyFile:
@@ -143,16 +140,3 @@ def _decision(row: DecisionRow, keys: KeyRing) -> DecisionView:
 
 def _move(row: MoveRow) -> MoveView:
     return MoveView(**{name: getattr(row, name) for name in MoveView.model_fields})
-
-
-def _cursor(row: StudyRow) -> str:
-    place = [row.accord_rank, row.priority_rank, row.submitted_at.isoformat(), str(row.id)]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
-
-
-def _place(cursor: str) -> Place:
-    try:
-        accord, priority, submitted_at, study_id = json.loads(base64.urlsafe_b64decode(cursor))
-        return Place(int(accord), int(priority), datetime.fromisoformat(submitted_at), UUID(study_id))
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise Invalid("Ce curseur n'est pas valable : reprenez la liste depuis le début.") from error

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from shared.http.cursors import cursor_of
 from shared.kernel.ids import derived_id
 from shared.security.principal import Role
 from tests.integration.validation.conftest import Validation
@@ -60,7 +61,20 @@ async def test_pages_follow_one_another_without_loss(full: Validation) -> None:
     assert seen == [str(cer_of(name)) for name, _ in SUBMISSIONS]
 
 
-@pytest.mark.parametrize("cursor", ["x", "bm90LWpzb24=", "WzEsMl0="])
+SOME_ID = "01980000-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "bm90LWpzb24=",
+        "WzEsMl0=",
+        # Places that no row can have: a rank beyond a column's, an instant without its zone.
+        cursor_of((1, 10**12, "2026-03-02T00:00:00Z", SOME_ID)),
+        cursor_of((1, 10, "2026-03-02T00:00:00", SOME_ID)),
+    ],
+)
 async def test_a_cursor_that_is_not_ours_is_refused(full: Validation, cursor: str) -> None:
     answer = await full.get(f"/studies?cursor={cursor}")
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:cer:problem:invalid")

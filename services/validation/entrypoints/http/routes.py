@@ -22,6 +22,7 @@ from services.validation.entrypoints.http.bodies import (
     TakeBack,
     ToChefDeService,
     ToCommission,
+    Worklist,
     WorklistQuery,
 )
 from shared.database.unit_of_work import UnitOfWork
@@ -39,11 +40,12 @@ Seen = Annotated[int, Depends(if_match)]
 
 
 @router.get("/studies", dependencies=[Depends(allowed(RIGHTS, "list-studies"))])
-async def list_studies(request: Request, query: Annotated[WorklistQuery, Query()]) -> queries.Worklist:
+async def list_studies(request: Request, query: Annotated[WorklistQuery, Query()]) -> Worklist:
     """Submitted CERs: refused by the person first, then by priority, then the oldest."""
     async with request.app.state.database.read() as session:
         reading = SqlReading(session)
-        return await queries.worklist(reading, request.app.state.keys, query.filter(), query.cursor, query.limit)
+        page = await queries.worklist(reading, request.app.state.keys, query.filter(), query.place(), query.limit)
+    return Worklist.of(page)
 
 
 @router.get("/studies/{study_id}", dependencies=[Depends(allowed(RIGHTS, "read-study"))])
