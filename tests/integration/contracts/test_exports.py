@@ -4,6 +4,7 @@ import csv
 import io
 import tracemalloc
 import zipfile
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import text
 
 from services.contracts.adapters.exports import xlsx_file
+from services.contracts.application.ports.exports import ExportedCer
 from services.contracts.application.queries import exports as queries
 from services.contracts.application.queries.exports import Kind
 from services.contracts.domain.exports.selection import Selection
@@ -69,6 +71,17 @@ async def test_a_csv_of_cers_has_french_headers_dates_and_no_text_of_a_cer(contr
     assert (line["Date de signature"], line["Date de début"]) == ("12/03/2026", "01/04/2026")
     assert line["Identifiant"] == cer["id"]
     assert b"Secret" not in answer.content
+
+
+async def test_a_page_says_of_a_cer_what_its_file_says_without_how_the_accord_was_given(contracts: Contracts) -> None:
+    cer = await contracts.cer(accord="oui")
+
+    (found,) = (await contracts.get("/exports/cers", SERVICE)).json()["cers"]
+    (line,) = await csv_lines(contracts, "/exports/cers.csv")
+
+    assert found.keys() == {field.name for field in fields(ExportedCer)}
+    assert (found["cer_id"], found["accord"], line["Accord"]) == (cer["id"], "oui", "oui")
+    assert (found["date_debut"], found["prenoms"], found["decided_at"]) == ("2026-04-01", ["JEANNE"], None)
 
 
 async def test_a_dossier_comes_with_its_last_cer_and_a_telephone_that_can_be_read(contracts: Contracts) -> None:

@@ -6,9 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from services.contracts.adapters.phones import FrenchTelephones
-from services.contracts.application.ports.exports import DossierExportRow
+from services.contracts.application.ports.exports import ExportedDossier
 from services.contracts.application.queries.exports import Kind, Row
-from services.contracts.domain.cers.accord import Accord
 from services.contracts.domain.cers.states import LABELS, State
 from services.contracts.domain.dossiers.contact import Telephone
 from shared.kernel.clock import legal_date
@@ -36,7 +35,7 @@ def _day(instant: datetime | None) -> date | None:
     return legal_date(instant) if instant is not None else None
 
 
-def _telephone(row: DossierExportRow) -> str | None:
+def _telephone(row: ExportedDossier) -> str | None:
     """As it is read in France: a spreadsheet makes a sum of `+33…`."""
     return _TELEPHONES.shown(Telephone(row.telephone, mobile=True)) if row.telephone else None
 
@@ -85,7 +84,7 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
         Column("Soumis le", lambda row: _day(row.submitted_at)),
         Column("Soumission n°", lambda row: row.submission),
         Column("Priorité", lambda row: row.priority),
-        Column("Accord", lambda row: Accord(row.accord).value_shown),
+        Column("Accord", lambda row: row.accord),
         Column("Dernier contrat", lambda row: "oui" if row.dernier_contrat else "non"),
         Column("Identifiant", lambda row: str(row.cer_id)),
         Column("Dossier", lambda row: str(row.dossier_id)),

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.dossier_search import IN_ARCHIVE
 from services.contracts.adapters.tables import agent, cer, dossier, household
-from services.contracts.application.ports.exports import CerExportRow, DossierExportRow
+from services.contracts.application.ports.exports import ExportedCer, ExportedDossier
+from services.contracts.domain.cers.accord import Accord
 from services.contracts.domain.cers.states import State
 
 _OF_HOUSEHOLD = [household.c[name] for name in ("organisme", "numero_organisme", "matricule")]
@@ -31,9 +32,9 @@ class SqlExports:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def cers(self, territories: Sequence[str], after: UUID | None, limit: int) -> list[CerExportRow]:
+    async def cers(self, territories: Sequence[str], after: UUID | None, limit: int) -> list[ExportedCer]:
         """CERs, deleted ones left out."""
-        names = {field.name for field in fields(CerExportRow)}
+        names = {field.name for field in fields(ExportedCer)}
         own = [cer.c.id.label("cer_id"), *(column for column in cer.c if column.name in names)]
         query = select(*own).where(_LISTED, _ACTIVE).order_by(cer.c.id).limit(limit)
         if territories:
@@ -50,11 +51,12 @@ class SqlExports:
         )
         read = select(window, person, agent.c.full_name.label("referent_name")).select_from(window)
         read = _with_referent(read.join(person, true()), window).order_by(window.c.cer_id)
-        return [CerExportRow(**row) for row in (await self._session.execute(read)).mappings()]
+        rows = (await self._session.execute(read)).mappings()
+        return [ExportedCer(**{**row, "accord": Accord(row["accord"]).value_shown}) for row in rows]
 
-    async def dossiers(self, territories: Sequence[str], after: UUID | None, limit: int) -> list[DossierExportRow]:
+    async def dossiers(self, territories: Sequence[str], after: UUID | None, limit: int) -> list[ExportedDossier]:
         """Dossiers, each with its last CER."""
-        names = {field.name for field in fields(DossierExportRow)} - {column.name for column in _OF_LAST}
+        names = {field.name for field in fields(ExportedDossier)} - {column.name for column in _OF_LAST}
         own = [dossier.c.id.label("dossier_id"), *(column for column in dossier.c if column.name in names)]
         query = (
             select(*own, dossier.c.household_id)
@@ -79,7 +81,7 @@ class SqlExports:
         read = select(*columns, home, last, agent.c.full_name.label("referent_name")).select_from(window)
         read = _with_referent(read.join(home, true()).outerjoin(last, true()), window)
         rows = await self._session.execute(read.order_by(window.c.dossier_id))
-        return [DossierExportRow(**row) for row in rows.mappings()]
+        return [ExportedDossier(**row) for row in rows.mappings()]
 
 
 def _with_referent(query: Select[Any], window: Subquery) -> Select[Any]:

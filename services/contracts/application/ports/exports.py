@@ -1,4 +1,7 @@
-"""What exports read: rows by id, a window at a time, so that no transaction stays open while a file is downloaded."""
+"""What exports read: rows by id, a window at a time, so that no transaction stays open while a file is downloaded.
+
+A row is also what an export by API answers with, field by field: its text is public documentation.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from services.contracts.domain.exports.selection import CerDates
 
 
 @dataclass(frozen=True)
-class PersonRow:
+class ExportedPerson:
     """Who it is about, and who accompanies them."""
 
     dossier_id: UUID
@@ -28,8 +31,8 @@ class PersonRow:
 
 
 @dataclass(frozen=True)
-class CerExportRow(PersonRow):
-    """A CER, without its texts."""
+class ExportedCer(ExportedPerson):
+    """A CER, without its texts. Instants are UTC; the accord is `oui`, `nc` or `non`."""
 
     cer_id: UUID
     numero: int
@@ -52,8 +55,8 @@ class CerExportRow(PersonRow):
 
 
 @dataclass(frozen=True)
-class DossierExportRow(PersonRow):
-    """A dossier, with its last CER if it has one."""
+class ExportedDossier(ExportedPerson):
+    """A dossier; from `numero` on, its last CER."""
 
     adresse: list[str]
     mail: str | None
@@ -83,10 +86,10 @@ class Exports(Protocol):
     No territory means all.
     """
 
-    async def cers(self, territories: Sequence[str], after: UUID | None, limit: int) -> list[CerExportRow]:
+    async def cers(self, territories: Sequence[str], after: UUID | None, limit: int) -> list[ExportedCer]:
         """CERs, deleted ones left out."""
         ...
 
-    async def dossiers(self, territories: Sequence[str], after: UUID | None, limit: int) -> list[DossierExportRow]:
+    async def dossiers(self, territories: Sequence[str], after: UUID | None, limit: int) -> list[ExportedDossier]:
         """Dossiers, each with its last CER."""
         ...

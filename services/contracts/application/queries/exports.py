@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.contracts.application.ports import Stores
-from services.contracts.application.ports.exports import CerExportRow, DossierExportRow
+from services.contracts.application.ports.exports import ExportedCer, ExportedDossier
 from services.contracts.domain.exports.selection import Selection
 from services.contracts.domain.rights import SCOPES, Scope
 from shared.kernel.errors import Forbidden
@@ -16,7 +16,7 @@ from shared.security.principal import Principal
 # As many rows are looked at in one transaction, and stand together in one line of the audit.
 WINDOW = 1_000
 
-Row = CerExportRow | DossierExportRow
+Row = ExportedCer | ExportedDossier
 Reading = Callable[[], AbstractAsyncContextManager[Stores]]
 Disclose = Callable[[Sequence[Row]], Awaitable[None]]
 

@@ -39,16 +39,14 @@ _PART = 65_536
 async def export_dossiers(asked: AskedPage, here: ForDossiers) -> ExportedDossiers:
     """Dossiers with the state and dates of their last CER, page by page, in the order of their ids."""
     found = await _page(here, Kind.DOSSIERS, asked)
-    return ExportedDossiers.model_validate(
-        {"dossiers": found.rows, "next": cursor(found.following)}, from_attributes=True
-    )
+    return ExportedDossiers.model_validate({"dossiers": found.rows, "next": cursor(found.following)})
 
 
 @router.get("/exports/cers")
 async def export_cers(asked: AskedPage, here: ForCers) -> ExportedCers:
     """CERs with their states and dates, page by page, in the order of their ids."""
     found = await _page(here, Kind.CERS, asked)
-    return ExportedCers.model_validate({"cers": found.rows, "next": cursor(found.following)}, from_attributes=True)
+    return ExportedCers.model_validate({"cers": found.rows, "next": cursor(found.following)})
 
 
 @router.get("/exports/dossiers.csv", response_class=Response, responses=_CSV)
