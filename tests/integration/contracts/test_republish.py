@@ -165,3 +165,20 @@ async def test_lists_texts_and_territories_are_told_again_as_they_stand(contract
     assert {one.list_id for one in waiting if isinstance(one, ListChanged)} >= {"themes", "priorities", "diagnostics"}
     again = await contracts.told(ListChanged, TextChanged, TerritoryChanged)
     assert sorted(map(repr, again)) == sorted(map(repr, waiting))
+
+
+async def test_a_merged_dossier_is_told_no_more_and_its_cers_are_told_with_the_one_that_took_them(
+    contracts: Contracts,
+) -> None:
+    cer = await contracts.cer(await contracts.accompanied("1"))
+    kept = await contracts.person("2")
+    seen = (await contracts.get(f"/dossiers/{cer['dossier_id']}", Role.SERVICE_INSERTION)).json()["version"]
+    body = {"absorbed_id": cer["dossier_id"], "absorbed_version": seen}
+    merged = await contracts.send("POST", f"/dossiers/{kept['id']}/merge", body, Role.ADMIN, version=1)
+    assert merged.status_code == 200, merged.text
+    await publish(contracts)
+
+    assert await tell(contracts, "dossiers", "cers") == {"dossiers": 1, "cers": 1}
+
+    told = await contracts.told(DossierSnapshot, CerSnapshot)
+    assert [str(one.dossier_id) for one in told] == [kept["id"], kept["id"]]

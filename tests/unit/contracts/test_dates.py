@@ -8,6 +8,7 @@ import pytest
 from services.contracts.domain.cers import dates
 from services.contracts.domain.cers.draft import Nature
 from services.contracts.domain.cers.facts import content
+from services.contracts.domain.cers.notices import notices
 from services.contracts.domain.cers.pinned import Pinned
 from services.contracts.domain.cers.states import State
 from shared.events.contracts import CerValidated
@@ -119,6 +120,18 @@ def test_a_duration_that_an_arbitrated_start_no_longer_fits_is_not_shown() -> No
         durations.append((event.content.block.duree_mois, event.content.block.date_fin))
 
     assert durations == [(6, date(2026, 9, 30)), (None, date(2026, 9, 30))]
+
+
+def test_a_length_that_an_arbitrated_start_makes_unusual_is_warned_of_as_when_it_is_written() -> None:
+    said = []
+    for start in (None, date(2026, 2, 1)):
+        cer = a.at_chef_de_service(
+            **RETABLISSEMENT, duration_months=18, date_demandee=date(2026, 2, 1), date_demandee_reason="Maladie."
+        )
+        cer.decided(a.told(date_debut=start), a.act(), a.party())
+        said.append([notice.code for notice in notices(cer, a.dossier().contact, [])])
+
+    assert said == [[], ["not-conventional", "unusual-length"]]
 
 
 def test_an_arbitrated_start_after_the_end_is_not_a_decision() -> None:
