@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application.commands import Studio
@@ -90,6 +91,8 @@ def rendering_worker(settings: Settings, database: Database, keys: KeyRing, rend
         letterhead=settings.letterhead,
         clock=SystemClock(),
         editions_of=lambda uow: SqlEditions(uow.session),
+        database=database,
+        texts_of=SqlLegalTexts,
     )
     return Worker(
         database,

@@ -7,6 +7,7 @@ from typing import Any
 from services.documents.domain.composing import Opened, compose
 from services.documents.domain.edition import EditionKind, Order
 from services.documents.domain.sheet import Letterhead, Sheet
+from services.documents.domain.texts import Texts
 from shared.events.blocks import CerContent, DecisionText, Etape, Objective
 from shared.events.contracts import CerReadyToSign, CerRejected, CerValidated
 from shared.events.sealed import seal
@@ -131,4 +132,4 @@ def sheet(kind: EditionKind = EditionKind.CER_SANS_DECISION, **changes: Any) -> 
     blocks = opened(placed)
     if person := changes.pop("identity", None):
         blocks = replace(blocks, identity=person)
-    return compose(placed, LETTERHEAD, replace(blocks, content=blocks.content.model_copy(update=changes)))
+    return compose(placed, LETTERHEAD, replace(blocks, content=blocks.content.model_copy(update=changes)), Texts())

@@ -13,6 +13,6 @@ async def _files(_: AsyncSession, person: Person) -> Files:
 
 HOLDINGS = Holdings(
     held=(Held(edition, lambda person: edition.c.dossier_id == person.dossier_id),),
-    besides={"agent_account": "whether agents' accounts are open"},
+    besides={"agent_account": "whether agents' accounts are open", "legal_text": "texts of the Département"},
     files=_files,
 )

@@ -1,6 +1,7 @@
 """The tables of documents. Personal data stand only in the work rows' sealed tokens, and in the files."""
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
@@ -26,6 +27,15 @@ edition = Table(
     Column("pages", Integer),
     Column("fingerprint", Text),
     Column("failure", Text),
+)
+
+legal_text = Table(
+    "legal_text",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("effect", Date, nullable=False),
+    Column("paragraphs", ARRAY(Text), nullable=False),
 )
 
 attach(metadata)

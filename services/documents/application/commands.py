@@ -5,11 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.documents.application.ports import Editions, Files, RenderedPdf, Renderer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.documents.application.ports import Editions, Files, LegalTexts, RenderedPdf, Renderer
 from services.documents.domain.composing import Opened, compose
 from services.documents.domain.edition import Edition, Order, RenderCrashed, RenderRefused
 from services.documents.domain.sheet import Letterhead, Sheet
-from services.documents.domain.texts import NoTextInForce
+from services.documents.domain.texts import NoTextInForce, TextNotTold, Texts
+from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity
 from shared.kernel.clock import Clock
@@ -19,6 +22,9 @@ from shared.security.sealing import KeyRing
 # A process may have died of something else than the document; a second time it is the document.
 CRASH_TRIES = 2
 CRASH_PAUSE = timedelta(seconds=1)
+# A text that the CER pinned may come after it, by another topic: half an hour, as contracts waits for an edition.
+TEXT_TRIES = 180
+TEXT_PAUSE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -31,19 +37,21 @@ class Studio:
     letterhead: Letterhead
     clock: Clock
     editions_of: Callable[[UnitOfWork], Editions]
+    database: Database
+    texts_of: Callable[[AsyncSession], LegalTexts]
 
     async def render(self, job: Job) -> Outcome:
         """Makes the edition of an order. What an outage caused raises, and the worker tries again."""
         order = Order.model_validate(job.payload)
         try:
-            sheet = self._open(order)
+            sheet = self._open(order, await self._texts())
             pdf = await self.renderer.render(order.kind.value, sheet.model_dump())
         except RenderCrashed as crash:
-            if job.attempts < CRASH_TRIES:
-                return RetryLater(CRASH_PAUSE, crash.code)
-            return self._failed(order, crash.code)
+            return self._later(job, order, crash.code, CRASH_TRIES, CRASH_PAUSE)
         except RenderRefused as refusal:
             return self._failed(order, refusal.code)
+        except TextNotTold as missing:
+            return self._later(job, order, missing.code, TEXT_TRIES, TEXT_PAUSE)
         except NoTextInForce:
             return self._failed(order, RenderRefused.code)
         return Done(self._record(await self._store(order, pdf)))
@@ -52,7 +60,11 @@ class Studio:
         """The worker's last word on an order that kept failing in ways not foreseen: the others are told."""
         return self._failed(Order.model_validate(job.payload), RenderRefused.code, code)
 
-    def _open(self, order: Order) -> Sheet:
+    async def _texts(self) -> Texts:
+        async with self.database.read() as session:
+            return await self.texts_of(session).known()
+
+    def _open(self, order: Order, texts: Texts) -> Sheet:
         keys = self.keys
         opened = Opened(
             identity=keys.open(Identity, order.identity),
@@ -61,13 +73,16 @@ class Studio:
             decision=keys.open(DecisionText, order.decision) if order.decision else None,
             decider=keys.open(AgentCard, order.decider) if order.decider else None,
         )
-        return compose(order, self.letterhead, opened)
+        return compose(order, self.letterhead, opened, texts)
 
     async def _store(self, order: Order, pdf: RenderedPdf) -> Edition:
         """The name holds the bytes' own sha256: another try stores the same, or beside it, never over it."""
         digest = hashlib.sha256(pdf.content).hexdigest()
         document = await self.files.put(f"editions/{order.dossier_id}/{digest}.pdf", pdf.content)
         return Edition(order, self.clock.now(), document=document, pages=pdf.pages, fingerprint=pdf.fingerprint)
+
+    def _later(self, job: Job, order: Order, code: str, tries: int, pause: timedelta) -> Outcome:
+        return RetryLater(pause, code) if job.attempts < tries else self._failed(order, RenderRefused.code, code)
 
     def _failed(self, order: Order, failure: str, code: str | None = None) -> GiveUp:
         return GiveUp(code or failure, self._record(Edition(order, self.clock.now(), failure=failure)))

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.documents.domain.edition import Edition
+from services.documents.domain.texts import Texts, Wording
 from shared.events.files import FileRef
 
 
@@ -71,4 +72,16 @@ class Editions(Protocol):
 
     async def of_cer(self, cer_id: UUID) -> list[EditionRow]:
         """The editions of a CER, oldest first."""
+        ...
+
+
+class LegalTexts(Protocol):
+    """The legal texts that contracts told, in one transaction."""
+
+    async def add(self, key: str, wording: Wording) -> bool:
+        """Keeps a version; False when it is known already: a version never changes."""
+        ...
+
+    async def known(self) -> Texts:
+        """All versions, those shipped included."""
         ...

@@ -1,11 +1,18 @@
-"""What documents does when contracts tells something: it orders the edition, and a worker makes it.
+"""What documents does when contracts tells something: it orders the edition, which a worker makes, or keeps a text.
 
 A cancelled or reopened attempt needs nothing here: its edition is made, and the one who waited for it waits no more.
 """
 
+from collections.abc import Callable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.documents.application.ports import LegalTexts
 from services.documents.domain.edition import Order
+from services.documents.domain.texts import Wording
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.contracts import CerDecisionEvent, CerReadyToSign
+from shared.events.reference import TextChanged
 from shared.messaging import work
 from shared.messaging.endings import Ending, Stale
 
@@ -20,6 +27,16 @@ async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork) -> Ending | 
 async def cer_decided(event: CerDecisionEvent, uow: UnitOfWork) -> Ending | None:
     """Orders the edition that the decision calls for."""
     return await _order(Order.decided(event), uow)
+
+
+async def text_changed(
+    event: TextChanged, uow: UnitOfWork, texts_of: Callable[[AsyncSession], LegalTexts]
+) -> Ending | None:
+    """Keeps a version of a legal text, for the editions of the CERs that show it."""
+    if event.family != "legal":
+        return Stale("not-legal")
+    wording = Wording(event.aggregate_version, event.effect, event.paragraphs)
+    return None if await texts_of(uow.session).add(event.text_id, wording) else Stale("known-already")
 
 
 async def _order(order: Order, uow: UnitOfWork) -> Ending | None:

@@ -6,11 +6,14 @@ from services.documents.domain import labels
 from services.documents.domain.cleaning import clean_all
 from services.documents.domain.edition import EditionKind, Order, TooLarge
 from services.documents.domain.sheet import Letterhead, Sheet
-from services.documents.domain.texts import in_force
+from services.documents.domain.texts import TextKey, Texts, Wording
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity
 
 # Twelve objectives of 2 × 20,000 characters, situation, évaluation and expression: what the forms let in, and a margin.
 MAX_CHARACTERS = 600_000
+
+# The title, then what stands under it.
+_SHOWN = (TextKey.TITLE, TextKey.ENGAGEMENTS, TextKey.ARTICLES, TextKey.SUSPENSION)
 
 _NAMES = {
     EditionKind.CER_SANS_DECISION: "CER sans décision",
@@ -30,25 +33,26 @@ class Opened:
     decider: AgentCard | None = None
 
 
-def compose(order: Order, letterhead: Letterhead, opened: Opened) -> Sheet:
+def compose(order: Order, letterhead: Letterhead, opened: Opened, texts: Texts) -> Sheet:
     """Puts together what this edition shows, cleaned.
 
-    Raises NoTextInForce, TooLarge.
+    Raises TextNotTold, NoTextInForce, TooLarge.
     """
     identity, content = opened.identity, opened.content
-    texts = in_force(content.date_signature)
+    title, *mentions = (texts.of(key, order.texts, content.date_signature) for key in _SHOWN)
+    heading = _words(title, letterhead)[0]
     person = f"{identity.prenom} {identity.nom_usage or identity.nom_naissance}"
     sheet = {
         "kind": order.kind,
         "name": _NAMES[order.kind],
         "moment": _moment(order),
-        "title": texts.title,
-        "subject": f"{texts.title} n° {order.numero} – {person}",
+        "title": heading,
+        "subject": f"{heading} n° {order.numero} – {person}",
         "day": order.decided_on or content.date_signature,
         "numero": order.numero,
         "letterhead": letterhead.model_dump(),
-        "texts_since": labels.long_date(texts.effect),
-        "mentions": tuple(text.format(departement=letterhead.departement) for text in texts.mentions),
+        "texts_since": labels.long_date(max(one.effect for one in (title, *mentions))),
+        "mentions": tuple(words for one in mentions for words in _words(one, letterhead)),
         "identity": _identity(identity),
         "facts": _facts(order, content, opened.referent),
         "situation": content.situation,
@@ -57,12 +61,23 @@ def compose(order: Order, letterhead: Letterhead, opened: Opened) -> Sheet:
         "expression": content.expression,
         "accord": _accord(content, to_sign=order.kind is EditionKind.CER_SANS_DECISION),
         "to_sign": order.kind is EditionKind.CER_SANS_DECISION,
-        "decision": _decision(order, opened.decision, opened.decider),
+        "decision": _decision(order, opened.decision, opened.decider, _appeal(order, letterhead, texts)),
     }
     cleaned = Sheet.model_validate(clean_all(sheet))
     if len(cleaned.model_dump_json()) > MAX_CHARACTERS:
         raise TooLarge("Le CER contient plus de texte qu'une édition ne peut en porter : raccourcissez-le.")
     return cleaned
+
+
+def _words(wording: Wording, letterhead: Letterhead) -> tuple[str, ...]:
+    return tuple(words.replace("{departement}", letterhead.departement) for words in wording.paragraphs)
+
+
+def _appeal(order: Order, letterhead: Letterhead, texts: Texts) -> tuple[str, ...]:
+    """How to contest what was refused, by the text of the day of the decision."""
+    if order.kind is not EditionKind.CER_DECISION_NON_VALIDE or order.decided_on is None:
+        return ()
+    return _words(texts.of(TextKey.APPEAL, order.texts, order.decided_on), letterhead)
 
 
 def _moment(order: Order) -> str:
@@ -137,17 +152,18 @@ def _accord(content: CerContent, *, to_sign: bool) -> str:
     return "L'accord de la personne n'a pas été recueilli."
 
 
-def _decision(order: Order, decision: DecisionText | None, decider: AgentCard | None) -> dict[str, object] | None:
+def _decision(
+    order: Order, decision: DecisionText | None, decider: AgentCard | None, appeal: tuple[str, ...]
+) -> dict[str, object] | None:
     if order.decided_on is None or decision is None or decider is None:
         return None
-    valid = order.kind is EditionKind.CER_DECISION_VALIDE
     return {
-        "valid": valid,
+        "valid": order.kind is EditionKind.CER_DECISION_VALIDE,
         "day": labels.long_date(order.decided_on),
         "author": decider.full_name,
         "quality": decider.quality,
         "path": "après avis de la commission" if order.path == "commission" else "",
         "comment": decision.comment,
         "motives": decision.motives,
-        "appeal": () if valid else in_force(order.decided_on).appeal,
+        "appeal": appeal,
     }

@@ -15,6 +15,7 @@ from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity
 from shared.events.contracts import CerDecisionEvent, CerReadyToSign, CerRejected, CerValidated
 from shared.events.documents import EditionFailed, EditionRendered
 from shared.events.files import FileRef
+from shared.events.reference import PinnedText
 from shared.events.sealed import Sealed
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import Refusal
@@ -80,6 +81,8 @@ class Order(BaseModel):
     content: Sealed[CerContent]
     decision: Sealed[DecisionText] | None = None
     decider: Sealed[AgentCard] | None = None
+    # The versions of the legal texts that the CER shows; none in an order from before events named them.
+    texts: tuple[PinnedText, ...] = ()
 
     @classmethod
     def to_sign(cls, event: CerReadyToSign) -> Self:
@@ -120,7 +123,7 @@ def edition_id(cer_id: UUID, kind: EditionKind, revision: int, occasion: str) ->
 
 def _common(event: CerReadyToSign | CerDecisionEvent) -> dict[str, object]:
     shared = ("cer_id", "dossier_id", "numero", "nature", "territory", "revision", "identity", "referent")
-    return {name: getattr(event, name) for name in shared}
+    return {name: getattr(event, name) for name in shared} | {"texts": event.pinned_texts}
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
-"""The dated texts of the editions: what the law says is pinned in what is signed.
+"""The legal texts of the editions: those that the CER pinned, in the words that contracts told.
 
-A text holds from its date of effect until the next one's. The CER takes those of its date de signature, the means of
-appeal those of the day of the decision. Wording is ours; sources are the Code de l'action sociale et des familles
-(CASF) L262-34 to L262-37, L262-47, R262-88, R262-89, and the Code du travail L5411-6.
+A CER names the versions that it shows, once and for all; what an event does not name is what was in force on its day:
+the date de signature, and for the means of appeal the day of the decision. `SHIPPED` stands in for what was never told,
+since contracts tells a text only when it changes: same keys, same versions, same words as there (a test compares them).
+Sources: Code de l'action sociale et des familles (CASF) L262-34 to L262-37, L262-47, R262-88; Code du travail L5411-6.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
+from shared.events.reference import PinnedText
 from shared.kernel.errors import Refusal
 
 
@@ -18,69 +22,129 @@ class NoTextInForce(Refusal):
     title = "Aucun texte en vigueur"
 
 
+class TextNotTold(Refusal):
+    """The CER shows a version that this service has not heard of yet."""
+
+    code = "text-not-told"
+    title = "Texte pas encore reçu"
+
+
+class TextKey(StrEnum):
+    """The texts that an edition shows."""
+
+    TITLE = "cer-title"
+    ENGAGEMENTS = "cer-engagements"
+    ARTICLES = "cer-articles"
+    SUSPENSION = "cer-suspension"
+    APPEAL = "decision-appeal"
+
+
 @dataclass(frozen=True)
-class LegalTexts:
-    """Title and mentions of a CER. `{departement}` is replaced by the Département's name."""
+class Wording:
+    """One version of a text. `{departement}` in it is replaced by the Département's name."""
 
+    version: int
     effect: date
-    title: str
-    mentions: tuple[str, ...]
-    appeal: tuple[str, ...]
+    paragraphs: tuple[str, ...]
 
 
-_TITLE = "Contrat d'engagements réciproques"
+Words = tuple[tuple[date, tuple[str, ...]], ...]
 
-_ENGAGEMENTS = (
-    "Ce document dit à quoi s'engagent l'un envers l'autre la personne nommée ci-dessous et le {departement}, "
-    "représenté par la présidente ou le président du conseil départemental, ou par une personne qui a reçu "
-    "délégation de signature."
-)
+_RSA = date(2009, 6, 1)
+_FULL_EMPLOYMENT = date(2025, 1, 1)
 
-_SUSPENSION = (
-    "Le non-respect, sans motif légitime, des engagements pris par la personne peut entraîner la suspension de "
-    "l'allocation de revenu de solidarité active (RSA), dans les conditions de l'article L262-37 du même code."
-)
-
-_APPEAL = (
-    "Vous pouvez contester cette décision. Avant tout recours devant le tribunal administratif, la loi demande un "
-    "recours administratif préalable : écrivez à la présidente ou au président du conseil départemental, dans les "
-    "deux mois qui suivent la notification de la décision, en exposant vos raisons et en joignant une copie de ce "
-    "document (articles L262-47 et R262-88 du Code de l'action sociale et des familles).",
-    "Si votre recours est rejeté, ou s'il reste sans réponse pendant deux mois, vous avez de nouveau deux mois pour "
-    "saisir le tribunal administratif. Une association peut agir en votre nom, avec un mandat écrit de votre part.",
-)
-
-TEXTS: tuple[LegalTexts, ...] = (
-    LegalTexts(
-        effect=date(2009, 6, 1),
-        title=_TITLE,
-        mentions=(
-            f"{_ENGAGEMENTS} Il est conclu en application des articles L262-35 et L262-36 du Code de l'action sociale "
-            "et des familles.",
-            _SUSPENSION,
-        ),
-        appeal=_APPEAL,
+_SHIPPED: dict[TextKey, Words] = {
+    TextKey.TITLE: (
+        (_RSA, ("Contrat d'engagements réciproques",)),
+        (_FULL_EMPLOYMENT, ("Contrat d'engagement",)),
     ),
-    LegalTexts(
-        effect=date(2025, 1, 1),
-        title=_TITLE,
-        mentions=(
-            f"{_ENGAGEMENTS} Il est conclu en application des articles L262-35 et L262-36 du Code de l'action sociale "
-            "et des familles ; la loi le nomme « contrat d'engagement » depuis le 1ᵉʳ janvier 2025 (article L5411-6 "
-            "du Code du travail).",
-            _SUSPENSION,
+    TextKey.ENGAGEMENTS: (
+        (
+            _RSA,
+            (
+                "Ce document dit à quoi s'engagent l'un envers l'autre la personne nommée ci-dessous et le "
+                "{departement}, représenté par la présidente ou le président du conseil départemental, ou par une "
+                "personne qui a reçu délégation de signature.",
+            ),
         ),
-        appeal=_APPEAL,
     ),
-)
+    TextKey.ARTICLES: (
+        (
+            _RSA,
+            (
+                "Il est conclu en application des articles L262-35 et L262-36 du Code de l'action sociale et des "
+                "familles.",
+            ),
+        ),
+        (
+            _FULL_EMPLOYMENT,
+            (
+                "Il est conclu en application des articles L262-34 à L262-36 du Code de l'action sociale et des "
+                "familles. Depuis le 1ᵉʳ janvier 2025, la loi le nomme « contrat d'engagement » (article L5411-6 du "
+                "Code du travail) ; il prend la suite du contrat d'engagements réciproques.",
+            ),
+        ),
+    ),
+    TextKey.SUSPENSION: (
+        (
+            _RSA,
+            (
+                "Si la personne ne tient pas ses engagements, sans motif légitime, son allocation de revenu de "
+                "solidarité active (RSA) peut être suspendue, en tout ou en partie, dans les conditions de l'article "
+                "L262-37 du même code. Elle peut avant cela faire connaître ses observations.",
+            ),
+        ),
+        (
+            _FULL_EMPLOYMENT,
+            (
+                "Si la personne ne tient pas ses engagements, sans motif légitime, le versement de son revenu de "
+                "solidarité active (RSA) peut être suspendu, en tout ou en partie, puis supprimé, dans les conditions "
+                "de l'article L262-37 du même code. Elle en est avertie avant, et peut faire connaître ses "
+                "observations ; ce qui a été suspendu peut lui être rendu quand elle reprend ses engagements.",
+            ),
+        ),
+    ),
+    TextKey.APPEAL: (
+        (
+            _RSA,
+            (
+                "Vous pouvez contester cette décision. Avant tout recours devant le tribunal administratif, la loi "
+                "demande un recours administratif préalable : écrivez à la présidente ou au président du conseil "
+                "départemental, dans les deux mois qui suivent la notification de la décision, en exposant vos "
+                "raisons et en joignant une copie de ce document (articles L262-47 et R262-88 du Code de l'action "
+                "sociale et des familles).",
+                "Si votre recours est rejeté, ou s'il reste sans réponse pendant deux mois, vous avez de nouveau deux "
+                "mois pour saisir le tribunal administratif. Une association peut agir en votre nom, avec un mandat "
+                "écrit de votre part.",
+            ),
+        ),
+    ),
+}
+
+SHIPPED: Mapping[str, tuple[Wording, ...]] = {
+    key.value: tuple(Wording(place, effect, paragraphs) for place, (effect, paragraphs) in enumerate(words, 1))
+    for key, words in _SHIPPED.items()
+}
 
 
-def in_force(on: date) -> LegalTexts:
-    """The texts that hold on this date.
+class Texts:
+    """The versions that are known, those that contracts told before those shipped."""
 
-    Raises NoTextInForce for a date before the RSA.
-    """
-    for texts in reversed(TEXTS):
-        if texts.effect <= on:
-            return texts
-    raise NoTextInForce("Aucun texte n'est en vigueur à cette date : vérifiez la date de signature.")
+    def __init__(self, told: Mapping[str, Sequence[Wording]] | None = None) -> None:
+        told = told or {}
+        self._known = {
+            key: {one.version: one for one in (*SHIPPED.get(key, ()), *told.get(key, ()))} for key in {*SHIPPED, *told}
+        }
+
+    def of(self, key: TextKey, pinned: Sequence[PinnedText], on: date) -> Wording:
+        """The version that is pinned, else the one in force that day. Raises TextNotTold, NoTextInForce."""
+        known = self._known[key.value]
+        version = next((one.version for one in pinned if one.text_id == key.value), None)
+        if version is not None:
+            if version not in known:
+                raise TextNotTold(f"La version {version} du texte « {key.value} » n'a pas encore été reçue.")
+            return known[version]
+        held = [one for one in known.values() if one.effect <= on]
+        if not held:
+            raise NoTextInForce("Aucun texte n'est en vigueur à cette date : vérifiez la date de signature.")
+        return max(held, key=lambda one: (one.effect, one.version))

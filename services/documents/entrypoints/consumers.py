@@ -1,12 +1,16 @@
 """What documents listens to. Orders are independent of one another: each that cannot be read parks alone."""
 
+from functools import partial
+
 from services.documents.adapters.holdings import HOLDINGS
+from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.application import reactions
 from shared.database.engine import Database
 from shared.erasure.hearing import Forgetting
 from shared.events.contracts import CerReadyToSign, CerRejected, CerValidated
 from shared.events.documents import EditionsErased
-from shared.events.topics import CERS
+from shared.events.reference import TextChanged
+from shared.events.topics import CERS, REFERENCE
 from shared.messaging.consumer import Consumer
 from shared.messaging.reactions import on
 
@@ -20,4 +24,9 @@ def consumers(database: Database) -> list[Consumer]:
         on(CerValidated, reactions.cer_decided, ordered=False),
         on(CerRejected, reactions.cer_decided, ordered=False),
     ]
-    return [Consumer("documents.cer", [CERS], bound, database), FORGETTING.consumer("documents", database)]
+    texts = partial(reactions.text_changed, texts_of=SqlLegalTexts)
+    return [
+        Consumer("documents.cer", [CERS], bound, database),
+        Consumer("documents.texts", [REFERENCE], [on(TextChanged, texts, ordered=False)], database),
+        FORGETTING.consumer("documents", database),
+    ]

@@ -141,7 +141,7 @@ def test_the_check_sees_what_is_wrong(made: dict[str, bytes], tmp_path: Path) ->
 def test_language_title_and_dates_come_from_the_cer(opened: pikepdf.Pdf) -> None:
     assert str(opened.Root.Lang) == "fr"
     assert bool(opened.Root.ViewerPreferences.DisplayDocTitle)
-    title = "Contrat d'engagements réciproques n° 3 – Jeanne Fictive – CER décision valide"
+    title = "Contrat d'engagement n° 3 – Jeanne Fictive – CER décision valide"
     assert str(opened.docinfo.Title) == title
     assert str(opened.docinfo.CreationDate) == f"D:{date(2026, 3, 20):%Y%m%d}"
 

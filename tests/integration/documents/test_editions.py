@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application.commands import Studio
 from services.documents.application.ports import RenderedPdf
@@ -155,6 +156,8 @@ def spoil(documents: Documents, pool: Any, error: Exception, times: int) -> None
         letterhead=build.LETTERHEAD,
         clock=SystemClock(),
         editions_of=lambda uow: SqlEditions(uow.session),
+        database=documents.database,
+        texts_of=SqlLegalTexts,
     )
     documents.worker = Worker(documents.database, "render", studio.render, on_give_up=studio.give_up)
 

@@ -9,7 +9,8 @@ import pytest
 from services.documents.domain.composing import compose
 from services.documents.domain.edition import EditionKind, Order, TooLarge
 from services.documents.domain.sheet import Sheet
-from services.documents.domain.texts import NoTextInForce
+from services.documents.domain.texts import SHIPPED, NoTextInForce, Texts, Wording
+from shared.events.reference import PinnedText
 from tests.builders import documents as build
 from tests.builders import events
 
@@ -46,7 +47,7 @@ def test_the_signed_text_shows_the_start_as_asked_and_the_decision_as_decided() 
     assert (signed["Date de début"], signed["Date de début demandée"]) == ("01/03/2026", "01/02/2026")
     order = Order.decided(build.validated(date_debut=date(2026, 2, 1)))
     blocks = build.opened(order)
-    decided = rows(compose(order, build.LETTERHEAD, replace(blocks, content=build.content(**asked))))
+    decided = rows(compose(order, build.LETTERHEAD, replace(blocks, content=build.content(**asked)), Texts()))
     assert decided["Date de début"] == "01/02/2026"
     assert "Date de début demandée" not in decided
 
@@ -92,7 +93,7 @@ def test_a_refusal_has_its_motives_and_the_way_to_appeal() -> None:
 
 def test_the_commission_is_named_where_it_gave_its_opinion() -> None:
     order = Order.decided(build.validated(path="commission"))
-    decision = compose(order, build.LETTERHEAD, build.opened(order)).decision
+    decision = compose(order, build.LETTERHEAD, build.opened(order), Texts()).decision
     assert decision is not None
     assert decision.path == "après avis de la commission"
 
@@ -108,6 +109,39 @@ def test_texts_follow_the_date_de_signature() -> None:
     assert build.sheet().texts_since == "1er janvier 2025"
     with pytest.raises(NoTextInForce):
         build.sheet(date_signature=date(2009, 1, 1))
+
+
+def test_the_title_and_the_mentions_are_those_that_the_cer_pinned_whatever_is_in_force_since() -> None:
+    told = Texts(
+        {
+            "cer-title": [Wording(3, date(2026, 1, 1), ("Contrat du Val-d'Exemple",))],
+            "cer-engagements": [Wording(2, date(2026, 2, 1), ("Le {departement} s'engage.", "La personne aussi."))],
+        }
+    )
+    pins = {"cer-title": 1, "cer-engagements": 2, "cer-articles": 1, "cer-suspension": 2}
+    pinned = tuple(PinnedText(text_id=key, version=version) for key, version in pins.items())
+    order = Order.to_sign(build.ready_to_sign(pinned_texts=pinned))
+
+    sheet = compose(order, build.LETTERHEAD, build.opened(order), told)
+
+    assert (sheet.title, sheet.texts_since) == ("Contrat d'engagements réciproques", "1er février 2026")
+    assert sheet.subject == "Contrat d'engagements réciproques n° 3 – Jeanne Fictive"
+    assert sheet.mentions[:2] == ("Le Département du Val-d'Exemple s'engage.", "La personne aussi.")
+    assert sheet.mentions[2] == SHIPPED["cer-articles"][0].paragraphs[0]
+    assert sheet.mentions[3] == SHIPPED["cer-suspension"][1].paragraphs[0]
+
+
+def test_a_refusal_shows_the_means_of_appeal_that_it_pinned() -> None:
+    told = Texts({"decision-appeal": [Wording(2, date(2026, 1, 1), ("Écrivez au {departement}.",))]})
+    pinned = (PinnedText(text_id="decision-appeal", version=2),)
+    shown = []
+    for event in (build.rejected(pinned_texts=pinned), build.validated(pinned_texts=pinned)):
+        order = Order.decided(event)
+        decision = compose(order, build.LETTERHEAD, build.opened(order), told).decision
+        assert decision is not None
+        shown.append(decision.appeal)
+
+    assert shown == [("Écrivez au Département du Val-d'Exemple.",), ()]
 
 
 def test_control_characters_do_not_reach_the_page() -> None:

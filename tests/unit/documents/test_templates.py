@@ -9,6 +9,7 @@ from services.documents.adapters.rendering.html import LONGEST_RUN, Look, Templa
 from services.documents.domain.composing import compose
 from services.documents.domain.edition import EditionKind, Order
 from services.documents.domain.sheet import Sheet
+from services.documents.domain.texts import Texts
 from tests.builders import documents as build
 
 TEMPLATES = Templates(Look())
@@ -23,7 +24,7 @@ def page(sheet: Sheet) -> str:
 def test_each_model_has_its_template(kind: EditionKind) -> None:
     html = page(build.sheet(kind))
     assert '<html lang="fr">' in html
-    assert "Contrat d&#39;engagements réciproques" in html
+    assert "<h1>Contrat d&#39;engagement</h1>" in html
     assert ('id="signature"' in html) == (kind is EditionKind.CER_SANS_DECISION)
     assert ("Décision du Département" in html) == (kind is not EditionKind.CER_SANS_DECISION)
     assert ("Comment contester" in html) == (kind is EditionKind.CER_DECISION_NON_VALIDE)
@@ -88,7 +89,7 @@ def test_the_fingerprint_follows_what_is_shown() -> None:
 
 def test_another_attempt_of_the_same_revision_has_the_same_fingerprint() -> None:
     orders = [Order.to_sign(build.ready_to_sign(attempt=attempt)) for attempt in (1, 2)]
-    first, second = (fingerprint(compose(order, build.LETTERHEAD, build.opened(order))) for order in orders)
+    first, second = (fingerprint(compose(order, build.LETTERHEAD, build.opened(order), Texts())) for order in orders)
     assert first == second
 
 
