@@ -3,38 +3,20 @@
 A référent sees the dossiers of their territory and writes those that they accompany; a secretary sees those of their
 territory, without the social texts; the insertion service and its head see all. A secretary scans what comes by post
 and sees what a dossier holds, but opens no social content.
+
+A member of a commission reads no dossier yet, here or in any other service: they will read those of a session that
+they sit in, while it is open, and sessions are not kept yet. What a scope reaches is in `shared/security/reach.py`.
 """
 
 from collections.abc import Mapping
-from enum import IntEnum
 
 from services.contracts.domain.agents.model import Agent
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.files.model import Kind
 from shared.kernel.errors import Forbidden, NotFound
+from shared.security import reach
 from shared.security.principal import Principal, Role
-
-
-class Scope(IntEnum):
-    """Which dossiers an operation reaches; each holds the one before."""
-
-    OWN = 1
-    TERRITORY = 2
-    ALL = 3
-
-
-class Relation(IntEnum):
-    """How near a dossier is to an agent; each is farther than the one before."""
-
-    OWN = 1
-    TERRITORY = 2
-    OTHER = 3
-
-    @property
-    def label(self) -> str:
-        """As the audit writes it."""
-        return self.name.lower()
-
+from shared.security.reach import Scope, Scopes, relation, roles_of
 
 _REFERENT, _SECRETARIAT = Role.REFERENT, Role.SECRETARIAT
 _SERVICE, _CHEF, _ADMIN = Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE, Role.ADMIN
@@ -54,7 +36,7 @@ _REPLACED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scop
 _AGENTS = (_REFERENT, _SECRETARIAT, _SERVICE, _CHEF, Role.COMMISSION, Role.ADMIN)
 _HELD = {_CHEF: Scope.ALL, _ADMIN: Scope.ALL}
 
-SCOPES: Mapping[str, Mapping[Role, Scope]] = {
+SCOPES: Scopes = {
     # Ids and counts only: the administrator reads nothing of whom they erase.
     "erase-dossier": {_ADMIN: Scope.ALL},
     "list-erasures": {_ADMIN: Scope.ALL},
@@ -127,7 +109,7 @@ SCOPES: Mapping[str, Mapping[Role, Scope]] = {
     "close-task": {_SERVICE: Scope.ALL, _CHEF: Scope.ALL},
 }
 
-RIGHTS: Mapping[str, frozenset[Role]] = {operation: frozenset(scopes) for operation, scopes in SCOPES.items()}
+RIGHTS = roles_of(SCOPES)
 
 # What these answer names no person: they leave no line in the audit. Every other operation does.
 IMPERSONAL: frozenset[str] = frozenset(
@@ -154,30 +136,17 @@ OPENS_ONLY: Mapping[Role, frozenset[Kind]] = {_SECRETARIAT: frozenset({Kind.IDEN
 TAKES_AWAY_ANY_FILE = frozenset({_REFERENT})
 
 
-def relation(agent: Principal, territory: str, referent_id: str | None) -> Relation:
-    """How near a dossier of this territory, accompanied by this référent, is to the agent."""
-    if referent_id in agent.accompanies_as:
-        return Relation.OWN
-    if territory in agent.territories:
-        return Relation.TERRITORY
-    return Relation.OTHER
-
-
 def check(agent: Principal, operation: str, dossier: Dossier) -> None:
     """Raises NotFound for a dossier that the agent may not know of, Forbidden for one that they may only read."""
-    scope = SCOPES[operation].get(agent.role)
-    if scope is None:
-        raise Forbidden("Votre rôle ne permet pas cette action.")
-    near = relation(agent, dossier.territory, dossier.referent_id)
-    if scope is Scope.ALL or near is Relation.OWN:
-        return
-    if near is Relation.OTHER:
-        raise NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire.")
-    if scope is Scope.OWN:
-        raise Forbidden(
+    reach.check(
+        SCOPES[operation].get(agent.role),
+        relation(agent, dossier.territory, dossier.referent_id),
+        unknown=NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire."),
+        not_theirs=Forbidden(
             "Seul le référent qui accompagne cette personne peut le faire : demandez au service insertion ou au "
             "secrétariat de vous nommer."
-        )
+        ),
+    )
 
 
 def opens(agent: Principal, kind: Kind) -> bool:

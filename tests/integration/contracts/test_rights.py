@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from services.contracts.domain.rights import RIGHTS, SCOPES, Scope
+from services.contracts.domain.rights import RIGHTS, SCOPES
 from shared.security.principal import Role
+from shared.security.reach import Scope
 from tests.builders.audit import entries
 from tests.builders.endpoints import Endpoint, endpoints
 from tests.integration.contracts.conftest import Contracts

@@ -14,10 +14,11 @@ from services.contracts.domain.agents.model import Agent, Profile
 from services.contracts.domain.agents.replacement import Replacement
 from services.contracts.domain.agents.rules import ReplacementRefused
 from services.contracts.domain.imports.flow import BrokenFlow, Refused
-from services.contracts.domain.rights import Relation, check, check_agent, relation
+from services.contracts.domain.rights import check, check_agent
 from shared.kernel.errors import Forbidden, NotFound
 from shared.kernel.ids import new_id
 from shared.security.principal import Principal, Role
+from shared.security.reach import Relation, relation
 from tests.builders import contracts as a
 
 TODAY = date(2026, 7, 14)

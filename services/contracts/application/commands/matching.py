@@ -10,11 +10,12 @@ from services.contracts.domain.dossiers.history import FLOW
 from services.contracts.domain.dossiers.matching import Matching, MatchingState
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Act
-from services.contracts.domain.rights import SCOPES, Scope
+from services.contracts.domain.rights import SCOPES
 from shared.events.contracts import DossierEvent
 from shared.kernel.errors import NotFound
 from shared.kernel.ids import new_id
 from shared.security.principal import Principal
+from shared.security.reach import Scope
 
 
 async def remember(stores: Stores, ambiguous: Sequence[Matching]) -> list[Matching]:

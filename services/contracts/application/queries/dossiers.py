@@ -8,8 +8,9 @@ from services.contracts.application.ports import Filter, Stores
 from services.contracts.domain.agents.model import Agent
 from services.contracts.domain.dossiers.history import Change
 from services.contracts.domain.dossiers.model import Dossier
-from services.contracts.domain.rights import SCOPES, Scope, check
+from services.contracts.domain.rights import SCOPES, check
 from shared.security.principal import Principal
+from shared.security.reach import Scope
 
 
 async def dossiers(stores: Stores, agent: Principal, wanted: Filter, after: UUID | None, limit: int) -> list[Dossier]:

@@ -9,9 +9,10 @@ from uuid import UUID
 from services.contracts.application.ports import Stores
 from services.contracts.application.ports.exports import ExportedCer, ExportedDossier
 from services.contracts.domain.exports.selection import Selection
-from services.contracts.domain.rights import SCOPES, Scope
+from services.contracts.domain.rights import SCOPES
 from shared.kernel.errors import Forbidden
 from shared.security.principal import Principal
+from shared.security.reach import Scope
 
 # As many rows are looked at in one transaction, and stand together in one line of the audit.
 WINDOW = 1_000

@@ -9,8 +9,9 @@ from services.contracts.application.ports.matching import MatchingFilter
 from services.contracts.domain.dossiers.matching import Matching, MatchingState
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.rules import InArchive
-from services.contracts.domain.rights import SCOPES, Scope
+from services.contracts.domain.rights import SCOPES
 from shared.security.principal import Principal
+from shared.security.reach import Scope
 
 
 async def matchings(

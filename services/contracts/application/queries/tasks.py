@@ -5,8 +5,9 @@ from uuid import UUID
 
 from services.contracts.application.ports import Stores
 from services.contracts.application.ports.cers import ToRead
-from services.contracts.domain.rights import SCOPES, Scope
+from services.contracts.domain.rights import SCOPES
 from shared.security.principal import Principal
+from shared.security.reach import Scope
 
 
 async def to_read(stores: Stores, agent: Principal, after: tuple[datetime, UUID] | None, limit: int) -> list[ToRead]:

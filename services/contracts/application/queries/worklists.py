@@ -6,8 +6,9 @@ from dataclasses import replace
 from services.contracts.application.ports import CerFilter, Stores
 from services.contracts.application.ports.worklists import CerRow, Page
 from services.contracts.domain.cers.states import State
-from services.contracts.domain.rights import SCOPES, Scope
+from services.contracts.domain.rights import SCOPES
 from shared.security.principal import Principal
+from shared.security.reach import Scope
 
 # A home page says « plus de 1 000 » rather than count a whole département.
 COUNTED = 1_000

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from services.contracts.domain.audit.entry import Record
 from services.contracts.domain.dossiers.model import Dossier
-from services.contracts.domain.rights import IMPERSONAL, Relation, relation
+from services.contracts.domain.rights import IMPERSONAL
 from shared.security.principal import Principal
+from shared.security.reach import Relation, relation
 
 
 @dataclass
