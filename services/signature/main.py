@@ -63,7 +63,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         title="CER : signature par SMS",
         routers=[router],
         consumers=_listening(platform, clock),
-        accounts=Accounts(platform.database),
+        accounts=Accounts(platform.database, clock),
         workers=_workers(settings, platform, means, objects) if ProcessRole.WORKER in roles else (),
         state={"means": means, "pages": pages, "objects": objects},
         on_stop=stop,

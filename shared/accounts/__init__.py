@@ -1,1 +1,1 @@
-"""Whose account is closed: followed by every service, so that a token that is still valid opens nothing."""
+"""The directory of agents as every service follows it: closed accounts, territories, replacements."""

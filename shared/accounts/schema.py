@@ -1,4 +1,4 @@
-"""Creates the table of accounts: a migration of each service that follows them calls `create_v1`.
+"""Creates the tables of agents: migrations of each service that follows them call these functions.
 
 A released function never changes: a later change is a new function and a new migration.
 """
@@ -17,3 +17,22 @@ def create_v1() -> None:
         )
         """
     )
+
+
+def add_v2() -> None:
+    """Where agents work and for whom they stand in: `republish agents` tells it of those who were told before."""
+    op.execute("ALTER TABLE agent_account ADD COLUMN territories text[]")
+    op.execute(
+        """
+        CREATE TABLE agent_replacement (
+            id uuid PRIMARY KEY,
+            version integer NOT NULL,
+            absent_id text NOT NULL,
+            substitute_id text NOT NULL,
+            first_day date NOT NULL,
+            last_day date NOT NULL,
+            ended boolean NOT NULL
+        )
+        """
+    )
+    op.execute("CREATE INDEX agent_replacement_running ON agent_replacement (substitute_id, last_day) WHERE NOT ended")

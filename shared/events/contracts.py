@@ -72,6 +72,7 @@ class AgentChanged(Event):
     territories: tuple[str, ...] = Field(default=(), description="All of them, `territory` first")
     external: bool = Field(default=False, description="Of a partner body: sees the dossiers that they accompany")
     active: bool
+    managed: bool = Field(default=True, description="Kept by the admin: the territories of their token count no more")
     agent: Sealed[AgentCard]
 
 

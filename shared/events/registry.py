@@ -1,12 +1,13 @@
 """The one list of all events: schemas, samples, AsyncAPI and consumers all read it."""
 
-from shared.events import contracts, documents, imported, notifications, reference, signature, validation
+from shared.events import contracts, documents, imported, notifications, reference, replacements, signature, validation
 from shared.events.envelope import Event
 
 EVENTS: tuple[type[Event], ...] = (
     *contracts.EVENTS,
     *imported.EVENTS,
     *reference.EVENTS,
+    *replacements.EVENTS,
     *signature.EVENTS,
     *documents.EVENTS,
     *validation.EVENTS,

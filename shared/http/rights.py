@@ -14,16 +14,17 @@ Rights = Mapping[str, frozenset[Role]]
 
 
 async def principal(request: Request, authorization: Annotated[str | None, Header()] = None) -> Principal:
-    """The agent who asks, from the bearer token (RFC 6750). Raises NotAuthenticated, AgentDeactivated."""
+    """The agent who asks: from the bearer token (RFC 6750), completed by the directory as the service knows it.
+
+    Raises NotAuthenticated, AgentDeactivated.
+    """
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAuthenticated("Connectez-vous : la demande ne porte aucun jeton d'accès.")
     verifier: TokenVerifier = request.app.state.tokens
     agent = await verifier.principal(token)
     accounts: Accounts | None = request.app.state.accounts
-    if accounts is not None:
-        await accounts.refuse_closed(agent)
-    return agent
+    return agent if accounts is None else await accounts.at_work(agent)
 
 
 def allowed(rights: Rights, operation: str) -> Callable[..., Awaitable[Principal]]:

@@ -1,7 +1,9 @@
 """Who is asking: the agent as their token describes them, and as the département's directory completes it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 from shared.kernel.errors import Forbidden
 
@@ -40,6 +42,20 @@ class Principal:
     quality: str
     further_territories: frozenset[str] = frozenset()
     stands_in_for: frozenset[str] = frozenset()
+
+    def at_work(self, territories: Sequence[str] | None, stands_in_for: frozenset[str]) -> Self:
+        """As the directory completes the token: `territories` are none for an agent whom it does not keep.
+
+        No territory at all is that of an external référent: they see the dossiers that they accompany.
+        """
+        if territories is None:
+            return replace(self, stands_in_for=stands_in_for)
+        return replace(
+            self,
+            territory=territories[0] if territories else None,
+            further_territories=frozenset(territories[1:]),
+            stands_in_for=stands_in_for,
+        )
 
     @property
     def territories(self) -> frozenset[str]:

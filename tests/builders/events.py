@@ -16,6 +16,7 @@ from shared.events.blocks import AgentCard, CerContent, DecisionText, Etape, Ide
 from shared.events.envelope import Event
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
+from tests.builders.replacements import REPLACEMENTS
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -204,13 +205,8 @@ FIELDS: dict[type, dict[str, Any]] = {
         "decision": _sealed("decision"),
         "decider": _sealed("agent"),
     },
-    erasing.ErasureAnswer: {
-        "aggregate_version": 9,
-        "dossier_id": DOSSIER_ID,
-        "number": 7,
-        "rows": 12,
-        "files": 2,
-    },
+    erasing.ErasureAnswer: {"aggregate_version": 9, "dossier_id": DOSSIER_ID, "number": 7, "rows": 12, "files": 2},
+    **REPLACEMENTS,
     contracts.AgentChanged: {
         "aggregate_version": 1,
         "agent_id": REFERENT_ID,

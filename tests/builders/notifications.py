@@ -58,4 +58,4 @@ def readable(keys: Sealer, event: type[EventT], mail: str | None = events.identi
 
 def message_of(event: Trigger, notice: Notice | None = None, address: str | None = "a@example.org") -> Message:
     """The first message that an event triggers."""
-    return Message.of(event, notice or notices(event)[0], address, NOW)
+    return Message.of(event, notice or notices(event)[0], events.REFERENT_ID, address, NOW)

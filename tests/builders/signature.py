@@ -14,6 +14,7 @@ from services.signature.domain.states import State
 from services.signature.domain.values import Asked, Edition, Signed, request_id
 from shared.events.files import FileRef
 from shared.events.sealed import seal
+from shared.security.principal import Principal, Role
 from tests.builders.events import (
     CER_ID,
     DOSSIER_ID,
@@ -33,11 +34,18 @@ DOCUMENT = file_ref("documents/edition.pdf")
 ATTEMPT_ID = request_id(CER_ID, 1)
 
 
+def referent(
+    subject: str = REFERENT_ID, territory: str | None = TERRITORY, stands_in_for: str | None = None
+) -> Principal:
+    """A référent: the one of the samples, or a colleague."""
+    absent = frozenset({stands_in_for} if stands_in_for else ())
+    return Principal(subject, Role.REFERENT, territory, "Agent Fictif", None, "Agent", stands_in_for=absent)
+
+
 def asked(**changes: Any) -> Asked:
     """The half that contracts gives."""
     fields: dict[str, Any] = {
         "numero": 2,
-        "referent_id": REFERENT_ID,
         "deadline": DEADLINE,
         "phone_entered_today": False,
         "phone_shared": False,
@@ -61,6 +69,7 @@ def prepared(**changes: Any) -> SignatureRequest:
         "territory": TERRITORY,
         "identity": seal(identity()),
         "referent": seal(referent_card()),
+        "referent_id": REFERENT_ID,
         "asked": asked(),
         "edition": edition(),
     }

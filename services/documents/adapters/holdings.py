@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.documents.adapters.tables import edition
+from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Files, Held, Holdings, Person
 
 
@@ -13,6 +14,6 @@ async def _files(_: AsyncSession, person: Person) -> Files:
 
 HOLDINGS = Holdings(
     held=(Held(edition, lambda person: edition.c.dossier_id == person.dossier_id),),
-    besides={"agent_account": "whether agents' accounts are open", "legal_text": "texts of the Département"},
+    besides={**BESIDES, "legal_text": "texts of the Département"},
     files=_files,
 )

@@ -13,7 +13,7 @@ from services.documents.domain.edition import Edition
 from shared.events.files import FileRef
 from shared.kernel.errors import NotFound
 
-_FROM_ORDER = ("cer_id", "dossier_id", "numero", "territory", "revision", "attempt", "submission")
+_FROM_ORDER = ("cer_id", "dossier_id", "numero", "territory", "referent_id", "revision", "attempt", "submission")
 
 
 class SqlEditions:

@@ -16,6 +16,8 @@ edition = Table(
     Column("dossier_id", Uuid, nullable=False),
     Column("numero", Integer, nullable=False),
     Column("territory", Text, nullable=False),
+    # None while nobody accompanied the person, and in editions made before this was kept.
+    Column("referent_id", Text),
     Column("kind", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("attempt", Integer),

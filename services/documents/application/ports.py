@@ -48,6 +48,7 @@ class EditionRow:
     cer_id: UUID
     numero: int
     territory: str
+    referent_id: str | None
     kind: str
     revision: int
     attempt: int | None

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.documents.application.ports import EditionRow, Editions, Files
-from services.documents.domain.rights import check_territory, sees_territory
+from services.documents.domain.rights import check, sees
 from shared.kernel.errors import NotFound
 from shared.security.principal import Principal
 
@@ -65,20 +65,21 @@ class EditionFile(BaseModel):
 async def editions_of_cer(editions: Editions, agent: Principal, cer_id: UUID) -> EditionList:
     """The CER's editions that the agent may see."""
     rows = await editions.of_cer(cer_id)
-    return EditionList(editions=[EditionView.of(row) for row in rows if sees_territory(agent, row.territory)])
+    seen = [row for row in rows if sees(agent, "list-editions", row.territory, row.referent_id)]
+    return EditionList(editions=[EditionView.of(row) for row in seen])
 
 
 async def edition(editions: Editions, agent: Principal, edition_id: UUID) -> EditionView:
     """One edition. Raises NotFound, Forbidden."""
     row = await editions.get(edition_id)
-    check_territory(agent, row.territory)
+    check(agent, "read-edition", row.territory, row.referent_id)
     return EditionView.of(row)
 
 
 async def edition_file(editions: Editions, files: Files, agent: Principal, edition_id: UUID) -> EditionFile:
     """The PDF. Raises NotFound, NotMade, Forbidden, ObjectMissing, ObjectAltered."""
     row = await editions.get(edition_id)
-    check_territory(agent, row.territory)
+    check(agent, "read-edition-content", row.territory, row.referent_id)
     if row.document is None:
         raise NotMade("Cette édition n'a pas pu être produite : relancez-la depuis le CER.")
     content = await files.get(row.document)

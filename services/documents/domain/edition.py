@@ -69,6 +69,7 @@ class Order(BaseModel):
     numero: int
     nature: str
     territory: str
+    referent_id: str | None = None
     revision: int
     attempt: int | None = None
     submission: int | None = None
@@ -122,7 +123,9 @@ def edition_id(cer_id: UUID, kind: EditionKind, revision: int, occasion: str) ->
 
 
 def _common(event: CerReadyToSign | CerDecisionEvent) -> dict[str, object]:
-    shared = ("cer_id", "dossier_id", "numero", "nature", "territory", "revision", "identity", "referent")
+    shared = (
+        "cer_id", "dossier_id", "numero", "nature", "territory", "referent_id", "revision", "identity", "referent",
+    )  # fmt: skip
     return {name: getattr(event, name) for name in shared} | {"texts": event.pinned_texts}
 
 

@@ -1,30 +1,37 @@
-"""Who may do what: the one table, tested cell by cell.
+"""Who may do what, and on whose editions: one table, tested cell by cell.
 
-An edition shows the social texts: the secretariat and the admin see none. A référent sees those of their territory
-(domain rule, checked where the edition is known). A commission's members have no grant as long as sessions are not
-known here.
+An edition shows the social texts: the secretariat and the admin see none. A référent sees those of the dossiers that
+they may read in contracts. A commission's members have no grant as long as sessions are not kept.
 """
 
 from typing import Final
 
-from shared.kernel.errors import Forbidden
+from shared.kernel.errors import Forbidden, NotFound
+from shared.security import reach
 from shared.security.principal import Principal, Role
+from shared.security.reach import Scope, Scopes, relation, roles_of
 
-_READERS = frozenset({Role.REFERENT, Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE})
+_READERS = {Role.REFERENT: Scope.TERRITORY, Role.SERVICE_INSERTION: Scope.ALL, Role.CHEF_DE_SERVICE: Scope.ALL}
 
-RIGHTS: Final[dict[str, frozenset[Role]]] = {
+SCOPES: Final[Scopes] = {
     "list-editions": _READERS,
     "read-edition": _READERS,
     "read-edition-content": _READERS,
 }
 
-
-def sees_territory(agent: Principal, territory: str) -> bool:
-    """Whether the agent works with the persons of this territory."""
-    return agent.role is not Role.REFERENT or agent.territory == territory
+RIGHTS: Final = roles_of(SCOPES)
 
 
-def check_territory(agent: Principal, territory: str) -> None:
-    """Raises Forbidden when the edition is of another territory than the référent's."""
-    if not sees_territory(agent, territory):
-        raise Forbidden("Ce CER relève d'un autre territoire que le vôtre.")
+def sees(agent: Principal, operation: str, territory: str, referent_id: str | None) -> bool:
+    """Whether the edition, of a dossier of this territory that this référent accompanies, is among those reached."""
+    return reach.reaches(SCOPES[operation].get(agent.role), relation(agent, territory, referent_id))
+
+
+def check(agent: Principal, operation: str, territory: str, referent_id: str | None) -> None:
+    """Raises NotFound where the agent may not even know that the edition exists, Forbidden for another role."""
+    reach.check(
+        SCOPES[operation].get(agent.role),
+        relation(agent, territory, referent_id),
+        unknown=NotFound("Aucune édition ne porte cet identifiant, ou elle n'est pas de votre territoire."),
+        not_theirs=Forbidden("Seul le référent qui accompagne cette personne peut le faire."),
+    )

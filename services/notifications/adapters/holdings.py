@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.adapters.tables import message
+from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Held, Holdings, Person
 
 
@@ -16,6 +17,6 @@ async def _messages(session: AsyncSession, person: Person) -> Sequence[UUID]:
 
 HOLDINGS = Holdings(
     held=(Held(message, lambda person: message.c.dossier_id == person.dossier_id),),
-    besides={"agent_account": "whether agents' accounts are open"},
+    besides=BESIDES,
     others=_messages,
 )

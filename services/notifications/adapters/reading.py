@@ -3,7 +3,7 @@
 from dataclasses import fields
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.adapters.tables import message
@@ -25,8 +25,9 @@ class SqlReading:
             query = query.where(message.c.cer_id == wanted.cer_id)
         if wanted.statuses:
             query = query.where(message.c.status.in_(wanted.statuses))
-        if wanted.territory is not None:
-            query = query.where(message.c.territory == wanted.territory)
+        if wanted.seen_by is not None:
+            theirs = message.c.referent_id.in_(sorted(wanted.seen_by.accompanies_as))
+            query = query.where(or_(theirs, message.c.territory.in_(sorted(wanted.seen_by.territories))))
         if before is not None:
             last = select(message.c.created_at, message.c.id).where(message.c.id == before).scalar_subquery()
             query = query.where(tuple_(message.c.created_at, message.c.id) < last)

@@ -17,6 +17,8 @@ message = Table(
     Column("cer_id", Uuid, nullable=False),
     Column("dossier_id", Uuid, nullable=False),
     Column("territory", Text, nullable=False),
+    # None in messages made before this was kept.
+    Column("referent_id", Text),
     Column("facts", JSONB, nullable=False),
     Column("referent", Text, nullable=False),
     Column("identity", Text),

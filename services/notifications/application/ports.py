@@ -11,6 +11,7 @@ from services.notifications.domain.states import Status
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard, Identity
 from shared.events.files import FileRef
+from shared.security.principal import Principal
 
 
 class Messages(Protocol):
@@ -117,11 +118,11 @@ class Mailer(Protocol):
 
 @dataclass(frozen=True)
 class Filter:
-    """Which messages are asked for; none of a criterion means all."""
+    """Which messages are asked for; none of a criterion means all. `seen_by` limits them to what this agent may see."""
 
     cer_id: UUID | None = None
     statuses: tuple[Status, ...] = ()
-    territory: str | None = None
+    seen_by: Principal | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from services.notifications.domain.plan import Audience, notices
 from services.notifications.domain.states import Status
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard, Identity
+from shared.events.contracts import CerEvent
 from shared.events.signature import SignatureVoided
 from shared.kernel.clock import Clock
 from shared.messaging import work
@@ -26,7 +27,7 @@ async def tell(event: Trigger, uow: UnitOfWork, messages_of: MessagesOf, keys: K
     planned = notices(event)
     for notice in planned:
         address = _address(event, notice.audience, keys)
-        message = Message.of(event, notice, address, clock.now())
+        message = Message.of(event, notice, _referent_id(event, keys), address, clock.now())
         if not await messages.add(message):
             continue
         made = True
@@ -40,6 +41,11 @@ async def _withdraw_signed(event: SignatureVoided, messages: Messages, clock: Cl
     signed = await messages.find(signed_message_id(event))
     if signed is not None and signed.withdraw("signature-voided", clock.now()):
         await messages.save(signed)
+
+
+def _referent_id(event: Trigger, keys: KeyRing) -> str:
+    """Whose dossier it is: events of CERs say it in clear, the others in the card of the référent."""
+    return event.referent_id if isinstance(event, CerEvent) else keys.open(AgentCard, event.referent).agent_id
 
 
 def _address(event: Trigger, audience: Audience, keys: KeyRing) -> str | None:

@@ -36,6 +36,7 @@ class Message:
     cer_id: UUID
     dossier_id: UUID
     territory: str
+    referent_id: str | None
     facts: dict[str, str | int]
     referent: Sealed[AgentCard]
     identity: Sealed[Identity] | None
@@ -48,7 +49,7 @@ class Message:
     code: str = ""
 
     @classmethod
-    def of(cls, event: Trigger, notice: Notice, address: str | None, at: datetime) -> Self:
+    def of(cls, event: Trigger, notice: Notice, referent_id: str, address: str | None, at: datetime) -> Self:
         """The message that this event triggers; `address` only tells whether it can be sent.
 
         The same event always gives the same identifier. A référent's message keeps nothing about the person.
@@ -60,6 +61,7 @@ class Message:
             cer_id=event.cer_id,
             dossier_id=event.dossier_id,
             territory=event.territory,
+            referent_id=referent_id,
             facts=notice.facts,
             referent=event.referent,
             identity=event.identity if notice.audience is Audience.PERSON else None,

@@ -11,7 +11,7 @@ from services.notifications.application import queries
 from services.notifications.application.commands.resending import resend
 from services.notifications.application.ports import Filter
 from services.notifications.domain.model import Message
-from services.notifications.domain.rights import RIGHTS, sees_recipients, territory_of
+from services.notifications.domain.rights import RIGHTS, bounds, sees_recipients
 from services.notifications.domain.states import Status
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once
@@ -52,8 +52,8 @@ async def list_messages(
     query: Annotated[MessageQuery, Query()],
     agent: Annotated[Principal, Depends(allowed(RIGHTS, "list-messages"))],
 ) -> queries.MessageList:
-    """Messages, newest first; those of the agent's territory where their role is bound to one."""
-    wanted = Filter(query.cer_id, tuple(query.status), territory_of(agent))
+    """Messages, newest first; those of the dossiers that the agent may know of."""
+    wanted = Filter(query.cer_id, tuple(query.status), bounds(agent, "list-messages"))
     async with request.app.state.database.read() as session:
         return await queries.messages(
             SqlReading(session),
@@ -76,7 +76,7 @@ async def resend_message(
 
     async def command(uow: UnitOfWork) -> tuple[MessageAnswer, int]:
         state = request.app.state
-        message = await resend(uow, state.messages_of, message_id, territory_of(agent), state.clock.now())
+        message = await resend(uow, state.messages_of, message_id, agent, state.clock.now())
         return MessageAnswer.of(message), message.version
 
     return await only.run(command)

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.signature.adapters.tables import code, page_shown, signature_request, step
+from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Files, Held, Holdings, Person
 
 
@@ -36,7 +37,7 @@ HOLDINGS = Holdings(
     ),
     besides={
         "quota": "a day's counts, by a mark of the number whose key is in no database",
-        "agent_account": "whether agents' accounts are open",
+        **BESIDES,
     },
     roots=lambda person: select(signature_request.c.id).where(_requests(person)).with_for_update(),
     others=_ids,

@@ -26,7 +26,7 @@ def request_row(request: SignatureRequest, sealer: Sealer) -> dict[str, Any]:
         "referent": _token(request.referent, sealer),
         "state": request.state,
         "numero": asked and asked.numero,
-        "referent_id": asked and asked.referent_id,
+        "referent_id": request.referent_id,
         "deadline": asked and asked.deadline,
         "phone_entered_today": asked and asked.phone_entered_today,
         "phone_shared": asked and asked.phone_shared,
@@ -58,6 +58,7 @@ def request_of(
         territory=row["territory"],
         identity=Sealed(token=row["identity"]),
         referent=Sealed(token=row["referent"]),
+        referent_id=row["referent_id"],
         state=State(row["state"]),
         asked=_asked(row) if row["numero"] is not None else None,
         edition=_edition(row) if row["edition_id"] is not None else None,
@@ -81,7 +82,6 @@ def request_of(
 def _asked(row: RowMapping) -> Asked:
     return Asked(
         numero=row["numero"],
-        referent_id=row["referent_id"],
         deadline=row["deadline"],
         phone_entered_today=row["phone_entered_today"],
         phone_shared=row["phone_shared"],

@@ -10,7 +10,7 @@ from services.signature.application.ports import Requests
 from services.signature.domain import rules
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
-from services.signature.domain.rights import check_sees, sees
+from services.signature.domain.rights import sees
 from services.signature.domain.states import State
 from shared.events.files import FileRef
 from shared.kernel.errors import NotFound
@@ -110,14 +110,16 @@ class Signatures(BaseModel):
 async def signatures_of_cer(requests: Requests, cer_id: UUID, agent: Principal) -> Signatures:
     """The requests of a CER that the agent may see."""
     found = await requests.read_of_cer(cer_id)
-    mine = [one for one in found if sees(agent, one.territory, one.asked.referent_id if one.asked else None)]
+    mine = [one for one in found if sees(agent, "list-signatures", one.territory, one.referent_id)]
     return Signatures(signatures=[SignatureView.of(one, agent) for one in mine])
 
 
-async def seen_request(requests: Requests, request_id: UUID, agent: Principal) -> SignatureRequest:
-    """One request. Raises NotFound, also where the agent may not know of it."""
+async def seen_request(
+    requests: Requests, request_id: UUID, agent: Principal, operation: str = "read-signature"
+) -> SignatureRequest:
+    """One request, for this of the table of rights. Raises NotFound, also where the agent may not know of it."""
     request = await requests.read(request_id)
-    check_sees(agent, request.territory, request.asked.referent_id if request.asked else None)
+    request.check(agent, operation)
     return request
 
 

@@ -43,7 +43,6 @@ async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork, ears: Ears) 
         return Stale("already-asked")
     asked = Asked(
         numero=event.numero,
-        referent_id=event.referent_id,
         deadline=event.deadline,
         phone_entered_today=event.phone_entered_today,
         phone_shared=event.phone_shared,
@@ -55,7 +54,8 @@ async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork, ears: Ears) 
         await requests.add(begun)
         return Waiting(_waiting_reason(begun))
     # Contracts is the one who knows the person: its snapshot replaces the one that came with the edition.
-    request.asked, request.identity, request.referent = asked, event.identity, event.referent
+    request.asked, request.identity = asked, event.identity
+    request.referent, request.referent_id = event.referent, event.referent_id
     await _open(requests, request, uow, ears)
     return None
 
@@ -129,6 +129,7 @@ async def cer_snapshot(event: CerSnapshot, uow: UnitOfWork, ears: Ears) -> Endin
         territory=event.territory,
         identity=event.identity,
         referent=event.referent,
+        referent_id=event.referent_id,
         state=State.COMPLETED,
         signed=Signed(signed.signed_at, signed.entered_by),
         ended_at=signed.signed_at,
@@ -187,6 +188,7 @@ def _begun(event: CerEvent | EditionEvent, attempt: int) -> SignatureRequest:
         territory=event.territory,
         identity=event.identity,
         referent=event.referent,
+        referent_id=event.referent_id if isinstance(event, CerEvent) else None,
     )
 
 

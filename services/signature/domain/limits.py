@@ -6,15 +6,16 @@ from services.signature.domain import rules
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code, SmsStatus
 from services.signature.domain.states import State, Verb
+from shared.security.principal import Principal
 
 
-def check_code_allowed(request: SignatureRequest, agent: str, now: datetime) -> None:
+def check_code_allowed(request: SignatureRequest, agent: Principal, now: datetime) -> None:
     """Whether SIGNER may send a code now.
 
     Raises NotReadToTheEnd, TooManyTries, TooManyCodes, ResendTooSoon, and what forbids acting at all.
     """
     _, edition = request.acting(Verb.SEND_CODE, agent, now)
-    shown = request.pages_shown.get(agent, set())
+    shown = request.pages_shown.get(agent.subject, set())
     missing = [page for page in range(1, edition.pages + 1) if page not in shown]
     if missing:
         raise rules.NotReadToTheEnd(missing)
@@ -26,11 +27,12 @@ def check_code_allowed(request: SignatureRequest, agent: str, now: datetime) -> 
         raise rules.ResendTooSoon
 
 
-def code_to_compare(request: SignatureRequest, agent: str, now: datetime) -> Code:
+def code_to_compare(request: SignatureRequest, agent: Principal, now: datetime) -> Code:
     """The last code whose SMS did not fail: what a try is compared with. Nothing is counted yet.
 
     Raises NoCodeSent, CodeExpired, TooManyTries, and what forbids acting at all.
     """
+    request.check(agent, "enter-code")
     if request.state is State.OPENED:
         raise rules.NoCodeSent
     request.acting(Verb.TRY_CODE, agent, now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.signature.domain import rules
+from services.signature.domain import rights, rules
 from services.signature.domain.otp import Code, SmsStatus
 from services.signature.domain.phone import french_mobile, masked
 from services.signature.domain.states import State, Verb, next_state
@@ -16,13 +16,17 @@ from shared.events.envelope import Event
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed, seal
 from shared.kernel.errors import Refusal
+from shared.security.principal import Principal
+
+_OPERATIONS = {Verb.SEND_CODE: "send-code", Verb.TRY_CODE: "enter-code", Verb.REFUSE: "refuse"}
 
 
 @dataclass
 class SignatureRequest:
     """Aggregate. Its methods change it and return the events to emit; `steps` are those not saved yet.
 
-    `version` counts saves (the ETag), `told` counts the events emitted (their aggregate version).
+    `version` counts saves (the ETag), `told` counts the events emitted (their aggregate version). `referent_id` is the
+    agent who accompanies the person; none until contracts has said it.
     """
 
     id: UUID
@@ -32,6 +36,7 @@ class SignatureRequest:
     territory: str
     identity: Sealed[Identity]
     referent: Sealed[AgentCard]
+    referent_id: str | None = None
     state: State = State.PREPARED
     asked: Asked | None = None
     edition: Edition | None = None
@@ -80,18 +85,20 @@ class SignatureRequest:
         self.expires_at = min(now + rules.REQUEST_LIFETIME, asked.deadline)
         return [events.SignatureOpened(**self._tell(), edition_id=edition.edition_id, expires_at=self.expires_at)]
 
-    def acting(self, verb: Verb, agent: str, now: datetime) -> tuple[Asked, Edition]:
-        """Whether this agent may do this now: the state allows it, the CER is theirs, the day has not passed.
+    def check(self, agent: Principal, operation: str) -> None:
+        """Whether this agent may do this of the table of rights with it. Raises NotFound, NotYourCer."""
+        rights.check(agent, operation, self.territory, self.referent_id)
 
-        Raises ImpossibleMove, NotYourCer, RequestExpired.
+    def acting(self, verb: Verb, agent: Principal, now: datetime) -> tuple[Asked, Edition]:
+        """Whether this agent may do this now: the CER is theirs, the state allows it, the day has not passed.
+
+        Raises NotFound, NotYourCer, ImpossibleMove, RequestExpired.
         """
+        self.check(agent, _OPERATIONS[verb])
         next_state(self.state, verb)
-        asked, edition = self.halves()
-        if agent != asked.referent_id:
-            raise rules.NotYourCer
         if self.expires_at is not None and now >= self.expires_at:
             raise rules.RequestExpired(self.expires_at)
-        return asked, edition
+        return self.halves()
 
     def add_code(self, code: Code) -> None:
         """Keeps a code that is about to be sent; it replaces those before it."""
@@ -132,10 +139,10 @@ class SignatureRequest:
         )
         return [completed]
 
-    def refuse(self, agent: str, reason: str, now: datetime) -> list[Event]:
+    def refuse(self, agent: Principal, reason: str, now: datetime) -> list[Event]:
         """The person refuses (REFUSER). The reason travels sealed and is not kept here."""
         self.acting(Verb.REFUSE, agent, now)
-        self._end(Verb.REFUSE, "refused", now, agent)
+        self._end(Verb.REFUSE, "refused", now, agent.subject)
         return [events.SignatureRefused(**self._tell(), reason=seal(Reason(text=reason)))]
 
     def expire(self, now: datetime) -> list[Event]:
@@ -158,9 +165,15 @@ class SignatureRequest:
         self._end(Verb.VOID, code, now)
         return [events.SignatureVoided(**self._tell(), code=code, was_completed=was_completed)]
 
+    def step(self, now: datetime, verb: Verb, agent: str | None, **detail: str | int) -> Step:
+        """What is kept of one thing that happens; of a colleague who stands in, also for whom."""
+        if agent is not None and self.referent_id not in (None, agent):
+            detail |= {"on_behalf_of": str(self.referent_id)}
+        return Step(now, verb, agent, detail)
+
     def _move(self, verb: Verb, now: datetime, agent: str | None = None, **detail: str | int) -> None:
         self.state = next_state(self.state, verb)
-        self.steps.append(Step(now, verb, agent, detail))
+        self.steps.append(self.step(now, verb, agent, **detail))
 
     def _end(self, verb: Verb, because: str, now: datetime, agent: str | None = None) -> None:
         self._move(verb, now, agent, because=because)

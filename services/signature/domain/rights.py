@@ -1,15 +1,21 @@
-"""Who may do what: the one table, tested cell by cell; and whose requests an agent sees."""
+"""Who may do what, and on whose requests: one table, tested cell by cell.
+
+Who may read the CER in contracts reads its request; whoever accompanies the person, or stands in for who does, has it
+signed. A secretary sees no social text, so neither the pages nor the signed file.
+"""
 
 from typing import Final
 
+from services.signature.domain.rules import NotYourCer
 from shared.kernel.errors import NotFound
+from shared.security import reach
 from shared.security.principal import Principal, Role
+from shared.security.reach import Scope, Scopes, relation, roles_of
 
-_SIGNS = frozenset({Role.REFERENT})
-_READS = _SIGNS | {Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE}
+_SIGNS = {Role.REFERENT: Scope.OWN}
+_READS = {Role.REFERENT: Scope.TERRITORY, Role.SERVICE_INSERTION: Scope.ALL, Role.CHEF_DE_SERVICE: Scope.ALL}
 
-# A secretary sees no social text, so neither the pages nor the signed file.
-RIGHTS: Final[dict[str, frozenset[Role]]] = {
+SCOPES: Final[Scopes] = {
     "list-signatures": _READS,
     "read-signature": _READS,
     "read-page": _READS,
@@ -19,13 +25,19 @@ RIGHTS: Final[dict[str, frozenset[Role]]] = {
     "refuse": _SIGNS,
 }
 
-
-def sees(agent: Principal, territory: str, referent_id: str | None) -> bool:
-    """Whether a request is the agent's own, of their territory, or they work for the whole département."""
-    return agent.role is not Role.REFERENT or agent.subject == referent_id or agent.territory == territory
+RIGHTS: Final = roles_of(SCOPES)
 
 
-def check_sees(agent: Principal, territory: str, referent_id: str | None) -> None:
-    """Raises NotFound where the agent may not even know that the request exists."""
-    if not sees(agent, territory, referent_id):
-        raise NotFound("Aucune demande de signature ne porte cet identifiant : revenez au CER.")
+def sees(agent: Principal, operation: str, territory: str, referent_id: str | None) -> bool:
+    """Whether the request, for a dossier of this territory that this référent accompanies, is among those reached."""
+    return reach.reaches(SCOPES[operation].get(agent.role), relation(agent, territory, referent_id))
+
+
+def check(agent: Principal, operation: str, territory: str, referent_id: str | None) -> None:
+    """Raises NotFound where the agent may not even know that the request exists, NotYourCer where they only read."""
+    reach.check(
+        SCOPES[operation].get(agent.role),
+        relation(agent, territory, referent_id),
+        unknown=NotFound("Aucune demande de signature ne porte cet identifiant : revenez au CER."),
+        not_theirs=NotYourCer(),
+    )

@@ -177,10 +177,10 @@ class RequestExpired(Refusal):
 
 
 class NotYourCer(Forbidden):
-    """Only the référent of the CER has it signed."""
+    """Only the référent of the CER, or a colleague who stands in for them, has it signed."""
 
     def __init__(self) -> None:
-        super().__init__("Seul le référent de ce CER peut le faire signer.")
+        super().__init__("Seul le référent de ce CER, ou le collègue qui le remplace, peut le faire signer.")
 
 
 class NotSealedYet(Refusal):

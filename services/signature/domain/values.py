@@ -18,7 +18,6 @@ class Asked:
     """The half that contracts gives: the référent asked for the signature of a complete, frozen CER."""
 
     numero: int
-    referent_id: str
     deadline: datetime
     phone_entered_today: bool
     phone_shared: bool

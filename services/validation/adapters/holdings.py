@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, select
 
 from services.validation.adapters.tables import decision, study, study_move
+from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Held, Holdings, Person
 
 
@@ -16,6 +17,6 @@ HOLDINGS = Holdings(
         Held(study_move, lambda person: study_move.c.study_id.in_(select(study.c.id).where(_studies(person)))),
         Held(study, _studies),
     ),
-    besides={"agent_account": "whether agents' accounts are open", "kept_list": "lists of the Département"},
+    besides={**BESIDES, "kept_list": "lists of the Département"},
     roots=lambda person: select(study.c.id).where(_studies(person)).with_for_update(),
 )

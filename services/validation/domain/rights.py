@@ -1,14 +1,18 @@
-"""Who may do what: the one table, tested cell by cell. The référent reads the return in contracts, not here."""
+"""Who may do what: the one table, tested cell by cell. The référent reads the return in contracts, not here.
+
+All who have a line here work for the whole département: no territory and no accompaniment is asked for.
+"""
 
 from typing import Final
 
 from shared.security.principal import Role
+from shared.security.reach import Scope, Scopes, roles_of
 
-_SERVICE = frozenset({Role.SERVICE_INSERTION})
-_DECIDERS = frozenset({Role.CHEF_DE_SERVICE})
+_SERVICE = {Role.SERVICE_INSERTION: Scope.ALL}
+_DECIDERS = {Role.CHEF_DE_SERVICE: Scope.ALL}
 
 # A commission's members read the files of a session they sit in, once sessions are held here; until then, none.
-RIGHTS: Final[dict[str, frozenset[Role]]] = {
+SCOPES: Final[Scopes] = {
     "list-studies": _SERVICE | _DECIDERS,
     "read-study": _SERVICE | _DECIDERS,
     "send-to-commission": _SERVICE,
@@ -19,3 +23,5 @@ RIGHTS: Final[dict[str, frozenset[Role]]] = {
     "record-outcome": _SERVICE,
     "decide": _DECIDERS,
 }
+
+RIGHTS: Final = roles_of(SCOPES)

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from services.contracts.entrypoints.cli import app
 from shared.events.contracts import AgentChanged, CerReadyToSign
+from shared.events.replacements import ReplacementChanged
 from shared.security.principal import Role
 from tests.builders.audit import entries
 from tests.integration.contracts.conftest import COMPLETE, REFERENT, Contracts
@@ -64,7 +65,7 @@ async def test_the_admin_keeps_an_agent_and_others_find_what_it_takes_to_choose_
     assert found.keys() == {"id", "full_name", "role", "quality", "territories", "organisation"}
     assert {one["id"] for one in to_the_admin} == {"referent-est", "ferme"}
     (told,) = [event for event in await contracts.told(AgentChanged) if event.agent_id == "referent-est"]
-    assert (told.territories, told.external, told.active) == (("nord",), False, True)
+    assert (told.territories, told.external, told.active, told.managed) == (("nord",), False, True, True)
 
 
 async def test_two_admins_who_write_the_same_agent_leave_one_version(contracts: Contracts) -> None:
@@ -173,6 +174,11 @@ async def test_an_ended_replacement_gives_nothing_from_the_next_request_on(contr
     ended = await contracts.send("DELETE", f"/replacements/{made['id']}", version=1)
 
     assert (ended.json()["running"], ended.json()["revoked_by"]) == (False, REFERENT)
+    told = await contracts.told(ReplacementChanged)
+    assert [(str(one.replacement_id), one.aggregate_version, one.ended) for one in told] == [
+        (made["id"], 1, False),
+        (made["id"], 2, True),
+    ]
     assert (await contracts.get(path, **who)).status_code == 404
 
 

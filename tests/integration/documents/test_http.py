@@ -60,8 +60,8 @@ async def test_a_referent_of_another_territory_sees_nothing(documents: Documents
     assert (await documents.get(f"/editions?cer_id={CER_ID}", Role.REFERENT, "privas")).json() == {"editions": []}
     for path in (f"/editions/{made}", f"/editions/{made}/content"):
         answer = await documents.get(path, Role.REFERENT, "privas")
-        assert answer.status_code == 403
-        assert answer.json()["type"] == "urn:cer:problem:forbidden"
+        assert answer.status_code == 404
+        assert answer.json()["type"] == "urn:cer:problem:not-found"
 
 
 async def test_without_a_token_nothing_is_read(documents: Documents) -> None:

@@ -125,9 +125,12 @@ class Signature:
         subject: str = events.REFERENT_ID,
         key: str | None = None,
         request_id: UUID = ATTEMPT_ID,
+        **claims: Any,
     ) -> httpx.Response:
         """Acts on a request as a référent."""
-        headers = self.issuer.headers(Role.REFERENT, subject) | {"Idempotency-Key": key or f"key-{next(_keys)}"}
+        headers = self.issuer.headers(Role.REFERENT, subject, **claims) | {
+            "Idempotency-Key": key or f"key-{next(_keys)}"
+        }
         return await self.client.post(f"/signatures/{request_id}/{what}", json=body, headers=headers)
 
     async def view(self, request_id: UUID = ATTEMPT_ID) -> dict[str, Any]:

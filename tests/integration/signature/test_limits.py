@@ -16,7 +16,7 @@ from services.signature.domain.values import request_id
 from shared.events.signature import SignatureExpired, SignatureFailed
 from shared.kernel.ids import derived_id
 from tests.builders import events
-from tests.builders.signature import ATTEMPT_ID, DEADLINE
+from tests.builders.signature import ATTEMPT_ID, DEADLINE, referent
 from tests.integration.signature.conftest import Signature
 
 pytestmark = pytest.mark.integration
@@ -189,7 +189,7 @@ async def test_a_crash_before_the_gateways_answer_leaves_the_code_unknown(signat
     await signature.open()
     await signature.read_all()
     async with signature.means.database.begin() as uow:
-        await codes.make_code(signature.means, uow, Order(ATTEMPT_ID, events.REFERENT_ID))
+        await codes.make_code(signature.means, uow, Order(ATTEMPT_ID, referent()))
 
     (shown,) = (await signature.view())["codes"]
     assert shown["status"] == "unknown"

@@ -169,7 +169,9 @@ async def test_nobody_but_the_referent_acts(signature: Signature) -> None:
     await signature.open_and_send()
 
     for what, body in (("codes", None), ("signature", {"code": signature.phone.code}), ("refusal", {})):
-        assert refused(await signature.post(what, body, subject="a-colleague"), "forbidden", 403)
+        colleague = await signature.post(what, body, subject="a-colleague", territory=events.TERRITORY)
+        assert refused(colleague, "forbidden", 403)
+        assert refused(await signature.post(what, body, subject="a-stranger", territory="nord"), "not-found", 404)
     assert (await signature.view())["state"] == "code_sent"
 
 

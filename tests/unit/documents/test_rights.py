@@ -1,42 +1,40 @@
-"""Who may read editions, cell by cell."""
+"""Who may read editions, cell by cell: role × operation × relation to the dossier. What is not written is denied."""
 
-import itertools
+from itertools import product
 
 import pytest
 
-from services.documents.domain.rights import RIGHTS, check_territory, sees_territory
-from shared.kernel.errors import Forbidden
-from shared.security.principal import Principal, Role
+from services.documents.domain.rights import RIGHTS, SCOPES, check, sees
+from shared.kernel.errors import Forbidden, NotFound
+from shared.security.principal import Role
+from tests.builders.events import REFERENT_ID, TERRITORY
+from tests.builders.relations import ALL, NEAR, RELATIONS, principal
 
-READERS = {Role.REFERENT, Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE}
-OPERATIONS = {"list-editions", "read-edition", "read-edition-content"}
+READS = {"list-editions", "read-edition", "read-edition-content"}
+ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
+    Role.REFERENT: dict.fromkeys(READS, NEAR),
+    Role.SERVICE_INSERTION: dict.fromkeys(READS, ALL),
+    Role.CHEF_DE_SERVICE: dict.fromkeys(READS, ALL),
+    Role.SECRETARIAT: {},
+    Role.COMMISSION: {},
+    Role.PARTNER: {},
+    Role.ADMIN: {},
+}
 
 
-def agent(role: Role, territory: str | None) -> Principal:
-    return Principal("agent", role, territory, "Agent Fictif", None, "Agent")
+@pytest.mark.parametrize(("role", "operation", "relation"), list(product(Role, SCOPES, RELATIONS)))
+def test_every_cell(role: Role, operation: str, relation: str) -> None:
+    agent = principal(role, relation)
+    allowed = relation in ALLOWED[role].get(operation, frozenset())
 
-
-@pytest.mark.parametrize(("operation", "role"), list(itertools.product(OPERATIONS, Role)))
-def test_every_cell(operation: str, role: Role) -> None:
-    assert (role in RIGHTS[operation]) == (role in READERS)
+    assert (role in RIGHTS[operation]) is (operation in ALLOWED[role])
+    assert sees(agent, operation, TERRITORY, REFERENT_ID) is allowed
+    if allowed:
+        check(agent, operation, TERRITORY, REFERENT_ID)
+    else:
+        with pytest.raises((Forbidden, NotFound)):
+            check(agent, operation, TERRITORY, REFERENT_ID)
 
 
 def test_no_operation_is_left_out() -> None:
-    assert set(RIGHTS) == OPERATIONS
-
-
-@pytest.mark.parametrize(
-    ("role", "territory", "sees"),
-    [
-        (Role.REFERENT, "aubenas", True),
-        (Role.REFERENT, "privas", False),
-        (Role.REFERENT, None, False),
-        (Role.SERVICE_INSERTION, None, True),
-        (Role.CHEF_DE_SERVICE, "privas", True),
-    ],
-)
-def test_a_referent_sees_their_own_territory(role: Role, territory: str | None, *, sees: bool) -> None:
-    assert sees_territory(agent(role, territory), "aubenas") is sees
-    if not sees:
-        with pytest.raises(Forbidden):
-            check_territory(agent(role, territory), "aubenas")
+    assert set(SCOPES) == READS

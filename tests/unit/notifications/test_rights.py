@@ -1,40 +1,61 @@
-"""Who may do what, cell by cell; whose messages; and who sees addresses."""
+"""Who may do what, cell by cell: role × operation × relation to the dossier; and who sees addresses."""
 
-import itertools
+from itertools import product
 
 import pytest
 
 from services.notifications.application.queries import masked
-from services.notifications.domain.rights import RIGHTS, sees_recipients, territory_of
-from shared.kernel.errors import Forbidden
+from services.notifications.domain.rights import RIGHTS, SCOPES, bounds, check, sees_recipients
+from shared.kernel.errors import Forbidden, NotFound
 from shared.security.principal import Principal, Role
+from tests.builders.events import REFERENT_ID, TERRITORY
+from tests.builders.relations import ALL, NEAR, RELATIONS, principal
 
-ALLOWED = {
-    "list-messages": {"referent", "secretariat", "service_insertion", "chef_de_service", "admin"},
-    "resend-message": {"referent", "secretariat", "service_insertion", "admin"},
+BOTH = {"list-messages", "resend-message"}
+ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
+    Role.REFERENT: dict.fromkeys(BOTH, NEAR),
+    Role.SECRETARIAT: dict.fromkeys(BOTH, NEAR),
+    Role.SERVICE_INSERTION: dict.fromkeys(BOTH, ALL),
+    Role.CHEF_DE_SERVICE: {"list-messages": ALL},
+    Role.ADMIN: dict.fromkeys(BOTH, ALL),
+    Role.COMMISSION: {},
+    Role.PARTNER: {},
 }
 
 
-def agent(role: Role, territory: str | None = "aubenas") -> Principal:
-    return Principal("agent-1", role, territory, "Agent Fictif", None, "Agent")
+@pytest.mark.parametrize(("role", "operation", "relation"), list(product(Role, SCOPES, RELATIONS)))
+def test_every_cell(role: Role, operation: str, relation: str) -> None:
+    agent = principal(role, relation)
+
+    assert (role in RIGHTS[operation]) is (operation in ALLOWED[role])
+    if relation in ALLOWED[role].get(operation, frozenset()):
+        check(agent, operation, TERRITORY, REFERENT_ID)
+    else:
+        with pytest.raises((Forbidden, NotFound)):
+            check(agent, operation, TERRITORY, REFERENT_ID)
 
 
-@pytest.mark.parametrize(("operation", "role"), list(itertools.product(RIGHTS, Role)))
-def test_every_cell(operation: str, role: Role) -> None:
-    assert (role in RIGHTS[operation]) == (role.value in ALLOWED[operation])
+def test_no_operation_is_left_out() -> None:
+    assert set(SCOPES) == BOTH
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_social_workers_and_secretaries_are_bound_to_their_territory(role: Role) -> None:
-    bound = role in {Role.REFERENT, Role.SECRETARIAT}
-    assert territory_of(agent(role)) == ("aubenas" if bound else None)
-    if bound:
-        with pytest.raises(Forbidden):
-            territory_of(agent(role, None))
+def test_a_list_is_bound_to_the_agent_unless_they_see_all(role: Role) -> None:
+    agent = principal(role, "territory")
+
+    assert bounds(agent, "list-messages") == (None if ALLOWED[role].get("list-messages") == ALL else agent)
+
+
+def test_who_has_no_territory_sees_the_messages_of_those_they_accompany() -> None:
+    external = Principal(REFERENT_ID, Role.REFERENT, None, "Agent Fictif", None, "Agent")
+
+    check(external, "resend-message", TERRITORY, REFERENT_ID)
+    with pytest.raises(NotFound):
+        check(external, "resend-message", TERRITORY, "agent-2")
 
 
 def test_the_admin_sees_no_address() -> None:
-    assert [role for role in Role if not sees_recipients(agent(role))] == [Role.ADMIN]
+    assert [role for role in Role if not sees_recipients(principal(role, "own"))] == [Role.ADMIN]
 
 
 def test_addresses_are_masked() -> None:

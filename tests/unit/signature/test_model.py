@@ -20,7 +20,19 @@ from shared.events.signature import (
 )
 from shared.kernel.errors import ImpossibleMove
 from tests.builders.events import REFERENT_ID, file_ref
-from tests.builders.signature import DEADLINE, NOW, PHONE, asked, code, code_sent, in_state, opened, prepared, read
+from tests.builders.signature import (
+    DEADLINE,
+    NOW,
+    PHONE,
+    asked,
+    code,
+    code_sent,
+    in_state,
+    opened,
+    prepared,
+    read,
+    referent,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -93,7 +105,7 @@ def test_one_sms_that_may_have_arrived_keeps_the_request_alive() -> None:
 
 def test_an_answer_of_the_gateway_that_comes_after_the_end_changes_no_state() -> None:
     request = code_sent()
-    request.refuse(REFERENT_ID, "", NOW)
+    request.refuse(referent(), "", NOW)
 
     assert request.record_sms(request.codes[0].id, SmsStatus.SENT, "r-1", NOW) == []
     assert request.state is State.REFUSED
@@ -112,7 +124,7 @@ def test_the_right_code_then_the_seal_complete_it() -> None:
 
 
 ENDS: list[tuple[Callable[[SignatureRequest], list[Event]], type[Event]]] = [
-    (lambda request: request.refuse(REFERENT_ID, "Je préfère relire.", NOW), SignatureRefused),
+    (lambda request: request.refuse(referent(), "Je préfère relire.", NOW), SignatureRefused),
     (lambda request: request.expire(NOW), SignatureExpired),
     (lambda request: request.lock(REFERENT_ID, NOW), SignatureFailed),
     (lambda request: request.void("cancelled", NOW), SignatureVoided),
@@ -135,7 +147,7 @@ def test_every_end_is_told_once_and_explained(
 
 def test_the_refusals_reason_is_told_sealed_and_kept_nowhere() -> None:
     request = opened()
-    (told,) = request.refuse(REFERENT_ID, "Je préfère relire.", NOW)
+    (told,) = request.refuse(referent(), "Je préfère relire.", NOW)
 
     assert isinstance(told, SignatureRefused)
     assert told.reason.block is not None
@@ -166,11 +178,11 @@ def test_events_are_numbered_without_a_gap() -> None:
 @pytest.mark.parametrize("state", [State.OPENED, State.CODE_SENT])
 def test_nobody_but_the_referent_acts(state: State) -> None:
     with pytest.raises(rules.NotYourCer):
-        in_state(state).refuse("another-agent", "", NOW)
+        in_state(state).refuse(referent("another-agent"), "", NOW)
 
 
 def test_nobody_acts_once_the_day_has_passed_even_before_the_sweep() -> None:
     request = opened()
 
     with pytest.raises(rules.RequestExpired):
-        request.refuse(REFERENT_ID, "", NOW + timedelta(hours=24))
+        request.refuse(referent(), "", NOW + timedelta(hours=24))

@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from services.validation.domain.rights import RIGHTS
+from services.validation.domain.rights import RIGHTS, SCOPES
+from shared.security.reach import Scope
 
 ROLES = ("referent", "secretariat", "service_insertion", "chef_de_service", "commission", "partner", "admin")
 ALLOWED = {
@@ -30,3 +31,7 @@ def test_every_cell(operation: str, role: str) -> None:
 def test_no_operation_and_no_role_is_left_out() -> None:
     assert {operation for operation, _ in ALLOWED} == set(RIGHTS)
     assert {role for roles in RIGHTS.values() for role in roles} <= set(ROLES)
+
+
+def test_who_studies_a_cer_does_so_for_the_whole_departement() -> None:
+    assert {scope for roles in SCOPES.values() for scope in roles.values()} == {Scope.ALL}

@@ -88,7 +88,7 @@ class SqlAgents:
         row = (await self._session.execute(query)).mappings().one_or_none()
         if row is None:
             raise NotFound("Ce remplacement n'existe pas, ou il n'est pas de votre territoire.")
-        return _replacement(row)
+        return replacement_of(row)
 
     async def replacements(self, absent_id: str, *, locked: bool = False) -> list[Replacement]:
         """The replacements of an agent, newest first; `locked`: none is added by others until the end."""
@@ -99,7 +99,7 @@ class SqlAgents:
             .where(replacements.c.absent_id == absent_id)
             .order_by(replacements.c.first_day.desc(), replacements.c.id.desc())
         )
-        return [_replacement(row) for row in (await self._session.execute(query)).mappings()]
+        return [replacement_of(row) for row in (await self._session.execute(query)).mappings()]
 
     async def add_replacement(self, replacement: Replacement, at: datetime) -> None:
         """Stores a replacement for the first time."""
@@ -144,7 +144,7 @@ def agent_of(row: RowMapping) -> Agent:
     return Agent(row["id"], profile, active=row["active"], managed=row["managed"], version=row["version"])
 
 
-def _replacement(row: RowMapping) -> Replacement:
+def replacement_of(row: RowMapping) -> Replacement:
     return Replacement(
         id=row["id"],
         absent_id=row["absent_id"],

@@ -9,11 +9,12 @@ from sqlalchemy import Select, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.adapters.repository.agents import agent_of
+from services.contracts.adapters.repository.agents import agent_of, replacement_of
 from services.contracts.adapters.repository.cer_rows import cer_of
 from services.contracts.adapters.repository.dossier_rows import SELECT_DOSSIER, dossier_of
-from services.contracts.adapters.tables import agent, cer, cer_history, dossier, followed_study, republish
+from services.contracts.adapters.tables import agent, cer, cer_history, dossier, followed_study, replacement, republish
 from services.contracts.domain.agents.model import Agent
+from services.contracts.domain.agents.replacement import Replacement
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.snapshots.model import FollowedStudy, Kept
 from shared.events.envelope import Event
@@ -68,6 +69,11 @@ class SqlSnapshots:
         """Agents by id."""
         rows = await self._session.execute(_after(select(agent), agent.c.id, after, limit))
         return [agent_of(row) for row in rows.mappings()]
+
+    async def replacements_by(self, substitute_ids: Sequence[str]) -> list[Replacement]:
+        """Every replacement in which one of these stands in, ended and past ones too."""
+        query = select(replacement).where(replacement.c.substitute_id.in_(substitute_ids)).order_by(replacement.c.id)
+        return [replacement_of(row) for row in (await self._session.execute(query)).mappings()]
 
     async def fresh(self, events: Sequence[Event]) -> list[Event]:
         """Those that do not wait to be published already; former tellings of the same version make room."""

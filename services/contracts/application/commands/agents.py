@@ -86,6 +86,7 @@ async def replace_agent(desk: Desk, absent_id: str, substitute_id: str, first_da
             "Ce collègue remplace déjà ce référent sur une partie de ces dates : mettez d'abord fin à ce remplacement.",
             [FieldProblem("first_day", "overlap", "Ces dates en recouvrent d'autres.")],
         )
+    desk.uow.emit(made.told())
     await desk.stores.agents.add_replacement(made, now)
     return made
 
@@ -96,6 +97,7 @@ async def end_replacement(desk: Desk, replacement_id: UUID, seen: int) -> Replac
     check_agent(desk.agent, "end-replacement", await known(desk.stores, replacement.absent_id))
     refuse_stale(seen, replacement.version)
     if replacement.revoke(desk.agent.subject):
+        desk.uow.emit(replacement.told())
         await desk.stores.agents.save_replacement(replacement)
     return replacement
 

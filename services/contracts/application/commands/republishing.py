@@ -38,7 +38,14 @@ async def _lists(stores: Stores, after: str | None) -> Batch:
 
 
 async def _agents(stores: Stores, after: str | None) -> Batch:
-    return [(one.id, one.known()) for one in await stores.snapshots.agents(after, BATCH)]
+    """Each with the replacements in which they stand in: ended ones too, which may run in a restored backup."""
+    agents = await stores.snapshots.agents(after, BATCH)
+    replacements = await stores.snapshots.replacements_by([one.id for one in agents])
+    return [
+        (agent.id, event)
+        for agent in agents
+        for event in (agent.known(), *(one.known() for one in replacements if one.substitute_id == agent.id))
+    ]
 
 
 async def _dossiers(stores: Stores, after: str | None) -> Batch:

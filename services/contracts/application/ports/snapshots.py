@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from services.contracts.domain.agents.model import Agent
+from services.contracts.domain.agents.replacement import Replacement
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.snapshots.model import FollowedStudy, Kept
 from shared.events.envelope import Event
@@ -28,6 +29,10 @@ class Snapshots(Protocol):
 
     async def agents(self, after: str | None, limit: int) -> list[Agent]:
         """Agents by id."""
+        ...
+
+    async def replacements_by(self, substitute_ids: Sequence[str]) -> list[Replacement]:
+        """Every replacement in which one of these stands in, ended and past ones too."""
         ...
 
     async def fresh(self, events: Sequence[Event]) -> list[Event]:

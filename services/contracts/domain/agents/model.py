@@ -93,14 +93,7 @@ class Agent:
 
     def at_work(self, principal: Principal, stands_in_for: frozenset[str]) -> Principal:
         """Who asks, where the directory says that they work (else the token), for whom they stand in today."""
-        if not self.managed:
-            return replace(principal, stands_in_for=stands_in_for)
-        return replace(
-            principal,
-            territory=self.territory,
-            further_territories=frozenset(self.profile.territories[1:]),
-            stands_in_for=stands_in_for,
-        )
+        return principal.at_work(self.profile.territories if self.managed else None, stands_in_for)
 
     def told(self) -> AgentChanged:
         """The event of the version about to be stored."""
@@ -119,6 +112,7 @@ class Agent:
             territories=self.profile.territories,
             external=self.profile.organisation is not None,
             active=self.active,
+            managed=self.managed,
             agent=seal(self.card()),
         )
 

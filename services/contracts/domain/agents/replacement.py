@@ -10,6 +10,7 @@ from uuid import UUID
 
 from services.contracts.domain.agents.model import Agent
 from services.contracts.domain.agents.rules import ReplacementRefused
+from shared.events.replacements import ReplacementChanged
 from shared.kernel.errors import FieldProblem
 from shared.security.principal import Role
 
@@ -51,6 +52,25 @@ class Replacement:
             return False
         self.revoked_by = by
         return True
+
+    def told(self) -> ReplacementChanged:
+        """The event of the version about to be stored."""
+        return self._as_of(self.version + 1)
+
+    def known(self) -> ReplacementChanged:
+        """The event of the version that is stored, told again."""
+        return self._as_of(self.version)
+
+    def _as_of(self, version: int) -> ReplacementChanged:
+        return ReplacementChanged(
+            aggregate_version=version,
+            replacement_id=self.id,
+            absent_id=self.absent_id,
+            substitute_id=self.substitute_id,
+            first_day=self.first_day,
+            last_day=self.last_day,
+            ended=self.revoked_by is not None,
+        )
 
 
 def _problems(

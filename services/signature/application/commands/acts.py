@@ -9,11 +9,11 @@ DUE_AT_ONCE = 50
 
 async def record_page(means: Means, uow: UnitOfWork, order: Order, page: int) -> None:
     """Keeps that a page was served to the agent: SIGNER waits for all of them."""
-    await means.requests_of(uow).record_page(order.request_id, order.agent, page, means.clock.now())
+    await means.requests_of(uow).record_page(order.request_id, order.agent.subject, page, means.clock.now())
 
 
 async def refuse(means: Means, uow: UnitOfWork, order: Order, reason: str) -> SignatureRequest:
-    """REFUSER. Raises NotFound, ImpossibleMove, NotYourCer, RequestExpired."""
+    """REFUSER. Raises NotFound, NotYourCer, ImpossibleMove, RequestExpired."""
     requests = means.requests_of(uow)
     request = await requests.get(order.request_id)
     uow.emit(*request.refuse(order.agent, reason, means.clock.now()))

@@ -37,14 +37,14 @@ async def make_code(means: Means, uow: UnitOfWork, order: Order) -> tuple[Signat
     check_code_allowed(request, order.agent, now)
     asked, edition = request.halves()
     binding = code_binding(means, request)
-    await _use_quotas(means, uow, binding.phone, order.agent, now)
+    await _use_quotas(means, uow, binding.phone, order.agent.subject, now)
     secret = otp.new_code()
     made = Code(
         id=new_id(),
         sequence=len(request.codes) + 1,
         keyed_hash=otp.keyed_hash(means.pepper, binding, secret),
         asked_at=now,
-        asked_by=order.agent,
+        asked_by=order.agent.subject,
     )
     request.add_code(made)
     await requests.save(request)

@@ -12,7 +12,6 @@ from services.signature.domain.limits import code_to_compare
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Binding
 from services.signature.domain.states import Verb
-from services.signature.domain.values import Step
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.ids import derived_id
 from shared.messaging import work
@@ -35,7 +34,7 @@ async def count_try(means: Means, uow: UnitOfWork, order: Order) -> tuple[Signat
     requests, now = means.requests_of(uow), means.clock.now()
     request = await requests.get(order.request_id)
     code = code_to_compare(request, order.agent, now)
-    step = Step(now, Verb.TRY_CODE, order.agent, {"sequence": code.sequence})
+    step = request.step(now, Verb.TRY_CODE, order.agent.subject, sequence=code.sequence)
     number = await requests.count_try(request.id, step)
     if number is None:
         raise rules.TooManyTries
@@ -56,12 +55,12 @@ async def judge(means: Means, order: Order, tried: Try, typed: SecretStr) -> Sig
         requests, now = means.requests_of(uow), means.clock.now()
         request = await requests.get(order.request_id)
         if right:
-            request.sign(order.agent, "referent", now)
+            request.sign(order.agent.subject, "referent", now)
             await work.enqueue(
                 uow.session, SEAL_KIND, derived_id("seal", request.id), {"signature_id": str(request.id)}
             )
         else:
-            uow.emit(*request.lock(order.agent, now))
+            uow.emit(*request.lock(order.agent.subject, now))
         await requests.save(request)
     CODES.labels("verified" if right else "locked").inc()
     if not right:

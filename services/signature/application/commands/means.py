@@ -11,6 +11,7 @@ from services.signature.domain.phone import french_mobile
 from shared.database.engine import Database
 from shared.events.blocks import Identity
 from shared.kernel.clock import Clock
+from shared.security.principal import Principal
 from shared.security.sealing import KeyRing
 
 
@@ -33,7 +34,7 @@ class Order:
     """Which request, and which agent asks."""
 
     request_id: UUID
-    agent: str
+    agent: Principal
 
 
 def code_binding(means: Means, request: SignatureRequest) -> Binding:

@@ -42,10 +42,12 @@ class Desk:
     pages: PageImages
     objects: Objects
 
-    async def request(self, signature_id: UUID, agent: Principal) -> SignatureRequest:
-        """The request as it is now. Raises NotFound."""
+    async def request(
+        self, signature_id: UUID, agent: Principal, operation: str = "read-signature"
+    ) -> SignatureRequest:
+        """The request as it is now, for this of the table of rights. Raises NotFound."""
         async with self.means.database.begin() as uow:
-            return await queries.seen_request(self.means.requests_of(uow), signature_id, agent)
+            return await queries.seen_request(self.means.requests_of(uow), signature_id, agent, operation)
 
 
 def desk(request: Request) -> Desk:
@@ -84,11 +86,11 @@ async def read_page(
     signature_id: UUID, page: int, agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-page"))], at: AtDesk
 ) -> Response:
     """A page of the very PDF that is signed, counted from 1, as an image. The server keeps that it was served."""
-    request = await at.request(signature_id, agent)
+    request = await at.request(signature_id, agent, "read-page")
     pdf = await at.objects.get(queries.shown_document(request, page))
     image = await at.pages.png(pdf, page)
     async with at.means.database.begin() as uow:
-        await acts.record_page(at.means, uow, Order(signature_id, agent.subject), page)
+        await acts.record_page(at.means, uow, Order(signature_id, agent), page)
     return Response(image, media_type=PNG, headers=_PRIVATE)
 
 
@@ -97,10 +99,11 @@ async def read_document(
     signature_id: UUID, agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-document"))], at: AtDesk
 ) -> Response:
     """The sealed PDF."""
-    request = await at.request(signature_id, agent)
+    request = await at.request(signature_id, agent, "read-document")
     pdf = await at.objects.get(queries.sealed_document(request))
-    asked, _ = request.halves()
-    disposition = f'inline; filename="CER-{asked.numero}-signe.pdf"'
+    # One that came back from a snapshot has no halves.
+    numero = f"-{request.asked.numero}" if request.asked else ""
+    disposition = f'inline; filename="CER{numero}-signe.pdf"'
     return Response(pdf, media_type=PDF, headers={**_PRIVATE, "Content-Disposition": disposition})
 
 
@@ -118,7 +121,7 @@ async def send_code(
     made: list[Outgoing] = []
 
     async def make(uow: UnitOfWork) -> tuple[SignatureView, int]:
-        request, outgoing = await codes.make_code(at.means, uow, Order(signature_id, agent.subject))
+        request, outgoing = await codes.make_code(at.means, uow, Order(signature_id, agent))
         made.append(outgoing)
         return SignatureView.of(request, agent), request.version
 
@@ -140,7 +143,7 @@ async def enter_code(
 
     The same key again counts no other try, and answers where the request now stands.
     """
-    order = Order(signature_id, agent.subject)
+    order = Order(signature_id, agent)
     counted: list[Try] = []
 
     async def count(uow: UnitOfWork) -> tuple[SignatureView, int]:
@@ -169,7 +172,7 @@ async def refuse(
     """REFUSER: the person does not sign. The CER stays a proposition, its accord unsaid."""
 
     async def act(uow: UnitOfWork) -> tuple[SignatureView, int]:
-        request = await acts.refuse(at.means, uow, Order(signature_id, agent.subject), body.reason)
+        request = await acts.refuse(at.means, uow, Order(signature_id, agent), body.reason)
         return SignatureView.of(request, agent), request.version
 
     return await only.run(act)

@@ -1,0 +1,25 @@
+"""Where agents work and for whom they stand in; who accompanies the person.
+
+Revision ID: 0004
+Revises: 0003
+"""
+
+from alembic import op
+
+from shared.accounts import schema
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Adds what decides who reads an edition; of those made before, only the territory is known."""
+    schema.add_v2()
+    op.execute("ALTER TABLE edition ADD COLUMN referent_id text")
+
+
+def downgrade() -> None:
+    """Migrations only go forward: a release expands, a later one contracts."""
+    raise NotImplementedError

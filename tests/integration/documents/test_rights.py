@@ -1,0 +1,29 @@
+"""Every endpoint × every role × every relation, as the directory says it: a table written by hand."""
+
+import pytest
+
+from shared.security.principal import Role
+from tests.builders import documents as build
+from tests.builders.events import CER_ID
+from tests.builders.relations import ALL, NEAR, Matrix, Oracle, know_everybody
+from tests.integration.documents.conftest import Documents
+
+pytestmark = pytest.mark.integration
+
+READ = {Role.REFERENT: NEAR, Role.SERVICE_INSERTION: ALL, Role.CHEF_DE_SERVICE: ALL}
+ORACLE: Oracle = {
+    "GET /editions": READ,
+    "GET /editions/{edition_id}": READ,
+    "GET /editions/{edition_id}/content": READ,
+}
+
+
+async def test_each_endpoint_answers_as_the_table_says(documents: Documents) -> None:
+    matrix = Matrix(documents.app, documents.client, documents.issuer, ORACLE)
+    assert matrix.missing() == set()
+    made = await documents.made(build.ready_to_sign())
+    await know_everybody("documents", documents.database)
+
+    found = await matrix.differences({"edition_id": made.edition_id}, {"GET /editions": f"?cer_id={CER_ID}"})
+
+    assert found == []
