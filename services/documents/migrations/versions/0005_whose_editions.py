@@ -1,8 +1,10 @@
-"""Where agents work and for whom they stand in.
+"""Where agents work and for whom they stand in; who accompanies the person.
 
 Revision ID: 0005
 Revises: 0004
 """
+
+from alembic import op
 
 from shared.accounts import schema
 
@@ -13,8 +15,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Adds where agents work and for whom they stand in."""
+    """Adds what decides who reads an edition; of those made before, only the territory is known."""
     schema.add_v2()
+    op.execute("ALTER TABLE edition ADD COLUMN referent_id text")
 
 
 def downgrade() -> None:

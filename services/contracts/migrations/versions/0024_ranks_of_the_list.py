@@ -3,14 +3,14 @@
 A trigger gives each CER the rank that its priorité has when it is saved; the worker gives the new one to those that
 are there when the admin changes it (`follow_ranks`), which the index on both makes cheap to find.
 
-Revision ID: 0021
-Revises: 0020
+Revision ID: 0024
+Revises: 0023
 """
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
