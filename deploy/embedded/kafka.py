@@ -39,7 +39,9 @@ class Kafka(JavaComponent):
             return
         shutil.rmtree(self.folder / "data", ignore_errors=True)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.folder / "server.properties")]
+        # One word with its option: one id in 64 begins with a dash, and would be taken for another option.
+        given = [f"--cluster-id={cluster}", "-c", str(self.folder / "server.properties")]
+        tool = ["kafka.tools.StorageTool", "format", *given]
         command = [java(), *TOOL_MEMORY, *self._classes(), *tool]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
