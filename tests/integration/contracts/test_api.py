@@ -38,6 +38,8 @@ from tools.seed.load import seed
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(7_200)]
 
 EXAMPLES = int(os.environ.get("CER_FUZZ_EXAMPLES", "3"))
+# Seconds for an answer: what is asked is whether it comes, and what it is.
+PATIENCE = 120
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,
@@ -113,7 +115,7 @@ async def test_whatever_is_sent_is_answered_as_described_and_never_without_a_tok
 
 def _fuzz(api: Api) -> dict[str, str]:
     """What failed, by operation, with the request that shows it."""
-    schema = schemathesis.openapi.from_url(f"{api.url}/openapi.json")
+    schema = schemathesis.openapi.from_url(f"{api.url}/openapi.json", timeout=PATIENCE)
     failures = {}
     for found in schema.get_all_operations():
         operation: Any = found.ok()  # type: ignore[union-attr]  # a wrong description fails here
@@ -150,7 +152,7 @@ def _try(api: Api, operation: Any) -> None:
                 case.path_parameters[name] = luck.choice(ids)
         if "If-Match" in {header.title() for header in case.headers} and luck.random() < 0.6:
             case.headers["If-Match"] = f'"{luck.choice((1, 1, 1, 2, 3))}"'
-        case.call_and_validate(headers=api.headers(role), checks=CHECKS)
+        case.call_and_validate(headers=api.headers(role), checks=CHECKS, timeout=PATIENCE)
 
     ask()
 
