@@ -1,6 +1,7 @@
 """The whole service in one process: from a message on contracts' topic to a message on its own."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +19,9 @@ from tests.builders import documents as documents_builder
 from tests.builders.events import RECORDED_AT, TRACEPARENT
 from tests.builders.keys import key_folder
 from tests.fixtures.topics import produce, read_topic, until
+
+if TYPE_CHECKING:
+    from aiokafka import ConsumerRecord
 
 pytestmark = pytest.mark.integration
 
@@ -37,9 +41,8 @@ async def test_an_event_goes_in_and_an_edition_comes_out(service_database_url: s
     headers = cloudevents_headers(event, new_id(), RECORDED_AT, TRACEPARENT)
     message = (event.key.encode(), event.to_json(keys), {name: value.encode() for name, value in headers.items()})
 
-    async def told() -> list[EditionRendered]:
-        records = await read_topic(kafka, DOCUMENTS.name)
-        return [EditionRendered.read(record.value) for record in records if record.key == event.key.encode()]
+    async def told() -> list["ConsumerRecord[Any, Any]"]:
+        return [one for one in await read_topic(kafka, DOCUMENTS.name) if one.key == event.key.encode()]
 
     async def arrived() -> bool:
         return bool(await told())
@@ -48,8 +51,9 @@ async def test_an_event_goes_in_and_an_edition_comes_out(service_database_url: s
     async with app.router.lifespan_context(app):
         await produce(kafka, CERS.name, message, message)
         await until(arrived)
-    (rendered,) = await told()
+    (record,) = await told()
+    rendered = EditionRendered.read(record.value)
     assert (rendered.cer_id, rendered.kind, rendered.attempt) == (event.cer_id, "cer_sans_decision", 1)
     assert (await Objects(settings.objects, "signature").get(rendered.document)).startswith(b"%PDF-1.7")
-    traced = dict((await read_topic(kafka, DOCUMENTS.name))[-1].headers)["traceparent"].decode()
+    traced = dict(record.headers)["traceparent"].decode()
     assert traced.split("-")[1] == TRACEPARENT.split("-")[1]
