@@ -131,7 +131,7 @@ class TestSigning:
         colleague = Caller(casework.running, tokens.token("referent-nord", sub="referent-nord-2"))
         refused(colleague.post("signature", codes), 403, "forbidden", "Seul le référent de ce CER")
         other = Caller(casework.running, tokens.token("referent-sud"))
-        refused(other.post("signature", entered, {"code": casework.code()}), 403, "forbidden", "Seul le référent")
+        refused(other.post("signature", entered, {"code": casework.code()}), 404, "not-found", "revenez au CER")
         refused(other.get("signature", signature), 404, "not-found", "revenez au CER")
         referent.send("DELETE", "contracts", f"/cers/{cer['id']}/signature", etag=etag).raise_for_status()
 
