@@ -53,6 +53,12 @@ def _service(name: str) -> typer.Typer:
 
     commands.add_typer(parked_commands(operations), name="parked")
     commands.add_typer(outbox_commands(operations), name="outbox")
+    from shared.objects.grants import OWNERS
+
+    if name in OWNERS:
+        from shared.runtime.files_cli import keys_commands
+
+        commands.add_typer(keys_commands(name, lambda: _settings(name)), name="keys")
     return commands
 
 

@@ -2,7 +2,13 @@
 
 import structlog
 
-pytest_plugins = ["tests.fixtures.backing", "tests.fixtures.databases", "tests.fixtures.smtp", "tests.fixtures.topics"]
+pytest_plugins = [
+    "tests.fixtures.backing",
+    "tests.fixtures.databases",
+    "tests.fixtures.s3",
+    "tests.fixtures.smtp",
+    "tests.fixtures.topics",
+]
 
 # Left to itself it draws each traceback with the values of all variables: seconds for each, and whole minutes for a
 # background task that fails over and over.

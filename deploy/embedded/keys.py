@@ -1,6 +1,7 @@
 """Keys of the embedded system, made at the first start: the blocks' key pairs, each service's own, the seal.
 
 var/keys/blocks/<block>.public.json, <block>.private.json     all pairs
+var/keys/files/objects.<owner>-1.secret.json                  the keys that encrypt files, one for each owner
 var/keys/<service>/                                           CER_KEYS_DIR: what that service may use, no more
 """
 
@@ -20,6 +21,8 @@ from services.signature.adapters.own_certificate import (
     write_own_seal,
 )
 from shared.events.blocks import READERS
+from shared.objects.grants import OWNERS, may_read
+from shared.security.secrets import make_secret
 
 
 def ensure_keys(folder: Path, services: tuple[str, ...]) -> None:
@@ -29,6 +32,8 @@ def ensure_keys(folder: Path, services: tuple[str, ...]) -> None:
         _ensure_pair(_private_folder(folder / "blocks"), block)
     for service in services:
         _give(folder / "blocks", _private_folder(folder / service), service)
+    for owner in OWNERS:
+        _give_files_key(folder, owner)
     seal = folder / "signature"
     if not all((seal / name).exists() for name in (SEAL_FILE, PASSWORD_FILE, ROOT_FILE, PEPPER_FILE)):
         write_own_seal(seal, DEPARTEMENT, datetime.now(UTC))
@@ -59,3 +64,18 @@ def _give(blocks: Path, folder: Path, service: str) -> None:
             write_private(folder / private, (blocks / private).read_bytes())
         else:
             (folder / private).unlink(missing_ok=True)  # it was a reader once
+
+
+def files_key(owner: str) -> str:
+    """The name of the key that encrypts this service's files, its `CER_OBJECTS_KEY`; none when it writes no file."""
+    return f"{owner}-1" if owner in OWNERS else ""
+
+
+def _give_files_key(folder: Path, owner: str) -> None:
+    """The key of an owner's files, to the owner and to whoever reads them."""
+    name = f"objects.{files_key(owner)}.secret.json"
+    made = _private_folder(folder / "files") / name
+    if not made.exists():
+        make_secret(made.parent, "objects", files_key(owner))
+    for given in (one for one in folder.iterdir() if one.is_dir() and may_read(one.name, owner)):
+        write_private(given / name, made.read_bytes())

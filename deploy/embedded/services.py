@@ -10,6 +10,7 @@ from urllib.request import urlopen
 
 from deploy.embedded.component import Component, Say, StartFailedError
 from deploy.embedded.databases import database_secret
+from deploy.embedded.keys import files_key
 from deploy.embedded.personas import AUDIENCE, DEPARTEMENT
 from deploy.embedded.ports import HOST
 from deploy.embedded.process import ProcessRecord, spawn
@@ -82,6 +83,7 @@ def service_environment(service: str, state: State) -> dict[str, str]:
         "CER_OIDC_ISSUER": state.addresses.get("issuer", ""),
         "CER_OIDC_AUDIENCE": AUDIENCE,
         "CER_OBJECTS": str(state.var / "objects"),
+        "CER_OBJECTS_KEY": files_key(service),
         # No scanner comes with the embedded system, and its health says so.
         "CER_CLAMAV": "none",
         "CER_KEYS_DIR": str(state.var / "keys" / service),

@@ -64,7 +64,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     clock, platform, nirs = clock or SystemClock(), Platform(settings), nirs_of(settings.nir_key_file)
     staging = Staging(platform.database, stores_of, clock, partial(_import_reader, nirs))
     ledger = Ledger(Database(settings.database_url, pool_size=1), stores_of)
-    vault = Objects(settings.objects, "contracts")
+    vault = platform.objects("contracts")
     analysis = Analysis(platform.database, stores_of, vault, _scanner(settings))
     tools = Tools(
         stores_of,

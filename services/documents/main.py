@@ -34,7 +34,7 @@ POLL_SECONDS = 0.2
 def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
     """The service as an ASGI app that runs these parts."""
     platform = Platform(settings)
-    files = Objects(settings.objects, "documents")
+    files = platform.objects("documents")
     return build_app(
         "documents",
         platform,

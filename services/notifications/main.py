@@ -18,7 +18,6 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import SystemClock
 from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Worker
-from shared.objects.store import Objects
 from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
 from shared.runtime.service import build_app
@@ -66,7 +65,7 @@ def mail_worker(settings: Settings, platform: Platform) -> Worker:
         messages_of=messages_of,
         keys=platform.keys,
         composer=JinjaComposer(settings.portal_url, settings.departement),
-        files=StoredFiles(Objects(settings.objects, "notifications")),
+        files=StoredFiles(platform.objects("notifications")),
         mailer=SmtpMailer(server, sender),
         clock=SystemClock(),
         mail_domain=sender.domain,

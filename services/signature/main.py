@@ -41,7 +41,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     platform = Platform(settings)
     sms = HttpSmsGateway(settings.sms_url, settings.sms_timeout_seconds)
     pages = PdfiumPages()
-    objects = Objects(settings.objects, "signature")
+    objects = platform.objects("signature")
     means = Means(
         database=platform.database,
         requests_of=_requests_of(platform),

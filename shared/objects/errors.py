@@ -46,3 +46,10 @@ class ObjectsAway(Refusal):
     code = "objects-away"
     title = "Magasin de fichiers indisponible"
     status = 503
+
+
+class ObjectKeyMissing(ObjectsAway):
+    """The key that encrypted the file is not here, or another bears its name: it is read again once the key is."""
+
+    code = "object-key-missing"
+    title = "Clé de chiffrement absente"

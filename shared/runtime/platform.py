@@ -2,6 +2,8 @@
 
 from shared.database.engine import Database
 from shared.messaging.outbox import Outbox
+from shared.objects.encryption import FileKeys
+from shared.objects.store import Objects
 from shared.runtime.settings import CommonSettings
 from shared.security.sealing import KeyRing
 from shared.security.tokens import TokenVerifier
@@ -16,3 +18,12 @@ class Platform:
         self.outbox = Outbox(self.keys)
         self.database = Database(settings.database_url, self.outbox)
         self.tokens = TokenVerifier(settings.oidc_issuer, settings.oidc_audience)
+
+    def objects(self, service: str) -> Objects:
+        """The object store as this service sees it. Raises SecretKeyUnusable."""
+        return open_objects(self.settings, service)
+
+
+def open_objects(settings: CommonSettings, service: str) -> Objects:
+    """The object store that these settings name, with their keys. Raises SecretKeyUnusable."""
+    return Objects(settings.objects, service, FileKeys.load(settings.keys_dir, settings.objects_key))

@@ -17,6 +17,7 @@ class CommonSettings(BaseSettings):
     oidc_audience: str = Field(default="cer", description="Audience that tokens must name")
     keys_dir: Path = Field(description="Folder of the block keys that this service may use")
     objects: str = Field(default="var/objects", description="Object store: a folder, or s3://bucket/prefix")
+    objects_key: str = Field(default="", description="Name (kid) of the key that encrypts files; none: in clear")
     traces: str = Field(default="none", description="none, file:PATH, zipkin:URL or otlp:URL")
     log_level: str = "INFO"
     http_host: str = "127.0.0.1"

@@ -17,6 +17,7 @@ from joserfc.jwk import ECKey, KeySet
 from deploy.embedded.databases import database_secret
 from deploy.embedded.services import SERVICES
 from deploy.journey.system import Running
+from shared.objects.encryption import HEADER, FileKeys, Header
 from tests.fixtures.topics import read_topic
 
 _TOKEN = re.compile(rb"eyJ[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+")
@@ -116,17 +117,30 @@ def sms(running: Running) -> list[Straw]:
 
 def pdfs(running: Running) -> list[Straw]:
     """Every PDF that is kept or was sent: its text as it is read, and all of its objects without compression."""
-    folders = [running.state.var / "objects", running.state.folder("outbox") / "files"]
-    return [straw for path in _files(folders) if path.read_bytes()[:4] == b"%PDF" for straw in _pdf(path)]
+    sent = ((path, path.read_bytes()) for path in _files([running.state.folder("outbox") / "files"]))
+    files = [*_stored(running), *sent]
+    return [straw for path, content in files if content.startswith(b"%PDF") for straw in _pdf(path, content)]
 
 
-def _pdf(path: Path) -> Iterator[Straw]:
-    document = pypdfium2.PdfDocument(path)
+def _stored(running: Running) -> Iterator[tuple[Path, bytes]]:
+    """The files of the object store, which lie there encrypted, as their owners read them."""
+    root = running.state.var / "objects"
+    keys = FileKeys.load(running.state.var / "keys" / "files", "")
+    for path in _files([root]):
+        stored = path.read_bytes()
+        header = Header.read(stored)
+        assert header is not None, path.name
+        unsealing = keys.unsealing(path.relative_to(root).as_posix(), header)
+        yield path, unsealing.open(stored[HEADER:], 0, header.size)
+
+
+def _pdf(path: Path, content: bytes) -> Iterator[Straw]:
+    document = pypdfium2.PdfDocument(content)
     text = "\n".join(document[number].get_textpage().get_text_bounded() for number in range(len(document)))
     document.close()
     yield Straw(f"pdf:{path.name}", text.encode())
     plain = io.BytesIO()
-    with pikepdf.open(path) as pdf:
+    with pikepdf.open(io.BytesIO(content)) as pdf:
         pdf.save(
             plain,
             compress_streams=False,
@@ -138,8 +152,8 @@ def _pdf(path: Path) -> Iterator[Straw]:
 
 def other_files(running: Running) -> list[Straw]:
     """What the object store keeps beside PDFs: evidence files."""
-    kept = _files([running.state.var / "objects"])
-    return [Straw(f"object:{path.suffix}", path.read_bytes()) for path in kept if path.suffix != ".pdf"]
+    kept = _stored(running)
+    return [Straw(f"object:{path.suffix}", content) for path, content in kept if path.suffix != ".pdf"]
 
 
 def logs(running: Running) -> list[Straw]:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded.keys import ensure_keys
+from deploy.embedded.keys import ensure_keys, files_key
 from deploy.embedded.services import SERVICES
 from services.signature.adapters.department_seal import DepartmentSeal
 from shared.events.blocks import READERS, Reason
 from shared.events.sealed import Sealed
+from shared.objects.grants import OWNERS, may_read
 from shared.security.sealing import BlockNotReadable, KeyRing
+from shared.security.secrets import load_secrets
 
 
 @pytest.fixture
@@ -44,6 +46,14 @@ def test_what_one_service_seals_its_readers_open_and_others_do_not(keys: Path) -
     assert KeyRing.load(keys / "contracts").open(Reason, token).text == "motif inventé"
     with pytest.raises(BlockNotReadable):
         KeyRing.load(keys / "documents").open(Reason, token)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_opens_the_files_that_it_may_read_and_no_other(keys: Path, service: str) -> None:
+    given = load_secrets(keys / service, "objects")
+
+    assert given.keys() == {files_key(owner) for owner in OWNERS if may_read(service, owner)}
+    assert files_key(service) in {"", *given}
 
 
 def test_a_second_start_keeps_the_keys(keys: Path) -> None:
