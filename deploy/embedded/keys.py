@@ -22,7 +22,7 @@ from services.signature.adapters.own_certificate import (
 )
 from shared.events.blocks import READERS
 from shared.objects.grants import OWNERS, may_read
-from shared.security.secrets import make_secret
+from shared.security.secrets import load_secrets, make_secret
 
 
 def ensure_keys(folder: Path, services: tuple[str, ...]) -> None:
@@ -34,6 +34,8 @@ def ensure_keys(folder: Path, services: tuple[str, ...]) -> None:
         _give(folder / "blocks", _private_folder(folder / service), service)
     for owner in OWNERS:
         _give_files_key(folder, owner)
+    if not load_secrets(folder / "documents", "links"):
+        make_secret(folder / "documents", "links", "links-1")
     seal = folder / "signature"
     if not all((seal / name).exists() for name in (SEAL_FILE, PASSWORD_FILE, ROOT_FILE, PEPPER_FILE)):
         write_own_seal(seal, DEPARTEMENT, datetime.now(UTC))

@@ -1,5 +1,7 @@
 """Puts documents together."""
 
+from datetime import timedelta
+
 from fastapi import FastAPI
 
 from services.documents.adapters.legal_texts import SqlLegalTexts
@@ -8,6 +10,7 @@ from services.documents.adapters.repository import SqlEditions
 from services.documents.application.commands import Studio
 from services.documents.application.ports import Files, Renderer
 from services.documents.application.reactions import KIND
+from services.documents.domain.links import Links
 from services.documents.entrypoints.consumers import FORGETTING, consumers
 from services.documents.entrypoints.http import router
 from services.documents.settings import Settings
@@ -23,6 +26,7 @@ from shared.runtime.roles import ProcessRole
 from shared.runtime.service import build_app
 from shared.runtime.supervisor import Background
 from shared.security.sealing import KeyRing
+from shared.security.secrets import load_secrets
 
 __all__ = ["Settings", "build", "operations"]
 
@@ -47,8 +51,13 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
             _rendering(settings, platform, files),
             Background(ERASE_FILES, FORGETTING.worker(platform.database, files).run),
         ],
-        state={"files": files},
+        state={"files": files, "links": _links(settings), "clock": SystemClock()},
     )
+
+
+def _links(settings: Settings) -> Links:
+    """Download links; without a key each is refused by name."""
+    return Links(load_secrets(settings.keys_dir, "links"), timedelta(minutes=settings.link_minutes))
 
 
 def operations() -> tuple[Database, list[Consumer]]:

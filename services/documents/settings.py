@@ -21,6 +21,7 @@ class Settings(CommonSettings):
         default=(Path("/usr/share/fonts/truetype/noto"), Path("/usr/share/fonts/truetype/ancient-scripts")),
         description="Folders of Noto Sans and Symbola",
     )
+    link_minutes: int = Field(default=5, ge=1, le=60, description="How long a download link is valid")
     render_processes: int = Field(default=2, ge=1, description="Some 130 MB each")
     render_seconds: float = Field(default=60.0, gt=0, description="Time limit of one render")
     render_recycle: int = Field(default=500, ge=1, description="Renders after which a process is replaced")

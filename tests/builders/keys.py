@@ -8,6 +8,7 @@ from joserfc.jwk import ECKey
 
 from shared.events.blocks import BLOCKS, READERS
 from shared.security.sealing import KeyRing
+from shared.security.secrets import make_secret
 
 
 def key_folder(folder: Path, service: str) -> KeyRing:
@@ -23,6 +24,8 @@ def key_folders(folders: Mapping[str, Path]) -> KeyRing:
     }
     for service, folder in folders.items():
         folder.mkdir(parents=True, exist_ok=True)
+        if service == "documents":
+            make_secret(folder, "links", "links-test")
         for name, key in keys.items():
             (folder / f"{name}.public.json").write_text(json.dumps(key.as_dict(private=False)))
             if service in READERS[name]:

@@ -1,13 +1,16 @@
 """The editions of a CER, for the agents who may see its texts."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.documents.application.ports import EditionRow, Editions, Files
+from services.documents.application.ports import EditionRow, Editions
+from services.documents.domain.links import Links
 from services.documents.domain.rights import check, sees
+from shared.events.files import FileRef
 from shared.kernel.errors import NotFound
 from shared.security.principal import Principal
 
@@ -54,12 +57,28 @@ class EditionList(BaseModel):
     editions: list[EditionView]
 
 
-class EditionFile(BaseModel):
-    """A PDF, its sha256, and the name to save it under."""
+@dataclass(frozen=True)
+class EditionFile:
+    """Where a PDF is stored, and the name to save it under: nothing in it says who the person is."""
 
-    content: bytes
-    sha256: str
+    document: FileRef
     filename: str
+
+
+class LinkView(BaseModel):
+    """Where one agent downloads one edition, until when."""
+
+    url: str
+    expires_at: datetime
+    filename: str
+
+
+# What the name of a file says of its kind; another kind's is made from its code.
+_NAMES = {
+    "cer_sans_decision": "sans décision",
+    "cer_decision_valide": "décision valide",
+    "cer_decision_non_valide": "décision non valide",
+}
 
 
 async def editions_of_cer(editions: Editions, agent: Principal, cer_id: UUID) -> EditionList:
@@ -76,12 +95,28 @@ async def edition(editions: Editions, agent: Principal, edition_id: UUID) -> Edi
     return EditionView.of(row)
 
 
-async def edition_file(editions: Editions, files: Files, agent: Principal, edition_id: UUID) -> EditionFile:
-    """The PDF. Raises NotFound, NotMade, Forbidden, ObjectMissing, ObjectAltered."""
+async def edition_file(editions: Editions, agent: Principal, edition_id: UUID) -> EditionFile:
+    """The file of an edition that the agent may read now. Raises NotFound, NotMade, Forbidden."""
     row = await editions.get(edition_id)
     check(agent, "read-edition-content", row.territory, row.referent_id)
     if row.document is None:
         raise NotMade("Cette édition n'a pas pu être produite : relancez-la depuis le CER.")
-    content = await files.get(row.document)
-    name = f"cer-{row.numero}-{row.kind.removeprefix('cer_').replace('_', '-')}.pdf"
-    return EditionFile(content=content, sha256=row.document.sha256, filename=name)
+    name = _NAMES.get(row.kind, row.kind.replace("_", " "))
+    return EditionFile(row.document, f"CER n° {row.numero} – {name}.pdf")
+
+
+async def download_link(
+    editions: Editions, links: Links, agent: Principal, edition_id: UUID, now: datetime
+) -> LinkView:
+    """A link to the file, for this agent alone. Raises what `edition_file` raises, and NoLinkKey."""
+    found = await edition_file(editions, agent, edition_id)
+    token, expires_at = links.make(edition_id, agent.subject, now)
+    return LinkView(url=f"/downloads/{token}", expires_at=expires_at, filename=found.filename)
+
+
+async def downloaded(editions: Editions, links: Links, agent: Principal, token: str, now: datetime) -> EditionFile:
+    """The file of a link, for who it was made for, if they may still read it.
+
+    Raises LinkForged, LinkExpired, LinkOfAnother, and what `edition_file` raises.
+    """
+    return await edition_file(editions, agent, links.check(token, agent.subject, now))

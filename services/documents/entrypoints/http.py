@@ -1,21 +1,28 @@
 """The HTTP face of documents, read only: an edition follows from the CER's state, none can be asked for."""
 
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application import queries
 from services.documents.domain.rights import RIGHTS
+from shared.http.ranges import Conditions, Sent, answer, conditions
 from shared.http.rights import allowed
 from shared.security.principal import Principal
 
 router = APIRouter(tags=["editions"])
 
 PDF = "application/pdf"
-# Personal data: no shared cache keeps it, and a browser asks again.
-_PRIVATE = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The whole file", "content": {PDF: {}}},
+    206: {"description": "One part (`Range`)", "content": {PDF: {}}},
+    304: {"description": "What the client has is right (`If-None-Match`)"},
+    416: {"description": "The part begins after the end of the file"},
+}
+Reader = Annotated[Principal, Depends(allowed(RIGHTS, "read-edition-content"))]
 
 
 @router.get("/editions")
@@ -36,18 +43,43 @@ async def read_edition(
         return await queries.edition(SqlEditions(session), agent, edition_id)
 
 
-@router.get("/editions/{edition_id}/content", response_class=Response, responses={200: {"content": {PDF: {}}}})
+@router.head("/editions/{edition_id}/content", include_in_schema=False)
+@router.get("/editions/{edition_id}/content", response_class=Response, responses=_FILE)
 async def read_content(
-    request: Request,
-    edition_id: UUID,
-    agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-edition-content"))],
-    if_none_match: Annotated[str | None, Header()] = None,
+    request: Request, edition_id: UUID, agent: Reader, asked: Annotated[Conditions, Depends(conditions)]
 ) -> Response:
-    """The PDF. Its ETag is its sha256: it never changes."""
+    """The PDF, or a part of it. Its ETag is its sha256: it never changes."""
     async with request.app.state.database.read() as session:
-        found = await queries.edition_file(SqlEditions(session), request.app.state.files, agent, edition_id)
-    headers = {"ETag": f'"{found.sha256}"', **_PRIVATE}
-    if if_none_match is not None and headers["ETag"] in if_none_match:
-        return Response(status_code=304, headers=headers)
-    headers["Content-Disposition"] = f'inline; filename="{found.filename}"'
-    return Response(found.content, media_type=PDF, headers=headers)
+        found = await queries.edition_file(SqlEditions(session), agent, edition_id)
+    return await answer(asked, _sent(request, found, inline=True))
+
+
+@router.get("/editions/{edition_id}/link")
+async def make_link(request: Request, response: Response, edition_id: UUID, agent: Reader) -> queries.LinkView:
+    """A link by which this agent alone downloads the PDF, within minutes."""
+    state = request.app.state
+    async with state.database.read() as session:
+        link = await queries.download_link(SqlEditions(session), state.links, agent, edition_id, state.clock.now())
+    response.headers["Cache-Control"] = "no-store"
+    return link
+
+
+@router.head("/downloads/{token}", include_in_schema=False)
+@router.get("/downloads/{token}", response_class=Response, responses=_FILE)
+async def download(
+    request: Request,
+    token: Annotated[str, Path(max_length=200)],
+    agent: Reader,
+    asked: Annotated[Conditions, Depends(conditions)],
+) -> Response:
+    """The PDF of a link, or a part of it, for the agent whom it was made for, if they may still read it."""
+    state = request.app.state
+    async with state.database.read() as session:
+        found = await queries.downloaded(SqlEditions(session), state.links, agent, token, state.clock.now())
+    return await answer(asked, _sent(request, found))
+
+
+def _sent(request: Request, found: queries.EditionFile, *, inline: bool = False) -> Sent:
+    document, files = found.document, request.app.state.files
+    whole, part = partial(files.get, document), partial(files.get_range, document)
+    return Sent(document.sha256, document.size, PDF, found.filename, whole, part, inline)

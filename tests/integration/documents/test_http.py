@@ -41,7 +41,10 @@ async def test_the_content_is_the_file_with_its_sha256(documents: Documents) -> 
     assert answer.content == await documents.files.get(told.document)
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["etag"] == f'"{told.document.sha256}"' == f'"{facts["sha256"]}"'
-    assert answer.headers["content-disposition"] == 'inline; filename="cer-3-sans-decision.pdf"'
+    assert answer.headers["content-disposition"] == (
+        'inline; filename="CER no 3 - sans decision.pdf"; '
+        "filename*=UTF-8''CER%20n%C2%B0%203%20%E2%80%93%20sans%20d%C3%A9cision.pdf"
+    )
     assert "private" in answer.headers["cache-control"]
     again = await documents.get(f"{path}/content", If_None_Match=answer.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
