@@ -1,5 +1,7 @@
 """Puts documents together."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import FastAPI
@@ -9,7 +11,7 @@ from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application.commands import Studio
 from services.documents.application.ports import Files, Renderer
-from services.documents.application.reactions import KIND
+from services.documents.application.reactions import KIND, LATER
 from services.documents.domain.links import Links
 from services.documents.entrypoints.consumers import FORGETTING, consumers
 from services.documents.entrypoints.http import router
@@ -30,8 +32,8 @@ from shared.security.secrets import load_secrets
 
 __all__ = ["Settings", "build", "operations"]
 
-# Beyond the render's own limit: storing and telling.
-LEASE_MARGIN_SECONDS = 20.0
+# Beyond the render's own limit: waiting for a turn, storing and telling.
+LEASE_MARGIN_SECONDS = 60.0
 POLL_SECONDS = 0.2
 
 
@@ -71,28 +73,33 @@ def _listening(database: Database) -> list[Consumer]:
 
 
 def _rendering(settings: Settings, platform: Platform, files: Objects) -> Background:
-    """The worker and its processes, which live and end together."""
+    """The workers and their processes, which live and end together."""
     pool = RenderPool(
         settings.look,
         settings.fonts,
         size=settings.render_processes,
         recycle_after=settings.render_recycle,
         limit_seconds=settings.render_seconds,
+        memory_mib=settings.render_memory_mib,
     )
-    worker = rendering_worker(settings, platform.database, platform.keys, pool, files)
+    workers = rendering_workers(settings, platform.database, platform.keys, pool, files)
 
     async def run() -> None:
         try:
             await pool.start()
-            await worker.run()
+            async with asyncio.TaskGroup() as running:
+                for worker in workers:
+                    running.create_task(worker.run())
         finally:
             await pool.close()
 
     return Background("rendering", run)
 
 
-def rendering_worker(settings: Settings, database: Database, keys: KeyRing, renderer: Renderer, files: Files) -> Worker:
-    """Makes the editions that were ordered."""
+def rendering_workers(
+    settings: Settings, database: Database, keys: KeyRing, renderer: Renderer, files: Files
+) -> tuple[Worker, ...]:
+    """Make the editions that were ordered: those for which an agent waits, and the others."""
     studio = Studio(
         keys=keys,
         renderer=renderer,
@@ -103,12 +110,15 @@ def rendering_worker(settings: Settings, database: Database, keys: KeyRing, rend
         database=database,
         texts_of=SqlLegalTexts,
     )
-    return Worker(
-        database,
-        KIND,
-        studio.render,
-        concurrency=settings.render_processes,
-        lease_seconds=settings.render_seconds + LEASE_MARGIN_SECONDS,
-        on_give_up=studio.give_up,
-        poll_seconds=POLL_SECONDS,
+    return tuple(
+        Worker(
+            database,
+            kind,
+            replace(studio, batch=kind == LATER).render,
+            concurrency=settings.render_processes,
+            lease_seconds=settings.render_seconds + LEASE_MARGIN_SECONDS,
+            on_give_up=studio.give_up,
+            poll_seconds=POLL_SECONDS,
+        )
+        for kind in (KIND, LATER)
     )

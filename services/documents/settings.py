@@ -24,6 +24,7 @@ class Settings(CommonSettings):
     link_minutes: int = Field(default=5, ge=1, le=60, description="How long a download link is valid")
     render_processes: int = Field(default=2, ge=1, description="Some 130 MB each")
     render_seconds: float = Field(default=60.0, gt=0, description="Time limit of one render")
+    render_memory_mib: int = Field(default=1024, ge=512, description="Addresses that a process may take (RLIMIT_AS)")
     render_recycle: int = Field(default=500, ge=1, description="Renders after which a process is replaced")
 
     @property

@@ -29,7 +29,7 @@ TEXT_PAUSE = timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class Studio:
-    """What making an edition needs. `render` is the worker's handler."""
+    """What making an edition needs. `render` is the worker's handler. `batch`: no agent waits for what it makes."""
 
     keys: KeyRing
     renderer: Renderer
@@ -39,13 +39,14 @@ class Studio:
     editions_of: Callable[[UnitOfWork], Editions]
     database: Database
     texts_of: Callable[[AsyncSession], LegalTexts]
+    batch: bool = False
 
     async def render(self, job: Job) -> Outcome:
         """Makes the edition of an order. What an outage caused raises, and the worker tries again."""
         order = Order.model_validate(job.payload)
         try:
             sheet = self._open(order, await self._texts())
-            pdf = await self.renderer.render(order.kind.value, sheet.model_dump())
+            pdf = await self.renderer.render(order.kind.value, sheet.model_dump(), batch=self.batch)
         except RenderCrashed as crash:
             return self._later(job, order, crash.code, CRASH_TRIES, CRASH_PAUSE)
         except RenderRefused as refusal:

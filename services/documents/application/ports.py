@@ -23,8 +23,11 @@ class RenderedPdf:
 class Renderer(Protocol):
     """Sets a sheet with the template of its kind."""
 
-    async def render(self, template: str, data: Mapping[str, Any]) -> RenderedPdf:
-        """The same data give the same bytes. Raises RenderRefused, RenderCrashed, RenderTimeout."""
+    async def render(self, template: str, data: Mapping[str, Any], *, batch: bool = False) -> RenderedPdf:
+        """The same data give the same bytes. A `batch`, for which no agent waits, lets the others pass.
+
+        Raises RenderRefused, RenderCrashed, RenderTimeout.
+        """
         ...
 
 

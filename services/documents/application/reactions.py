@@ -16,17 +16,18 @@ from shared.events.reference import TextChanged
 from shared.messaging import work
 from shared.messaging.endings import Ending, Stale
 
-KIND = "render"
+# An agent waits for the edition to sign; for that of a decision nobody does.
+KIND, LATER = "render", "render-later"
 
 
 async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork) -> Ending | None:
     """Orders the CER sans décision of this signature attempt."""
-    return await _order(Order.to_sign(event), uow)
+    return await _order(Order.to_sign(event), uow, KIND)
 
 
 async def cer_decided(event: CerDecisionEvent, uow: UnitOfWork) -> Ending | None:
     """Orders the edition that the decision calls for."""
-    return await _order(Order.decided(event), uow)
+    return await _order(Order.decided(event), uow, LATER)
 
 
 async def text_changed(
@@ -39,7 +40,7 @@ async def text_changed(
     return None if await texts_of(uow.session).add(event.text_id, wording) else Stale("known-already")
 
 
-async def _order(order: Order, uow: UnitOfWork) -> Ending | None:
+async def _order(order: Order, uow: UnitOfWork, kind: str) -> Ending | None:
     """The row keeps the sealed tokens as they came: no personal data in clear, no key needed here."""
-    fresh = await work.enqueue(uow.session, KIND, order.edition_id, order.model_dump(mode="json"))
+    fresh = await work.enqueue(uow.session, kind, order.edition_id, order.model_dump(mode="json"))
     return None if fresh else Stale("ordered-already")

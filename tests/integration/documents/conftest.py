@@ -14,7 +14,7 @@ from sqlalchemy import text
 from services.documents.adapters.rendering.html import Look
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.entrypoints.consumers import consumers
-from services.documents.main import build, rendering_worker
+from services.documents.main import build, rendering_workers
 from services.documents.settings import Settings
 from shared.database.engine import Database
 from shared.events.contracts import CerDecisionEvent, CerReadyToSign
@@ -51,8 +51,9 @@ class Documents:
     client: httpx.AsyncClient
     issuer: Issuer
     keys: KeyRing
-    worker: Worker
+    workers: tuple[Worker, ...]
     files: Objects
+    folder: Path
 
     @property
     def database(self) -> Database:
@@ -67,8 +68,9 @@ class Documents:
     async def work(self) -> int:
         """Does all the work that is due, and says how many rows that was."""
         done = 0
-        while await self.worker.work_once():
-            done += 1
+        for worker in self.workers:
+            while await worker.work_once():
+                done += 1
         return done
 
     async def told(self) -> list[Event]:
@@ -117,9 +119,9 @@ async def documents(service_database_url: str, tmp_path: Path, pool: RenderPool)
     app = build(settings, frozenset({ProcessRole.API}))
     app.state.tokens = issuer.verifier
     files: Objects = app.state.files
-    worker = rendering_worker(settings, app.state.database, app.state.keys, pool, files)
+    workers = rendering_workers(settings, app.state.database, app.state.keys, pool, files)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://documents") as client:
-        yield Documents(app, client, issuer, keys, worker, files)
+        yield Documents(app, client, issuer, keys, workers, files, tmp_path / "keys")
     await issuer.verifier.close()
     await app.state.database.close()

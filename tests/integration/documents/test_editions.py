@@ -139,7 +139,7 @@ class Spoilt:
     def __init__(self, error: Exception, times: int, then: Any) -> None:
         self.error, self.times, self.then = error, times, then
 
-    async def render(self, template: str, data: Mapping[str, Any]) -> RenderedPdf:
+    async def render(self, template: str, data: Mapping[str, Any], *, batch: bool = False) -> RenderedPdf:
         if self.times:
             self.times -= 1
             raise self.error
@@ -159,7 +159,7 @@ def spoil(documents: Documents, pool: Any, error: Exception, times: int) -> None
         database=documents.database,
         texts_of=SqlLegalTexts,
     )
-    documents.worker = Worker(documents.database, "render", studio.render, on_give_up=studio.give_up)
+    documents.workers = (Worker(documents.database, "render", studio.render, on_give_up=studio.give_up),)
 
 
 async def due_now(documents: Documents) -> None:

@@ -100,6 +100,17 @@ async def test_a_render_that_is_too_long_is_ended_and_its_process_replaced() -> 
         await impatient.close()
 
 
+async def test_a_document_that_wants_too_much_memory_fails_alone() -> None:
+    small = RenderPool(Look(), FONTS, size=1, memory_mib=400)
+    await small.start()
+    try:
+        with pytest.raises(RenderRefused):
+            await render(small, situation="mot " * 40_000_000)
+        assert (await render(small)).pages == 2
+    finally:
+        await small.close()
+
+
 async def test_closing_ends_every_process_and_what_they_were_doing() -> None:
     made = RenderPool(Look(), FONTS, size=1)
     await made.start()

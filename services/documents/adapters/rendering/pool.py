@@ -15,23 +15,33 @@ from typing import Any
 from services.documents.adapters.rendering.fonts import font_files, write_configuration
 from services.documents.adapters.rendering.html import Look, Templates
 from services.documents.adapters.rendering.process import Job, RenderProcess, Setting
+from services.documents.adapters.rendering.turns import Turns
 from services.documents.application.ports import RenderedPdf
 
 
 class RenderPool:
     """`size` processes, each used by one render at a time. Implements `Renderer`.
 
-    `recycle_after` counts renders; `limit_seconds` bounds one.
+    `recycle_after` counts renders; `limit_seconds` bounds one; `memory_mib` bounds what a process may take.
     """
 
     def __init__(
-        self, look: Look, fonts: Sequence[Path], *, size: int = 2, recycle_after: int = 500, limit_seconds: float = 60.0
+        self,
+        look: Look,
+        fonts: Sequence[Path],
+        *,
+        size: int = 2,
+        recycle_after: int = 500,
+        limit_seconds: float = 60.0,
+        memory_mib: int = 1024,
     ) -> None:
         self._look = look
         self._fonts = tuple(fonts)
         self._size = size
         self._recycle_after = recycle_after
         self._limit = limit_seconds
+        self._memory_mib = memory_mib
+        self._turns = Turns(size)
         self._templates = Templates(look)
         # An empty slot gets its process when it is used.
         self._slots: SimpleQueue[RenderProcess | None] = SimpleQueue()
@@ -45,7 +55,7 @@ class RenderPool:
         font_files(self._fonts)
         self._folder = tempfile.TemporaryDirectory(prefix="cer-render-")
         configuration = write_configuration(self._fonts, Path(self._folder.name))
-        self._setting = Setting(self._look, self._fonts, configuration)
+        self._setting = Setting(self._look, self._fonts, configuration, self._memory_mib)
         self._threads = ThreadPoolExecutor(self._size, thread_name_prefix="render")
         processes = [self._spawn() for _ in range(self._size)]
         for process in processes:
@@ -53,12 +63,13 @@ class RenderPool:
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(self._threads, process.wait_ready) for process in processes))
 
-    async def render(self, template: str, data: Mapping[str, Any]) -> RenderedPdf:
-        """The PDF of these data. Raises RenderRefused, RenderCrashed, RenderTimeout."""
+    async def render(self, template: str, data: Mapping[str, Any], *, batch: bool = False) -> RenderedPdf:
+        """The PDF of these data; for a `batch` nobody waits. Raises RenderRefused, RenderCrashed, RenderTimeout."""
         if self._threads is None:
             raise RuntimeError("the pool was not started")
         job = Job(template, data, self._templates.fingerprint(template, data))
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._render, job)
+        async with self._turns.turn(batch=batch):
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._render, job)
 
     async def close(self) -> None:
         """Ends every process; renders under way fail."""

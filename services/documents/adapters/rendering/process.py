@@ -1,6 +1,7 @@
 """One render process, seen from both ends of its pipe."""
 
 import os
+import resource
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ class Setting:
     look: Look
     fonts: tuple[Path, ...]
     fontconfig: Path
+    memory_mib: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def serve(pipe: Connection, setting: Setting) -> None:
 
     maker = PdfMaker(setting.look, setting.fonts)
     maker.pdf(_WARM_UP)
+    bound(setting.memory_mib)
     pipe.send("ready")
     while True:
         try:
@@ -61,6 +64,15 @@ def serve(pipe: Connection, setting: Setting) -> None:
             pipe.send(_answer(maker, job))
         except (EOFError, OSError):
             return  # The parent closed the pipe, or died.
+
+
+def bound(memory_mib: int) -> None:
+    """A document that wants more memory fails, or takes this process with it; never the machine's others.
+
+    Bounds addresses (RLIMIT_AS), of which some hundreds of MiB are libraries and what threads reserve.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mib * 1024 * 1024,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _answer(maker: "PdfMaker", job: Job) -> RenderedPdf | Failure:
