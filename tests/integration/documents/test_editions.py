@@ -14,6 +14,7 @@ from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application.commands import Studio
 from services.documents.application.ports import RenderedPdf
+from services.documents.application.reactions import KIND, LATER
 from services.documents.domain.edition import Edition, Order, RenderCrashed, RenderTimeout
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity
 from shared.events.documents import EditionRendered
@@ -159,7 +160,9 @@ def spoil(documents: Documents, pool: Any, error: Exception, times: int) -> None
         database=documents.database,
         texts_of=SqlLegalTexts,
     )
-    documents.workers = (Worker(documents.database, "render", studio.render, on_give_up=studio.give_up),)
+    documents.workers = tuple(
+        Worker(documents.database, kind, studio.render, on_give_up=studio.give_up) for kind in (KIND, LATER)
+    )
 
 
 async def due_now(documents: Documents) -> None:

@@ -9,11 +9,12 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO
 
+from services.contracts.adapters.files.examine import SERIAL
 from services.contracts.application.commands import metrics
 from services.contracts.application.ports.files import Received
 from services.contracts.domain.files.content import Examined
@@ -57,10 +58,10 @@ class Reception:
             self._coming -= 1
 
     @asynccontextmanager
-    async def examining(self, received: Received) -> AsyncIterator[Examined]:
+    async def examining(self, received: Received, *, serial: bool = False) -> AsyncIterator[Examined]:
         """What is kept of it, for as long as it is in hand: few are at a time. Raises FileRefused."""
         async with self._hands:
-            yield await self._examine(received.file)
+            yield await self._examine(received.file, (SERIAL,) if serial else ())
 
     async def _receive(self, chunks: AsyncIterator[bytes], file: IO[bytes]) -> str:
         digest, size, waiting = hashlib.sha256(), 0, bytearray()
@@ -90,7 +91,7 @@ class Reception:
             "ou en plusieurs fichiers."
         )
 
-    async def _examine(self, file: IO[bytes]) -> Examined:
+    async def _examine(self, file: IO[bytes], wanted: Sequence[str]) -> Examined:
         with tempfile.TemporaryFile() as result:
             child = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -98,6 +99,7 @@ class Reception:
                 "services.contracts.adapters.files.examine",
                 str(EXAMINE_MEMORY),
                 str(EXAMINE_CPU_SECONDS),
+                *wanted,
                 stdin=file,
                 stdout=result,
                 stderr=asyncio.subprocess.DEVNULL,
@@ -138,4 +140,4 @@ def _read(result: IO[bytes]) -> Examined:
     told = json.loads(result.readline())
     if "refused" in told:
         raise refusal(told["refused"])
-    return Examined(told["content_type"], result.read())
+    return Examined(told["content_type"], result.read(), told["serial"])

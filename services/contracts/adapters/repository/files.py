@@ -92,6 +92,7 @@ def _row(one: Attachment) -> dict[str, Any]:
         "uri": content.file.uri,
         "sha256": content.file.sha256,
         "size": content.file.size,
+        "serial": content.serial,
         "added_by": one.added.by,
         "added_at": one.added.at,
         "state": one.state.value,
@@ -106,7 +107,9 @@ def _attachment(row: RowMapping) -> Attachment:
         id=row["id"],
         dossier_id=row["dossier_id"],
         description=Description(Kind(row["kind"]), row["diagnostic"], row["title"], row["cer_id"]),
-        content=Content(row["content_type"], FileRef(uri=row["uri"], sha256=row["sha256"], size=row["size"])),
+        content=Content(
+            row["content_type"], FileRef(uri=row["uri"], sha256=row["sha256"], size=row["size"]), row["serial"]
+        ),
         added=Act(row["added_by"], row["added_at"]),
         state=AttachmentState(row["state"]),
         code=row["code"],

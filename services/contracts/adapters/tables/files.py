@@ -18,6 +18,7 @@ attachment = Table(
     Column("uri", Text, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
+    Column("serial", Text),
     Column("added_by", Text, nullable=False),
     Column("added_at", DateTime(timezone=True), nullable=False),
     Column("state", Text, nullable=False),

@@ -59,7 +59,8 @@ async def add(desk: Desk, vault: Vault, dossier_id: UUID, sent: Sent, examined: 
     await load_dossier(desk, "add-file", dossier_id, locked=True)
     if sent.replaces is not None:
         await _remove(desk, await _replaced(desk.stores, desk.agent, dossier_id, sent.replaces))
-    added = Attachment(attachment_id, dossier_id, sent.description, Content(examined.content_type, ref), act_of(desk))
+    content = Content(examined.content_type, ref, examined.serial)
+    added = Attachment(attachment_id, dossier_id, sent.description, content, act_of(desk))
     await desk.stores.attachments.add(added)
     await enqueue(desk.uow.session, SCAN, derived_id(SCAN, attachment_id), {"attachment_id": str(attachment_id)})
     return added

@@ -63,8 +63,11 @@ class Reception(Protocol):
         """What comes, once it has all come. Raises UploadsBusy, FileTooLarge, UploadTooSlow."""
         ...
 
-    def examining(self, received: Received) -> AbstractAsyncContextManager[Examined]:
-        """What is kept of it, for as long as it is in hand. Raises FileRefused."""
+    def examining(self, received: Received, *, serial: bool = False) -> AbstractAsyncContextManager[Examined]:
+        """What is kept of it, for as long as it is in hand; `serial` looks for that of a CER vierge, too.
+
+        Raises FileRefused.
+        """
         ...
 
 

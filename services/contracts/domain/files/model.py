@@ -87,10 +87,15 @@ class Description:
 
 @dataclass(frozen=True)
 class Content:
-    """The bytes kept, after the checks: their type is that of the content."""
+    """The bytes kept, after the checks: their type is that of the content.
+
+    `serial` is that of the CER vierge whose scan it is, when it could be read. It proves nothing: a sheet may have been
+    photocopied, so two files may have the same.
+    """
 
     content_type: str
     file: FileRef
+    serial: str | None = None
 
 
 @dataclass

@@ -107,6 +107,13 @@ class FileTooComplex(FileRefused):
     title = "Fichier trop complexe"
 
 
+class SeveralSerials(FileRefused):
+    """Sheets of several CERs vierges, perhaps of several persons."""
+
+    code = "file-several-serials"
+    title = "Plusieurs CER papier"
+
+
 _RESCAN = "numérisez de nouveau le document, ou imprimez-le en PDF"
 
 REFUSALS: Mapping[str, tuple[type[FileRefused], str]] = {
@@ -127,6 +134,11 @@ REFUSALS: Mapping[str, tuple[type[FileRefused], str]] = {
             f"Le PDF contient un programme, un formulaire actif ou un autre fichier : {_RESCAN}.",
         ),
         (FileTwoInOne, f"Le fichier en contient un autre : {_RESCAN}."),
+        (
+            SeveralSerials,
+            "Le fichier contient plusieurs CER vierges, de numéros différents : numérisez-les séparément, chacun dans "
+            "le dossier de sa personne.",
+        ),
         (FileTooComplex, f"Le fichier est trop long ou trop lourd à vérifier : {_RESCAN}."),
     )
 }

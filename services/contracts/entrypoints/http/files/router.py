@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from services.contracts.application.commands import files as commands
 from services.contracts.application.commands.files import Sent
 from services.contracts.application.queries import files as queries
-from services.contracts.domain.files.model import EXTENSIONS
+from services.contracts.domain.files.model import EXTENSIONS, Kind
 from services.contracts.domain.files.rules import UploadCut
 from services.contracts.entrypoints.http.counter import Counter, counter
 from services.contracts.entrypoints.http.files.bodies import DescriptionIn, FilesQuery, sent
@@ -48,7 +48,7 @@ async def add_file(
         await commands.may_add(stores, here.agent, dossier_id, told)
     async with (
         reception.receiving(_chunks(request), _announced(request)) as received,
-        reception.examining(received) as examined,
+        reception.examining(received, serial=told.description.kind is Kind.CER_PAPIER) as examined,
     ):
 
         async def command(uow: UnitOfWork) -> tuple[FileView, int]:

@@ -13,7 +13,8 @@ from services.contracts.domain.files.model import KIND_LABELS, STATE_LABELS
 class FileView(BaseModel):
     """A pièce jointe. `version` is also its ETag; `opens` says whether this agent's role may open the content.
 
-    `code` says why a file is refused, or why its analysis has to be tried again.
+    `code` says why a file is refused, or why its analysis has to be tried again. `serial` is that of a scanned CER
+    vierge, when its QR code could be read.
     """
 
     id: UUID
@@ -27,6 +28,7 @@ class FileView(BaseModel):
     content_type: str
     size: int
     sha256: str
+    serial: str | None
     state: str
     state_label: str
     code: str | None
@@ -53,6 +55,7 @@ class FileView(BaseModel):
             content_type=one.content.content_type,
             size=one.content.file.size,
             sha256=one.content.file.sha256,
+            serial=one.content.serial,
             state=one.state,
             state_label=STATE_LABELS[one.state],
             code=one.code,

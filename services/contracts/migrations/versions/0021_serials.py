@@ -1,0 +1,22 @@
+"""The serial of the CER vierge that a scan shows.
+
+Revision ID: 0021
+Revises: 0020
+"""
+
+from alembic import op
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Adds the column; files that were added before have none."""
+    op.execute("ALTER TABLE attachment ADD COLUMN serial text")
+
+
+def downgrade() -> None:
+    """Migrations only go forward: a release expands, a later one contracts."""
+    raise NotImplementedError
