@@ -3,7 +3,7 @@
 import pytest
 
 from services.contracts.domain.files.model import Kind
-from tests.builders import sheets as a
+from tests.builders import scans as a
 from tests.integration.contracts.conftest import Contracts
 from tests.integration.contracts.filing import Filing
 

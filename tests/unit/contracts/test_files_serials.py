@@ -6,7 +6,7 @@ from PIL import ImageFilter
 from services.contracts.adapters.files.examine import examine, with_serial
 from services.contracts.adapters.files.serials import serials
 from services.contracts.domain.files.rules import SeveralSerials
-from tests.builders import sheets as a
+from tests.builders import scans as a
 
 READ = (str(a.SERIAL),)
 PNG, JPEG, PDF = "image/png", "image/jpeg", "application/pdf"
