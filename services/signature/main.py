@@ -9,7 +9,6 @@ from services.signature.adapters.department_seal import DepartmentSeal
 from services.signature.adapters.own_certificate import PEPPER_FILE
 from services.signature.adapters.pages import PdfiumPages
 from services.signature.adapters.repository import Quotas, Requests
-from services.signature.adapters.sms import HttpSmsGateway
 from services.signature.application.commands import acts
 from services.signature.application.commands.means import Means
 from services.signature.application.commands.sealing import SEAL_KIND, Sealing
@@ -29,6 +28,7 @@ from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
 from shared.runtime.service import build_app, every
 from shared.runtime.supervisor import Background
+from shared.sms.settings import gateway_of
 
 __all__ = ["Settings", "build", "operations"]
 
@@ -39,7 +39,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     """The service as an ASGI app that runs these parts. The seal's key is read where it is used: by the worker."""
     clock = clock or SystemClock()
     platform = Platform(settings)
-    sms = HttpSmsGateway(settings.sms_url, settings.sms_timeout_seconds)
+    sms = gateway_of(settings, clock)
     pages = PdfiumPages()
     objects = platform.objects("signature")
     means = Means(

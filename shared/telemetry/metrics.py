@@ -14,3 +14,7 @@ PARKED = Gauge("cer_parked_events", "Events that wait for an operator")
 WAITING_OLDEST = Gauge("cer_waiting_oldest_seconds", "Age of the oldest half that waits for the other")
 WORK = Counter("cer_work_total", "Work rows finished, by how they ended", ["kind", "ending"])
 WORK_READY = Gauge("cer_work_ready", "Work rows that wait", ["kind"])
+SMS = Counter(
+    "cer_sms_total", "SMS handed over, by provider and by what is known of them", ["provider", "status", "fault"]
+)
+SMS_RECEIPTS = Counter("cer_sms_receipts_total", "Delivery receipts, by provider and state", ["provider", "state"])

@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from services.signature.domain.model import SignatureRequest
-from services.signature.domain.otp import Code, SmsStatus
+from services.signature.domain.otp import Code
 from services.signature.domain.states import State
 from services.signature.domain.values import Asked, Edition, Signed
 from shared.events.files import FileRef
 from shared.events.sealed import Block, Sealed, Sealer
+from shared.sms.outcome import SmsStatus
 
 
 def request_row(request: SignatureRequest, sealer: Sealer) -> dict[str, Any]:

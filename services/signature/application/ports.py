@@ -1,16 +1,12 @@
 """What the use cases ask of the outside."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from pydantic import SecretStr
-
 from services.signature.domain.evidence import PageShown
 from services.signature.domain.model import SignatureRequest
-from services.signature.domain.otp import SmsStatus
 from services.signature.domain.values import Step
 from shared.database.unit_of_work import UnitOfWork
 
@@ -73,22 +69,6 @@ class Quotas(Protocol):
 
 RequestsOf = Callable[[UnitOfWork], Requests]
 QuotasOf = Callable[[UnitOfWork], Quotas]
-
-
-@dataclass(frozen=True)
-class SmsOutcome:
-    """What is known after handing an SMS over. `receipt` is the provider's own reference."""
-
-    status: SmsStatus
-    receipt: str | None = None
-
-
-class SmsGateway(Protocol):
-    """Sends SMS. Never raises: what it could not do, or does not know, is its outcome."""
-
-    async def send(self, to: str, text: SecretStr, reference: str) -> SmsOutcome:
-        """Hands one SMS over; `to` is E.164, `reference` is ours and holds no personal data."""
-        ...
 
 
 class PageImages(Protocol):

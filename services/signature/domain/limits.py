@@ -4,9 +4,10 @@ from datetime import datetime
 
 from services.signature.domain import rules
 from services.signature.domain.model import SignatureRequest
-from services.signature.domain.otp import Code, SmsStatus
+from services.signature.domain.otp import Code
 from services.signature.domain.states import State, Verb
 from shared.security.principal import Principal
+from shared.sms.outcome import SmsStatus
 
 
 def check_code_allowed(request: SignatureRequest, agent: Principal, now: datetime) -> None:

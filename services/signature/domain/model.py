@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.signature.domain import rights, rules
-from services.signature.domain.otp import Code, SmsStatus
+from services.signature.domain.otp import Code
 from services.signature.domain.phone import french_mobile, masked
 from services.signature.domain.states import State, Verb, next_state
 from services.signature.domain.values import Asked, Edition, Signed, Step
@@ -17,6 +17,7 @@ from shared.events.files import FileRef
 from shared.events.sealed import Sealed, seal
 from shared.kernel.errors import Refusal
 from shared.security.principal import Principal
+from shared.sms.outcome import SmsStatus
 
 _OPERATIONS = {Verb.SEND_CODE: "send-code", Verb.TRY_CODE: "enter-code", Verb.REFUSE: "refuse"}
 

@@ -7,29 +7,14 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from pydantic import SecretStr
 
+from shared.sms.outcome import SmsStatus
+
 LIFETIME = timedelta(minutes=10)
 DIGITS = 6
-
-
-class SmsStatus(StrEnum):
-    """What is known of the SMS that carries a code.
-
-    A code is stored as `unknown` before its SMS leaves, so that a crash in between tells the truth by itself.
-    """
-
-    UNKNOWN = "unknown"
-    SENT = "sent"
-    FAILED = "failed"
-
-    @property
-    def label(self) -> str:
-        """How agents read it."""
-        return {"unknown": "envoi incertain", "sent": "envoyé", "failed": "non envoyé"}[self]
 
 
 @dataclass(frozen=True)

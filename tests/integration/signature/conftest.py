@@ -21,9 +21,7 @@ from services.signature.adapters.department_seal import DepartmentSeal
 from services.signature.application.commands import acts
 from services.signature.application.commands.means import Means
 from services.signature.application.commands.sealing import SEAL_KIND, Sealing
-from services.signature.application.ports import SmsOutcome
 from services.signature.application.reactions import Ears
-from services.signature.domain.otp import SmsStatus
 from services.signature.entrypoints.consumers import consumers
 from services.signature.main import build
 from services.signature.settings import Settings
@@ -38,6 +36,7 @@ from shared.objects.store import Objects
 from shared.runtime.roles import ProcessRole
 from shared.security.principal import Role
 from shared.security.sealing import KeyRing
+from shared.sms.outcome import SmsOutcome, SmsStatus
 from tests.builders import events
 from tests.builders.deliveries import delivery_of
 from tests.builders.keys import key_folder

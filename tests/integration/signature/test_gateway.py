@@ -6,8 +6,9 @@ import pytest
 from pydantic import SecretStr
 
 from deploy.embedded.backing import Backing, start_backing
-from services.signature.adapters.sms import HttpSmsGateway
-from services.signature.domain.otp import SmsStatus
+from shared.kernel.clock import SystemClock
+from shared.sms.described import DescribedSms, emulator
+from shared.sms.outcome import SmsFault, SmsOutcome, SmsStatus
 from tests.builders.signature import PHONE
 
 pytestmark = pytest.mark.integration
@@ -20,14 +21,14 @@ def backing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backing]:
 
 
 @pytest.fixture
-async def gateway(backing: Backing) -> AsyncIterator[HttpSmsGateway]:
-    made = HttpSmsGateway(backing.outbox.url, timeout_seconds=1.0)
+async def gateway(backing: Backing) -> AsyncIterator[DescribedSms]:
+    made = DescribedSms(emulator(backing.outbox.url), SystemClock(), timeout_seconds=1.0)
     yield made
     await made.close()
 
 
 async def test_an_sms_arrives_with_its_reference_and_brings_its_receipt(
-    backing: Backing, gateway: HttpSmsGateway
+    backing: Backing, gateway: DescribedSms
 ) -> None:
     outcome = await gateway.send(PHONE, SecretStr("Code 042137 pour signer"), "reference-1")
 
@@ -37,29 +38,29 @@ async def test_an_sms_arrives_with_its_reference_and_brings_its_receipt(
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "delivered"),
+    ("fault", "expected", "delivered"),
     [
-        ("refuse", SmsStatus.FAILED, 0),
-        ("timeout", SmsStatus.UNKNOWN, 0),
-        ("accept-then-drop", SmsStatus.UNKNOWN, 1),
+        ("refuse", SmsOutcome(SmsStatus.FAILED, fault=SmsFault.NUMBER), 0),
+        ("timeout", SmsOutcome(SmsStatus.UNKNOWN, fault=SmsFault.LOST), 0),
+        ("accept-then-drop", SmsOutcome(SmsStatus.UNKNOWN, fault=SmsFault.LOST), 1),
     ],
 )
 async def test_what_is_not_known_is_not_sent_twice(
-    backing: Backing, gateway: HttpSmsGateway, fault: str, status: SmsStatus, delivered: int
+    backing: Backing, gateway: DescribedSms, fault: str, expected: SmsOutcome, delivered: int
 ) -> None:
-    to = f"+3361234567{('refuse', 'timeout', 'accept-then-drop').index(fault)}"
+    to = f"+3363998123{('refuse', 'timeout', 'accept-then-drop').index(fault)}"
     backing.outbox.faults(sms=fault)
     try:
         outcome = await gateway.send(to, SecretStr("Code 042137"), "reference")
     finally:
         backing.outbox.faults(sms="ok")
 
-    assert outcome.status is status
+    assert outcome == expected
     assert len(backing.outbox.messages("sms", to)) == delivered
 
 
 async def test_a_gateway_that_is_away_has_sent_nothing() -> None:
-    away = HttpSmsGateway("http://127.0.0.1:9", timeout_seconds=1.0)
+    away = DescribedSms(emulator("http://127.0.0.1:9"), SystemClock(), timeout_seconds=1.0)
     try:
         assert (await away.send(PHONE, SecretStr("Code 042137"), "reference")).status is SmsStatus.FAILED
     finally:

@@ -10,11 +10,10 @@ from sqlalchemy import text
 
 from services.signature.application.commands import codes
 from services.signature.application.commands.means import Order
-from services.signature.application.ports import SmsOutcome
-from services.signature.domain.otp import SmsStatus
 from services.signature.domain.values import request_id
 from shared.events.signature import SignatureExpired, SignatureFailed
 from shared.kernel.ids import derived_id
+from shared.sms.outcome import SmsOutcome, SmsStatus
 from tests.builders import events
 from tests.builders.signature import ATTEMPT_ID, DEADLINE, referent
 from tests.integration.signature.conftest import Signature

@@ -9,11 +9,10 @@ import httpx
 import pytest
 
 from services.signature.adapters.verifying import Verdict, load_roots, verify
-from services.signature.application.ports import SmsOutcome
-from services.signature.domain.otp import SmsStatus
 from shared.events.signature import SignatureCompleted, SignatureRefused
 from shared.objects.store import Objects
 from shared.security.principal import Role
+from shared.sms.outcome import SmsOutcome, SmsStatus
 from tests.builders import events
 from tests.builders.signature import ATTEMPT_ID, own_seal, pdf
 from tests.integration.signature.conftest import Signature

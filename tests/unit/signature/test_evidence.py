@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey
 
 from services.signature.adapters.department_seal import DepartmentSeal
 from services.signature.domain.evidence import History, PageShown, evidence
-from services.signature.domain.otp import SmsStatus
+from shared.sms.outcome import SmsStatus
 from tests.builders.events import REFERENT_ID, file_ref, identity, referent_card
 from tests.builders.signature import DOCUMENT, NOW, PHONE, code_sent, own_seal
 

@@ -6,9 +6,9 @@ import pytest
 
 from services.signature.domain import rules
 from services.signature.domain.limits import check_code_allowed, code_to_compare
-from services.signature.domain.otp import SmsStatus
 from services.signature.domain.states import State
 from shared.kernel.errors import ImpossibleMove
+from shared.sms.outcome import SmsStatus
 from tests.builders.events import REFERENT_ID
 from tests.builders.signature import NOW, code, code_sent, in_state, opened, read, referent
 

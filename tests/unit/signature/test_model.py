@@ -7,7 +7,6 @@ import pytest
 
 from services.signature.domain import rules
 from services.signature.domain.model import SignatureRequest
-from services.signature.domain.otp import SmsStatus
 from services.signature.domain.states import State
 from shared.events.envelope import Event
 from shared.events.signature import (
@@ -19,6 +18,7 @@ from shared.events.signature import (
     SignatureVoided,
 )
 from shared.kernel.errors import ImpossibleMove
+from shared.sms.outcome import SmsStatus
 from tests.builders.events import REFERENT_ID, file_ref
 from tests.builders.signature import (
     DEADLINE,

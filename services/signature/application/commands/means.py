@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.signature.application.ports import QuotasOf, RequestsOf, SmsGateway
+from services.signature.application.ports import QuotasOf, RequestsOf
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Binding
 from services.signature.domain.phone import french_mobile
@@ -13,6 +13,7 @@ from shared.events.blocks import Identity
 from shared.kernel.clock import Clock
 from shared.security.principal import Principal
 from shared.security.sealing import KeyRing
+from shared.sms.gateway import SmsGateway
 
 
 @dataclass(frozen=True)

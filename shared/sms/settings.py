@@ -1,0 +1,51 @@
+"""What a service that sends SMS is told, and the gateway that follows from it."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from shared.kernel.clock import Clock
+from shared.runtime.settings import CommonSettings
+from shared.sms.chain import SmsChain
+from shared.sms.described import DescribedSms, Description, emulator
+from shared.sms.gateway import Provider
+from shared.sms.ovh import OvhAccount, OvhSms
+
+ProviderName = Literal["emulator", "ovh", "http"]
+
+OVH_FILE = "sms-ovh.json"
+HTTP_FILE = "sms-http.json"
+
+
+class SmsSettings(CommonSettings):
+    """A provider and what takes over. Their credentials are files of `keys_dir`: `sms-ovh.json`, `sms-http.json`."""
+
+    sms_provider: ProviderName = Field(default="emulator", description="Who sends: emulator, ovh or http")
+    sms_fallback: ProviderName | Literal["none"] = Field(
+        default="none", description="Who is asked when the provider surely did not take an SMS"
+    )
+    sms_url: str = Field(default="http://127.0.0.1:8025", description="The emulator: SMS go to `POST {url}/sms`")
+    sms_timeout_seconds: float = Field(default=5.0, gt=0, description="The agent waits meanwhile")
+
+    @model_validator(mode="after")
+    def _two_providers(self) -> Self:
+        if self.sms_provider == self.sms_fallback:
+            raise ValueError("sms_fallback is another provider than sms_provider, or none")
+        return self
+
+
+def gateway_of(settings: SmsSettings, clock: Clock) -> SmsChain:
+    """The gateway. Raises OSError and ValueError where a provider's file is missing or wrong."""
+    names = [name for name in (settings.sms_provider, settings.sms_fallback) if name != "none"]
+    return SmsChain([_provider(name, settings, clock) for name in names], clock)
+
+
+def _provider(name: ProviderName, settings: SmsSettings, clock: Clock) -> Provider:
+    keys, timeout = settings.keys_dir, settings.sms_timeout_seconds
+    match name:
+        case "ovh":
+            return OvhSms(OvhAccount.model_validate_json((keys / OVH_FILE).read_bytes()), clock, timeout)
+        case "http":
+            return DescribedSms(Description.model_validate_json((keys / HTTP_FILE).read_bytes()), clock, timeout)
+        case "emulator":
+            return DescribedSms(emulator(settings.sms_url), clock, timeout)
