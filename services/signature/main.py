@@ -5,17 +5,19 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from services.signature.adapters.deliveries import Deliveries
 from services.signature.adapters.department_seal import DepartmentSeal
 from services.signature.adapters.own_certificate import PEPPER_FILE
 from services.signature.adapters.pages import PdfiumPages
 from services.signature.adapters.repository import Quotas, Requests
-from services.signature.application.commands import acts
+from services.signature.application.commands import acts, receipts
 from services.signature.application.commands.means import Means
 from services.signature.application.commands.sealing import SEAL_KIND, Sealing
 from services.signature.application.ports import RequestsOf
 from services.signature.application.reactions import Ears
+from services.signature.domain.phone import prefixes_of
 from services.signature.entrypoints.consumers import FORGETTING, consumers
-from services.signature.entrypoints.http import router
+from services.signature.entrypoints.http import phone_router, receipts_router, router
 from services.signature.settings import Settings
 from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
@@ -46,10 +48,14 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         database=platform.database,
         requests_of=_requests_of(platform),
         quotas_of=lambda uow: Quotas(uow.session),
+        deliveries_of=lambda uow: Deliveries(uow.session),
         keys=platform.keys,
         pepper=_pepper(settings.keys_dir / PEPPER_FILE),
         sms=sms,
         clock=clock,
+        prefixes=prefixes_of(settings.sms_prefixes),
+        ceilings=settings.ceilings,
+        public_url=settings.public_url,
     )
 
     async def stop() -> None:
@@ -61,8 +67,8 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         platform,
         roles,
         title="CER : signature par SMS",
-        routers=[router],
-        consumers=_listening(platform, clock),
+        routers=[router, receipts_router, *([phone_router] if settings.public_url else [])],
+        consumers=_listening(settings, platform, clock),
         accounts=Accounts(platform.database, clock),
         workers=_workers(settings, platform, means, objects) if ProcessRole.WORKER in roles else (),
         state={"means": means, "pages": pages, "objects": objects},
@@ -72,34 +78,45 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
 
 def operations() -> tuple[Database, list[Consumer]]:
     """What an operator's commands work on."""
-    platform = Platform(Settings())
-    return platform.database, _listening(platform, SystemClock())
+    settings = Settings()
+    platform = Platform(settings)
+    return platform.database, _listening(settings, platform, SystemClock())
 
 
-def _listening(platform: Platform, clock: Clock) -> list[Consumer]:
+def _listening(settings: Settings, platform: Platform, clock: Clock) -> list[Consumer]:
     database = platform.database
-    return [*consumers(database, _ears(platform, clock)), following("signature", database)]
+    return [*consumers(database, _ears(settings, platform, clock)), following("signature", database)]
 
 
 def _workers(settings: Settings, platform: Platform, means: Means, objects: Objects) -> list[Background]:
     sealing = Sealing(means.requests_of, platform.keys, objects, DepartmentSeal.load(settings.keys_dir), means.clock)
     worker = Worker(platform.database, SEAL_KIND, sealing.handle, wake=means.sealing, on_give_up=sealing.give_up)
     expiry = partial(every, settings.expiry_seconds, partial(_expire_all, means))
+    asking = partial(every, settings.sms_receipt_seconds, partial(_ask_receipts, means))
     erasing = FORGETTING.worker(platform.database, objects)
-    return [Background("sealing", worker.run), Background("expiry", expiry), Background(ERASE_FILES, erasing.run)]
+    return [
+        Background("sealing", worker.run),
+        Background("expiry", expiry),
+        Background("receipts", asking),
+        Background(ERASE_FILES, erasing.run),
+    ]
 
 
 async def _expire_all(means: Means) -> None:
-    while await acts.expire_due(means):
+    while await acts.expire_due(means) or await acts.lock_spent(means):
         pass
+
+
+async def _ask_receipts(means: Means) -> None:
+    await receipts.ask(means)
 
 
 def _requests_of(platform: Platform) -> RequestsOf:
     return lambda uow: Requests(uow.session, platform.keys)
 
 
-def _ears(platform: Platform, clock: Clock) -> Ears:
-    return Ears(_requests_of(platform), platform.keys, clock)
+def _ears(settings: Settings, platform: Platform, clock: Clock) -> Ears:
+    return Ears(_requests_of(platform), platform.keys, clock, prefixes_of(settings.sms_prefixes))
 
 
 def _pepper(path: Path) -> bytes:

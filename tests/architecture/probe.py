@@ -20,6 +20,7 @@ def main() -> None:
     facts = {
         "live": asyncio.run(_live(app)),
         "routes": [_route(route) for route in iter_route_contexts(app.routes) if _is_ours(route)],
+        "outside": sorted(route.path for route in iter_route_contexts(app.routes) if _is_outside(route)),
         "openapi": sorted(app.openapi()["paths"]),
         "consumers": {consumer.name: sorted(topic.name for topic in consumer.topics) for consumer in consumers},
         "modules": {module: str(getattr(found, "__file__", None) or "") for module, found in list(sys.modules.items())},
@@ -35,6 +36,11 @@ async def _live(app: Any) -> int:
 def _is_ours(route: RouteContext) -> bool:
     """An endpoint of the service's API: health and documentation are not in the schema."""
     return isinstance(route.original_route, APIRoute) and route.include_in_schema
+
+
+def _is_outside(route: RouteContext) -> bool:
+    """An endpoint that is no part of the API."""
+    return isinstance(route.original_route, APIRoute) and not route.include_in_schema
 
 
 def _route(route: RouteContext) -> dict[str, Any]:

@@ -23,13 +23,30 @@ SETTINGS = {
     "CER_OIDC_ISSUER": f"http://{NOWHERE}/issuer",
 }
 # What only one service asks for.
-OWN_SETTINGS = {"notifications": {"CER_PORTAL_URL": f"http://{NOWHERE}", "CER_MAIL_FROM": "cer@example.org"}}
+OWN_SETTINGS = {
+    "signature": {"CER_PUBLIC_URL": "https://signature.example"},
+    "notifications": {"CER_PORTAL_URL": f"http://{NOWHERE}", "CER_MAIL_FROM": "cer@example.org"},
+}
 
 # A command of the service itself that makes what it does not start without.
 FIRST: dict[str, tuple[str, ...]] = {"signature": ("own-seal", "keys")}
 
 # Endpoints that anybody may call, each with its reason; everything else names its line of the table of rights.
 PUBLIC: dict[str, str] = {}
+
+# What is served beside the API to those who have no token: each proves itself otherwise.
+PROBES = {"/live", "/metrics", "/ready"}
+OUTSIDE: dict[str, dict[str, str]] = {
+    "signature": {
+        "/s": "the one-time link of an SMS: its token of 128 bits, used once",
+        "/s/code": "the session that the link opened, and the person's code",
+        "/s/contrat": "the session that the link opened",
+        "/s/pages/{number}": "the session that the link opened",
+        "/s/refus": "the session that the link opened",
+        "/s/style.css": "the same for all",
+        "/sms/receipts/{provider}": "the key in the address that the provider was given",
+    }
+}
 
 every_service = pytest.mark.parametrize("service", SERVICES)
 
@@ -141,6 +158,11 @@ def test_every_endpoint_has_its_line_in_the_table_of_rights(service: str) -> Non
     ]
 
     assert [endpoint for endpoint in open_to_all if endpoint not in PUBLIC] == []
+
+
+@every_service
+def test_what_is_served_beside_the_api_is_known(service: str) -> None:
+    assert set(_facts(service)["outside"]) == PROBES | OUTSIDE.get(service, {}).keys()
 
 
 @every_service

@@ -87,7 +87,9 @@ def opened(**changes: Any) -> SignatureRequest:
 def read(**changes: Any) -> SignatureRequest:
     """A request whose every page was served to its référent."""
     request = opened(**changes)
-    request.pages_shown = {REFERENT_ID: {1, 2, 3}}
+    for page in (1, 2, 3):
+        request.show_page(page, referent(), NOW)
+    request.steps.clear()
     return request
 
 

@@ -19,8 +19,19 @@ class PdfiumPages:
     async def png(self, pdf: bytes, page: int) -> bytes:
         return await asyncio.get_running_loop().run_in_executor(self._thread, _png, pdf, page)
 
+    async def text(self, pdf: bytes, page: int) -> str:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _text, pdf, page)
+
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _text(pdf: bytes, page: int) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return str(document[page - 1].get_textpage().get_text_range())
+    finally:
+        document.close()
 
 
 def _png(pdf: bytes, page: int) -> bytes:

@@ -5,21 +5,22 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.signature.adapters.rows import request_of, request_row
+from services.signature.adapters.rows import changing, code_row, request_of, request_row
 from services.signature.adapters.tables import code, page_shown, quota, signature_request, step
 from services.signature.domain import rules
 from services.signature.domain.evidence import PageShown
+from services.signature.domain.link import LinkDead
 from services.signature.domain.model import SignatureRequest
-from services.signature.domain.states import State
+from services.signature.domain.states import State, Verb
 from services.signature.domain.values import Step
 from shared.events.sealed import Sealer
 from shared.kernel.errors import NotFound, RaceLost
 
-_OPEN = (State.OPENED.value, State.CODE_SENT.value)
+_OPEN = (State.OPENED.value, State.READ.value, State.CODE_SENT.value)
 
 
 class Requests:
@@ -88,6 +89,25 @@ class Requests:
             first.on_conflict_do_update(index_elements=key, set_={"last_at": at, "times": page_shown.c.times + 1})
         )
 
+    async def of_token(self, hashed: str) -> SignatureRequest:
+        found = await self._session.scalar(
+            select(code.c.request_id).where(or_(code.c.link_hash == hashed, code.c.session_hash == hashed))
+        )
+        if found is None:
+            raise LinkDead
+        return await self.get(found)
+
+    async def spent(self, before: datetime, limit: int) -> list[SignatureRequest]:
+        newer = select(step.c.id).where(
+            step.c.request_id == signature_request.c.id, step.c.verb == Verb.TRY_CODE.value, step.c.at > before
+        )
+        query = select(signature_request).where(
+            signature_request.c.state == State.CODE_SENT.value,
+            signature_request.c.tries >= rules.MAX_TRIES,
+            ~newer.exists(),
+        )
+        return await self._many(query.limit(limit).with_for_update(skip_locked=True))
+
     async def pages_shown(self, request_id: UUID) -> list[PageShown]:
         query = select(page_shown).where(page_shown.c.request_id == request_id)
         found = await self._session.execute(query.order_by(page_shown.c.page, page_shown.c.first_at))
@@ -126,20 +146,8 @@ class Requests:
 
     async def _save_parts(self, request: SignatureRequest) -> None:
         for made in request.codes:
-            row = {
-                "id": made.id,
-                "request_id": request.id,
-                "sequence": made.sequence,
-                "keyed_hash": made.keyed_hash,
-                "asked_at": made.asked_at,
-                "asked_by": made.asked_by,
-                "status": made.status,
-                "receipt": made.receipt,
-            }
-            known = {"status": made.status, "receipt": made.receipt}
-            await self._session.execute(
-                upsert(code).values(**row).on_conflict_do_update(index_elements=["id"], set_=known)
-            )
+            written = upsert(code).values(**code_row(request.id, made))
+            await self._session.execute(written.on_conflict_do_update(index_elements=["id"], set_=changing(made)))
         await self._save_steps(request.id, request.steps)
         request.steps.clear()
 
@@ -158,11 +166,15 @@ class Quotas:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def use(self, scope: str, key: str, day: date, limit: int) -> bool:
-        first = upsert(quota).values(scope=scope, key=key, day=day, used=1)
+    async def use(self, scope: str, key: str, day: date, limit: int, units: int = 1) -> bool:
+        if units > limit:
+            return False
+        first = upsert(quota).values(scope=scope, key=key, day=day, used=units)
         taken = await self._session.execute(
             first.on_conflict_do_update(
-                index_elements=["scope", "key", "day"], set_={"used": quota.c.used + 1}, where=quota.c.used < limit
+                index_elements=["scope", "key", "day"],
+                set_={"used": quota.c.used + units},
+                where=quota.c.used + units <= limit,
             ).returning(quota.c.used)
         )
         return taken.first() is not None

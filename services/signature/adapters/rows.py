@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import RowMapping
 
@@ -11,7 +12,7 @@ from services.signature.domain.states import State
 from services.signature.domain.values import Asked, Edition, Signed
 from shared.events.files import FileRef
 from shared.events.sealed import Block, Sealed, Sealer
-from shared.sms.outcome import SmsStatus
+from shared.sms.outcome import Delivery, SmsFault, SmsStatus
 
 
 def request_row(request: SignatureRequest, sealer: Sealer) -> dict[str, Any]:
@@ -103,7 +104,39 @@ def _code(row: RowMapping) -> Code:
         asked_by=row["asked_by"],
         status=SmsStatus(row["status"]),
         receipt=row["receipt"],
+        provider=row["provider"],
+        fault=SmsFault(row["fault"]) if row["fault"] else None,
+        delivery=Delivery(row["delivery"]) if row["delivery"] else None,
+        link_hash=row["link_hash"],
+        link_opened_at=row["link_opened_at"],
+        session_hash=row["session_hash"],
     )
+
+
+def code_row(request_id: UUID, made: Code) -> dict[str, Any]:
+    """The columns of a code. `delivery` is not among them: a receipt comes apart, and writes it alone."""
+    return {
+        "id": made.id,
+        "request_id": request_id,
+        "sequence": made.sequence,
+        "keyed_hash": made.keyed_hash,
+        "asked_at": made.asked_at,
+        "asked_by": made.asked_by,
+        "link_hash": made.link_hash,
+        **changing(made),
+    }
+
+
+def changing(made: Code) -> dict[str, Any]:
+    """What changes of a code once it was made."""
+    return {
+        "status": made.status,
+        "receipt": made.receipt,
+        "provider": made.provider,
+        "fault": made.fault,
+        "link_opened_at": made.link_opened_at,
+        "session_hash": made.session_hash,
+    }
 
 
 def _file(stored: dict[str, Any] | None) -> FileRef | None:

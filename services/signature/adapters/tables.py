@@ -53,7 +53,16 @@ code = Table(
     Column("asked_at", DateTime(timezone=True), nullable=False),
     Column("asked_by", Text, nullable=False),
     Column("status", Text, nullable=False),
+    # The provider's own id, then who it is, why it did not take the SMS, and its delivery receipt.
     Column("receipt", Text),
+    Column("provider", Text),
+    Column("fault", Text),
+    Column("delivery", Text),
+    Column("delivery_at", DateTime(timezone=True)),
+    # Of the one-time link and of the session that it opens there are only keyed hashes.
+    Column("link_hash", Text),
+    Column("link_opened_at", DateTime(timezone=True)),
+    Column("session_hash", Text),
 )
 
 page_shown = Table(

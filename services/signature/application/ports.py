@@ -1,6 +1,7 @@
 """What the use cases ask of the outside."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -9,6 +10,7 @@ from services.signature.domain.evidence import PageShown
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.values import Step
 from shared.database.unit_of_work import UnitOfWork
+from shared.sms.outcome import Receipt
 
 
 class Requests(Protocol):
@@ -46,6 +48,14 @@ class Requests(Protocol):
         """Moves the counter of tries and gives its value; none when no try is left. Atomic."""
         ...
 
+    async def of_token(self, hashed: str) -> SignatureRequest:
+        """The request, locked, one of whose codes bears this hash of a link or of a session. Raises LinkDead."""
+        ...
+
+    async def spent(self, before: datetime, limit: int) -> list[SignatureRequest]:
+        """Requests without a try left whose last one, made before this instant, was never judged; locked."""
+        ...
+
     async def record_page(self, request_id: UUID, agent: str, page: int, at: datetime) -> None:
         """Keeps that the page was served to the agent."""
         ...
@@ -62,13 +72,34 @@ class Requests(Protocol):
 class Quotas(Protocol):
     """Counts by day, for all requests together."""
 
-    async def use(self, scope: str, key: str, day: date, limit: int) -> bool:
-        """Takes one of the day's `limit`; False when none is left. Atomic."""
+    async def use(self, scope: str, key: str, day: date, limit: int, units: int = 1) -> bool:
+        """Takes `units` of the day's `limit`; False, and none taken, when fewer are left. Atomic."""
+        ...
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """An SMS whose receipt is not there yet: who has it, and under which id."""
+
+    provider: str
+    receipt: str
+
+
+class Deliveries(Protocol):
+    """The delivery receipts of SMS."""
+
+    async def keep(self, receipt: Receipt, at: datetime) -> bool:
+        """Keeps what it says, for the evidence too; False when it is of no SMS of ours. Again, it changes nothing."""
+        ...
+
+    async def awaited(self, since: datetime, limit: int) -> list[Awaited]:
+        """SMS that left after `since` and whose last receipt is not final, newest first."""
         ...
 
 
 RequestsOf = Callable[[UnitOfWork], Requests]
 QuotasOf = Callable[[UnitOfWork], Quotas]
+DeliveriesOf = Callable[[UnitOfWork], Deliveries]
 
 
 class PageImages(Protocol):
@@ -76,6 +107,10 @@ class PageImages(Protocol):
 
     async def png(self, pdf: bytes, page: int) -> bytes:
         """The page, counted from 1, as a PNG image."""
+        ...
+
+    async def text(self, pdf: bytes, page: int) -> str:
+        """What the page says, for those who do not see the image."""
         ...
 
 

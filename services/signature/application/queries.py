@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.signature.application.ports import Requests
 from services.signature.domain import rules
+from services.signature.domain.advice import advice
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from services.signature.domain.rights import sees
@@ -25,6 +26,10 @@ class CodeView(BaseModel):
     expires_at: datetime
     status: str
     status_label: str
+    advice: str | None = Field(description="What to do when the SMS did not surely leave, in French")
+    delivery: str | None = Field(description="The provider's receipt: pending, accepted, delivered, failed, unknown")
+    delivery_label: str | None
+    link_opened_at: datetime | None = Field(description="When the person opened the link on their own phone")
 
     @classmethod
     def of(cls, code: Code) -> Self:
@@ -34,6 +39,10 @@ class CodeView(BaseModel):
             expires_at=code.expires_at,
             status=code.status,
             status_label=code.status.label,
+            advice=advice(code.status, code.fault),
+            delivery=code.delivery,
+            delivery_label=code.delivery.label if code.delivery else None,
+            link_opened_at=code.link_opened_at,
         )
 
 
@@ -62,6 +71,7 @@ class SignatureView(BaseModel):
     tries_left: int
     signed_at: datetime | None
     entered_by: str | None = Field(description="Who typed the code: `referent` or `person`")
+    entered_by_label: str | None
     sealed_sha256: str | None = Field(description="Fingerprint of the sealed PDF")
     ended_at: datetime | None
     ended_because: str | None
@@ -94,6 +104,7 @@ class SignatureView(BaseModel):
             tries_left=rules.MAX_TRIES - request.tries,
             signed_at=request.signed.at if request.signed else None,
             entered_by=request.signed.entered_by if request.signed else None,
+            entered_by_label=rules.ENTERED_BY.get(request.signed.entered_by) if request.signed else None,
             sealed_sha256=request.document.sha256 if request.document else None,
             ended_at=request.ended_at,
             ended_because=request.ended_because,

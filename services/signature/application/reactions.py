@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.signature.application.ports import Requests, RequestsOf
 from services.signature.domain.model import SignatureRequest
+from services.signature.domain.phone import FRENCH_PLAN
 from services.signature.domain.states import State
 from services.signature.domain.values import Asked, Edition, Signed, request_id
 from shared.database.unit_of_work import UnitOfWork
@@ -25,6 +26,7 @@ class Ears:
     requests_of: RequestsOf
     keys: KeyRing
     clock: Clock
+    prefixes: frozenset[str] = FRENCH_PLAN
 
 
 async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork, ears: Ears) -> Ending | None:
@@ -161,7 +163,8 @@ async def _void(event: CerEvent, attempt: int, code: str, uow: UnitOfWork, ears:
 
 async def _open(requests: Requests, request: SignatureRequest, uow: UnitOfWork, ears: Ears) -> None:
     """Both halves are here."""
-    uow.emit(*request.open(ears.keys.open(Identity, request.identity).telephone, ears.clock.now()))
+    telephone = ears.keys.open(Identity, request.identity).telephone
+    uow.emit(*request.open(telephone, ears.clock.now(), ears.prefixes))
     await requests.save(request)
     await _settled(uow, request)
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.signature.domain import rules
+from services.signature.domain.link import Person
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from services.signature.domain.states import State, Verb
@@ -10,15 +11,14 @@ from shared.security.principal import Principal
 from shared.sms.outcome import SmsStatus
 
 
-def check_code_allowed(request: SignatureRequest, agent: Principal, now: datetime) -> None:
+def check_code_allowed(request: SignatureRequest, who: Principal | Person, now: datetime) -> None:
     """Whether SIGNER may send a code now.
 
     Raises NotReadToTheEnd, TooManyTries, TooManyCodes, ResendTooSoon, and what forbids acting at all.
     """
-    _, edition = request.acting(Verb.SEND_CODE, agent, now)
-    shown = request.pages_shown.get(agent.subject, set())
-    missing = [page for page in range(1, edition.pages + 1) if page not in shown]
-    if missing:
+    verb = Verb.READ if request.state is State.OPENED else Verb.SEND_CODE
+    request.acting(verb, who, now)
+    if missing := request.pages_missing(who):
         raise rules.NotReadToTheEnd(missing)
     if request.tries >= rules.MAX_TRIES:
         raise rules.TooManyTries
@@ -28,15 +28,15 @@ def check_code_allowed(request: SignatureRequest, agent: Principal, now: datetim
         raise rules.ResendTooSoon
 
 
-def code_to_compare(request: SignatureRequest, agent: Principal, now: datetime) -> Code:
+def code_to_compare(request: SignatureRequest, who: Principal | Person, now: datetime) -> Code:
     """The last code whose SMS did not fail: what a try is compared with. Nothing is counted yet.
 
     Raises NoCodeSent, CodeExpired, TooManyTries, and what forbids acting at all.
     """
-    request.check(agent, "enter-code")
-    if request.state is State.OPENED:
+    request.check_right(Verb.TRY_CODE, who)
+    if request.state in {State.OPENED, State.READ}:
         raise rules.NoCodeSent
-    request.acting(Verb.TRY_CODE, agent, now)
+    request.acting(Verb.TRY_CODE, who, now)
     if request.tries >= rules.MAX_TRIES:
         raise rules.TooManyTries
     sent = [code for code in request.codes if code.status is not SmsStatus.FAILED]

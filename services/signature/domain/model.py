@@ -1,13 +1,15 @@
 """The signature request: one attempt to have one CER signed, from its two halves to the seal."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.signature.domain import rights, rules
+from services.signature.domain.link import PERSON, LinkDead, Person
 from services.signature.domain.otp import Code
-from services.signature.domain.phone import french_mobile, masked
+from services.signature.domain.phone import FRENCH_PLAN, allowed_mobile, masked
 from services.signature.domain.states import State, Verb, next_state
 from services.signature.domain.values import Asked, Edition, Signed, Step
 from shared.events import signature as events
@@ -17,9 +19,16 @@ from shared.events.files import FileRef
 from shared.events.sealed import Sealed, seal
 from shared.kernel.errors import Refusal
 from shared.security.principal import Principal
-from shared.sms.outcome import SmsStatus
+from shared.sms.outcome import SmsFault, SmsStatus
 
-_OPERATIONS = {Verb.SEND_CODE: "send-code", Verb.TRY_CODE: "enter-code", Verb.REFUSE: "refuse"}
+_OPERATIONS = {
+    Verb.READ: "send-code",  # as far as SIGNER, which is still to come
+    Verb.SEND_CODE: "send-code",
+    Verb.TRY_CODE: "enter-code",
+    Verb.REFUSE: "refuse",
+}
+# What the person does on their phone. Nobody but an agent has a code sent.
+_OF_PERSON = {Verb.TRY_CODE, Verb.REFUSE}
 
 
 @dataclass
@@ -67,18 +76,19 @@ class SignatureRequest:
             raise ValueError("the right code was not typed yet")
         return self.signed
 
-    def open(self, phone: str | None, now: datetime) -> list[Event]:
+    def open(self, phone: str | None, now: datetime, prefixes: AbstractSet[str] = FRENCH_PLAN) -> list[Event]:
         """Both halves are here: opens for a day, or until contracts gives the attempt up, whichever comes first.
 
-        Ends the request at once where no code could ever be sent: no mobile, not a French one, an agent's own.
+        Ends the request at once where no code could ever be sent: no mobile, one not allowed, an agent's own.
         """
+        next_state(self.state, Verb.OPEN)
         asked, edition = self.halves()
         if asked.deadline <= now:
             return self.expire(now)
         try:
             if asked.phone_is_agents:
                 raise rules.PhoneIsAgents
-            number = french_mobile(phone)
+            number = allowed_mobile(phone, prefixes)
         except Refusal as refusal:
             return self.fail(refusal.code, now)
         self._move(Verb.OPEN, now)
@@ -90,26 +100,77 @@ class SignatureRequest:
         """Whether this agent may do this of the table of rights with it. Raises NotFound, NotYourCer."""
         rights.check(agent, operation, self.territory, self.referent_id)
 
-    def acting(self, verb: Verb, agent: Principal, now: datetime) -> tuple[Asked, Edition]:
-        """Whether this agent may do this now: the CER is theirs, the state allows it, the day has not passed.
+    def check_right(self, verb: Verb, who: Principal | Person) -> None:
+        """Whether this is theirs to do: an agent's by the table of rights, the person's by the link of their code.
+
+        Raises NotFound, NotYourCer.
+        """
+        if isinstance(who, Principal):
+            self.check(who, _OPERATIONS[verb])
+        elif verb not in _OF_PERSON:
+            raise rules.NotYourCer
+
+    def acting(self, verb: Verb, who: Principal | Person, now: datetime) -> tuple[Asked, Edition]:
+        """Whether they may do this now: it is theirs to do, the state allows it, the day has not passed.
 
         Raises NotFound, NotYourCer, ImpossibleMove, RequestExpired.
         """
-        self.check(agent, _OPERATIONS[verb])
+        self.check_right(verb, who)
         next_state(self.state, verb)
         if self.expires_at is not None and now >= self.expires_at:
             raise rules.RequestExpired(self.expires_at)
         return self.halves()
 
-    def add_code(self, code: Code) -> None:
-        """Keeps a code that is about to be sent; it replaces those before it."""
-        self._move(Verb.SEND_CODE, code.asked_at, code.asked_by, sequence=code.sequence)
+    def pages_missing(self, who: Principal | Person) -> list[int]:
+        """The pages that were not served to them."""
+        _, edition = self.halves()
+        shown = self.pages_shown.get(who.subject, set())
+        return [page for page in range(1, edition.pages + 1) if page not in shown]
+
+    def show_page(self, page: int, who: Principal | Person, now: datetime) -> bool:
+        """A page was served; whether it was the last that the référent, or who stands in for them, had to see."""
+        self.pages_shown.setdefault(who.subject, set()).add(page)
+        if self.state is not State.OPENED or not self._has_it_signed(who) or self.pages_missing(who):
+            return False
+        self._move(Verb.READ, now, who.subject)
+        return True
+
+    def add_code(self, code: Code, text: str = "") -> None:
+        """Keeps a code that is about to be sent; it replaces those before it. `text`: the SMS, its secrets hidden."""
+        if self.state is State.OPENED:
+            # Every page had been served before this state was known.
+            self._move(Verb.READ, code.asked_at, code.asked_by)
+        detail: dict[str, str | int] = {"sequence": code.sequence} | ({"text": text} if text else {})
+        self._move(Verb.SEND_CODE, code.asked_at, code.asked_by, **detail)
         self.codes.append(code)
 
-    def record_sms(self, code_id: UUID, status: SmsStatus, receipt: str | None, now: datetime) -> list[Event]:
+    def open_link(self, code: Code, session_hash: str, now: datetime) -> None:
+        """A code's link is opened, once: what follows is known by its session. Raises LinkDead."""
+        if code.link_opened_at is not None:
+            raise LinkDead
+        self.check_link(code, now)
+        code.link_opened_at, code.session_hash = now, session_hash
+        self.steps.append(Step(now, "open_link", PERSON.subject, {"sequence": code.sequence}))
+
+    def check_link(self, code: Code, now: datetime) -> None:
+        """Whether what the link opened still serves. Raises LinkDead."""
+        newer = any(other.sequence > code.sequence and other.status is not SmsStatus.FAILED for other in self.codes)
+        if newer or self.state is not State.CODE_SENT or now >= code.expires_at:
+            raise LinkDead
+
+    def record_sms(
+        self,
+        code_id: UUID,
+        status: SmsStatus,
+        receipt: str | None,
+        now: datetime,
+        *,
+        provider: str | None = None,
+        fault: SmsFault | None = None,
+    ) -> list[Event]:
         """What became of a code's SMS. When the last code allowed fails as all before it did, the request ends."""
         code = next(code for code in self.codes if code.id == code_id)
-        code.status, code.receipt = status, receipt
+        code.status, code.receipt, code.provider, code.fault = status, receipt, provider, fault
         none_left = len(self.codes) >= rules.MAX_CODES and all(c.status is SmsStatus.FAILED for c in self.codes)
         return self.fail("sms-unavailable", now) if none_left and self.state is State.CODE_SENT else []
 
@@ -118,7 +179,7 @@ class SignatureRequest:
         self._move(Verb.SIGN, now, agent, entered_by=entered_by)
         self.signed = Signed(now, entered_by)
 
-    def lock(self, agent: str, now: datetime) -> list[Event]:
+    def lock(self, agent: str | None, now: datetime) -> list[Event]:
         """The last try allowed was wrong."""
         self._end(Verb.LOCK, rules.TooManyTries.code, now, agent)
         return [events.SignatureFailed(**self._tell(), code=rules.TooManyTries.code)]
@@ -140,10 +201,10 @@ class SignatureRequest:
         )
         return [completed]
 
-    def refuse(self, agent: Principal, reason: str, now: datetime) -> list[Event]:
+    def refuse(self, who: Principal | Person, reason: str, now: datetime) -> list[Event]:
         """The person refuses (REFUSER). The reason travels sealed and is not kept here."""
-        self.acting(Verb.REFUSE, agent, now)
-        self._end(Verb.REFUSE, "refused", now, agent.subject)
+        self.acting(Verb.REFUSE, who, now)
+        self._end(Verb.REFUSE, "refused", now, who.subject)
         return [events.SignatureRefused(**self._tell(), reason=seal(Reason(text=reason)))]
 
     def expire(self, now: datetime) -> list[Event]:
@@ -168,9 +229,12 @@ class SignatureRequest:
 
     def step(self, now: datetime, verb: Verb, agent: str | None, **detail: str | int) -> Step:
         """What is kept of one thing that happens; of a colleague who stands in, also for whom."""
-        if agent is not None and self.referent_id not in (None, agent):
+        if agent not in (None, PERSON.subject) and self.referent_id not in (None, agent):
             detail |= {"on_behalf_of": str(self.referent_id)}
         return Step(now, verb, agent, detail)
+
+    def _has_it_signed(self, who: Principal | Person) -> bool:
+        return isinstance(who, Principal) and rights.sees(who, "send-code", self.territory, self.referent_id)
 
     def _move(self, verb: Verb, now: datetime, agent: str | None = None, **detail: str | int) -> None:
         self.state = next_state(self.state, verb)

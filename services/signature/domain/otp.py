@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from shared.sms.outcome import SmsStatus
+from shared.sms.outcome import Delivery, SmsFault, SmsStatus
 
 LIFETIME = timedelta(minutes=10)
 DIGITS = 6
@@ -28,7 +28,10 @@ class Binding:
 
 @dataclass
 class Code:
-    """A code that was made: its keyed hash and what became of its SMS."""
+    """A code that was made: its keyed hash, what became of its SMS, and of the link that the SMS bore.
+
+    `delivery` is the provider's receipt; of the link's token, and of the session that it opened, there are only hashes.
+    """
 
     id: UUID
     sequence: int
@@ -37,6 +40,12 @@ class Code:
     asked_by: str
     status: SmsStatus = SmsStatus.UNKNOWN
     receipt: str | None = None
+    provider: str | None = None
+    fault: SmsFault | None = None
+    delivery: Delivery | None = None
+    link_hash: str | None = None
+    link_opened_at: datetime | None = None
+    session_hash: str | None = None
 
     @property
     def expires_at(self) -> datetime:
@@ -63,3 +72,8 @@ def matches(pepper: bytes, binding: Binding, code: SecretStr, expected: str) -> 
 def phone_mark(pepper: bytes, phone: str) -> str:
     """What the day's count of a number is kept under: the number cannot be read back from it without the pepper."""
     return hmac.digest(pepper, f"phone|{phone}".encode(), "sha256").hex()
+
+
+def fingerprint(pepper: bytes, plain: str) -> str:
+    """A fingerprint of what holds a code, under the pepper: from a plain one the six digits could be found again."""
+    return hmac.digest(pepper, plain.encode(), "sha256").hex()

@@ -12,7 +12,7 @@ CODE_INTERVAL = timedelta(seconds=30)
 CODES_A_NUMBER_A_DAY = 5
 CODES_AN_AGENT_A_DAY = 60
 
-_INSTEAD = "recueillez l'accord par la case à cocher du CER"
+INSTEAD = "recueillez l'accord par la case à cocher du CER"
 
 
 class NotReadToTheEnd(Refusal):
@@ -69,7 +69,7 @@ class TooManyTries(Refusal):
     def __init__(self) -> None:
         super().__init__(
             f"{MAX_TRIES} codes ont été essayés : cette demande de signature est close. Relancez le processus de "
-            f"signature ou {_INSTEAD}."
+            f"signature ou {INSTEAD}."
         )
 
 
@@ -94,7 +94,7 @@ class TooManyCodes(Refusal):
     def __init__(self) -> None:
         super().__init__(
             f"{MAX_CODES} codes ont déjà été demandés. Utilisez le dernier, ou annulez puis relancez le processus de "
-            f"signature, ou {_INSTEAD}."
+            f"signature, ou {INSTEAD}."
         )
 
 
@@ -107,7 +107,7 @@ class TooManyCodesForNumber(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            f"{CODES_A_NUMBER_A_DAY} codes sont déjà partis vers ce numéro aujourd'hui. Reprenez demain, ou {_INSTEAD}."
+            f"{CODES_A_NUMBER_A_DAY} codes sont déjà partis vers ce numéro aujourd'hui. Reprenez demain, ou {INSTEAD}."
         )
 
 
@@ -121,7 +121,7 @@ class TooManyCodesByAgent(Refusal):
     def __init__(self) -> None:
         super().__init__(
             f"Vous avez fait envoyer {CODES_AN_AGENT_A_DAY} codes aujourd'hui, le maximum. Reprenez demain, "
-            f"ou {_INSTEAD}."
+            f"ou {INSTEAD}."
         )
 
 
@@ -133,20 +133,20 @@ class PhoneMissing(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            f"Aucun numéro de mobile : complétez-le par « Modifier l'identité » puis relancez, ou {_INSTEAD}."
+            f"Aucun numéro de mobile : complétez-le par « Modifier l'identité » puis relancez, ou {INSTEAD}."
         )
 
 
 class PhoneNotFrench(Refusal):
-    """Codes go to French mobile numbers only."""
+    """Codes go to French mobile numbers only, and to the countries that the département lists."""
 
     code = "phone-not-french"
     title = "Numéro non admis"
 
     def __init__(self) -> None:
         super().__init__(
-            "Les codes ne partent que vers un numéro de mobile français : corrigez-le par « Modifier l'identité » "
-            f"puis relancez, ou {_INSTEAD}."
+            "Les codes ne partent que vers un mobile français, ou d'un pays que le Département admet : corrigez le "
+            f"numéro par « Modifier l'identité » puis relancez, ou {INSTEAD}."
         )
 
 
@@ -159,7 +159,7 @@ class PhoneIsAgents(Refusal):
     def __init__(self) -> None:
         super().__init__(
             "Ce numéro est celui d'un agent : la signature ne prouverait rien. Indiquez le numéro de la personne par "
-            f"« Modifier l'identité » puis relancez, ou {_INSTEAD}."
+            f"« Modifier l'identité » puis relancez, ou {INSTEAD}."
         )
 
 
@@ -195,7 +195,10 @@ class NotSealedYet(Refusal):
         )
 
 
-_AGAIN = f"Relancez le processus de signature, ou {_INSTEAD}."
+ENTERED_BY = {"referent": "saisi par le référent", "person": "saisi par la personne sur son téléphone"}
+"""How it is said who typed the code."""
+
+_AGAIN = f"Relancez le processus de signature, ou {INSTEAD}."
 
 ENDINGS: dict[str, str] = {
     "refused": f"La personne a refusé de signer : le CER reste en proposition. {_AGAIN}",

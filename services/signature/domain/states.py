@@ -10,6 +10,7 @@ class State(StrEnum):
 
     PREPARED = "prepared"
     OPENED = "opened"
+    READ = "read"
     CODE_SENT = "code_sent"
     SIGNED = "signed"
     COMPLETED = "completed"
@@ -27,13 +28,14 @@ class State(StrEnum):
     @property
     def ended(self) -> bool:
         """Nothing but a voiding can follow. A completed signature has ended well."""
-        return self not in {State.PREPARED, State.OPENED, State.CODE_SENT, State.SIGNED}
+        return self not in {State.PREPARED, State.OPENED, State.READ, State.CODE_SENT, State.SIGNED}
 
 
 class Verb(StrEnum):
     """What can happen to a request."""
 
     OPEN = "open"
+    READ = "read"
     SEND_CODE = "send_code"
     TRY_CODE = "try_code"
     SIGN = "sign"
@@ -55,10 +57,14 @@ MOVES: dict[tuple[State, Verb], State] = {
     (State.PREPARED, Verb.EXPIRE): State.EXPIRED,
     (State.PREPARED, Verb.FAIL): State.FAILED,
     (State.PREPARED, Verb.VOID): State.VOIDED,
-    (State.OPENED, Verb.SEND_CODE): State.CODE_SENT,
+    (State.OPENED, Verb.READ): State.READ,
     (State.OPENED, Verb.REFUSE): State.REFUSED,
     (State.OPENED, Verb.EXPIRE): State.EXPIRED,
     (State.OPENED, Verb.VOID): State.VOIDED,
+    (State.READ, Verb.SEND_CODE): State.CODE_SENT,
+    (State.READ, Verb.REFUSE): State.REFUSED,
+    (State.READ, Verb.EXPIRE): State.EXPIRED,
+    (State.READ, Verb.VOID): State.VOIDED,
     (State.CODE_SENT, Verb.SEND_CODE): State.CODE_SENT,
     (State.CODE_SENT, Verb.TRY_CODE): State.CODE_SENT,
     (State.CODE_SENT, Verb.SIGN): State.SIGNED,
@@ -75,7 +81,8 @@ MOVES: dict[tuple[State, Verb], State] = {
 
 _LABELS = {
     State.PREPARED: "en préparation",
-    State.OPENED: "à lire et à signer",
+    State.OPENED: "à lire",
+    State.READ: "lu, à signer",
     State.CODE_SENT: "code demandé",
     State.SIGNED: "signé, cachet en cours",
     State.COMPLETED: "signé",
@@ -88,6 +95,7 @@ _LABELS = {
 
 _VERBS = {
     Verb.OPEN: "l'ouvrir",
+    Verb.READ: "la dire lue",
     Verb.SEND_CODE: "envoyer un code",
     Verb.TRY_CODE: "saisir un code",
     Verb.SIGN: "signer",

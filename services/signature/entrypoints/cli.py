@@ -1,11 +1,12 @@
-"""`cer signature verify` and `cer signature own-seal`."""
+"""`cer signature verify`, `cer signature own-seal` and `cer signature receipts-address`."""
 
 from pathlib import Path
 
 import typer
 
-from services.signature.adapters.own_certificate import ROOT_FILE, write_own_seal
+from services.signature.adapters.own_certificate import PEPPER_FILE, ROOT_FILE, write_own_seal
 from services.signature.adapters.verifying import Verdict, Verification, load_roots, verify
+from services.signature.domain.link import receipts_key
 from shared.kernel.clock import PARIS, SystemClock
 
 app = typer.Typer(no_args_is_help=True)
@@ -58,6 +59,17 @@ def report(found: Verification) -> list[str]:
             "Qui a dit le code reçu par SMS, et quand, est établi par le dossier de preuve, non par ce fichier seul.",
         ]
     return lines
+
+
+@app.command("receipts-address")
+def receipts_address(
+    provider: str = typer.Argument(..., help="Fournisseur : ovh, ou le nom donné dans sms-http.json"),
+    keys_dir: Path = typer.Option(..., envvar="CER_KEYS_DIR", help="Dossier des clés"),
+    public_url: str = typer.Option(..., envvar="CER_PUBLIC_URL", help="Adresse publique du service"),
+) -> None:
+    """Dit l'adresse à donner au fournisseur de SMS pour ses accusés de réception ; elle porte un secret."""
+    key = receipts_key((keys_dir / PEPPER_FILE).read_bytes().strip(), provider)
+    typer.echo(f"{public_url.rstrip('/')}/sms/receipts/{provider}?key={key}")
 
 
 @app.command("own-seal")

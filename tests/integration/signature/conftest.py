@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -36,7 +36,7 @@ from shared.objects.store import Objects
 from shared.runtime.roles import ProcessRole
 from shared.security.principal import Role
 from shared.security.sealing import KeyRing
-from shared.sms.outcome import SmsOutcome, SmsStatus
+from shared.sms.outcome import Delivery, Receipt, SmsOutcome, SmsStatus
 from tests.builders import events
 from tests.builders.deliveries import delivery_of
 from tests.builders.keys import key_folder
@@ -51,11 +51,26 @@ class Phone:
     """The person's phone, as the SMS gateway reaches it: what it was sent, and how the gateway answers."""
 
     received: list[tuple[str, str]] = field(default_factory=list)
-    outcome: SmsOutcome = field(default_factory=lambda: SmsOutcome(SmsStatus.SENT, "receipt-1"))
+    outcome: SmsOutcome = field(default_factory=lambda: SmsOutcome(SmsStatus.SENT, "receipt-1", provider="ovh"))
+    receipts: dict[str, Receipt] = field(default_factory=dict)
 
     async def send(self, to: str, text: SecretStr, reference: str) -> SmsOutcome:
         self.received.append((to, text.get_secret_value()))
         return self.outcome
+
+    async def receipt(self, provider: str, receipt: str) -> Receipt | None:
+        return self.receipts.get(receipt)
+
+    def told(self, provider: str, fields: Mapping[str, str]) -> Receipt | None:
+        known = provider == "ovh" and {"id", "ptt"} <= fields.keys()
+        return Receipt("ovh", Delivery.DELIVERED, f"ptt {fields['ptt']}", id=fields["id"]) if known else None
+
+    @property
+    def link(self) -> str:
+        """The link of the last SMS."""
+        found = re.search(r"https://\S+", self.received[-1][1])
+        assert found is not None
+        return found[0]
 
     @property
     def code(self) -> str:
@@ -191,7 +206,7 @@ class Signature:
 
 @asynccontextmanager
 async def assembled(
-    folder: Path, database_url: str, clock: FixedClock, kafka: str = "127.0.0.1:1", *parts: ProcessRole
+    folder: Path, database_url: str, clock: FixedClock, kafka: str = "127.0.0.1:1", *parts: ProcessRole, **given: Any
 ) -> AsyncIterator[Signature]:
     """The service with its HTTP face and these parts, its files and keys under `folder`."""
     issuer, phone = Issuer(), Phone()
@@ -205,6 +220,7 @@ async def assembled(
         oidc_issuer="https://identity.test/cer",
         keys_dir=keys_dir,
         objects=str(objects),
+        **given,
     )
     app = build(settings, frozenset({ProcessRole.API, *parts}), clock)
     means = replace(app.state.means, sms=phone)

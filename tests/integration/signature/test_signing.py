@@ -72,7 +72,7 @@ async def test_the_completion_points_at_the_files_and_the_evidence_tells_each_st
     told = json.loads(await objects.get(completed.evidence))["evidence"]
     assert await verdict(sealed) is Verdict.INTACT
     assert told["sealed"]["sha256"] == completed.document.sha256
-    assert [step["what"] for step in told["steps"]] == ["open", "send_code", "try_code", "try_code", "sign"]
+    assert [step["what"] for step in told["steps"]] == ["open", "read", "send_code", "try_code", "try_code", "sign"]
     assert {step["agent"] for step in told["steps"][1:]} == {events.REFERENT_ID}
     assert [page["page"] for page in told["pages_shown"]] == [1, 2, 3]
     assert told["codes"][0]["provider_receipt"] == "receipt-1"

@@ -1,22 +1,31 @@
 """The other acts on a request: a page is read, the person refuses, its time passes."""
 
+from datetime import timedelta
+
 from services.signature.application.commands.means import Means, Order
 from services.signature.domain.model import SignatureRequest
 from shared.database.unit_of_work import UnitOfWork
 
 DUE_AT_ONCE = 50
+# A last try is judged at once; one that was not after this time died with its process.
+JUDGED_WITHIN = timedelta(minutes=1)
 
 
 async def record_page(means: Means, uow: UnitOfWork, order: Order, page: int) -> None:
-    """Keeps that a page was served to the agent: SIGNER waits for all of them."""
-    await means.requests_of(uow).record_page(order.request_id, order.agent.subject, page, means.clock.now())
+    """Keeps that a page was served: SIGNER waits for all of them, and the last is a step of its own."""
+    requests, now = means.requests_of(uow), means.clock.now()
+    await requests.record_page(order.request_id, order.who.subject, page, now)
+    # Only under its lock is it known which page is the last: two may be served at once.
+    request = await requests.get(order.request_id)
+    if request.show_page(page, order.who, now):
+        await requests.save(request)
 
 
 async def refuse(means: Means, uow: UnitOfWork, order: Order, reason: str) -> SignatureRequest:
     """REFUSER. Raises NotFound, NotYourCer, ImpossibleMove, RequestExpired."""
     requests = means.requests_of(uow)
     request = await requests.get(order.request_id)
-    uow.emit(*request.refuse(order.agent, reason, means.clock.now()))
+    uow.emit(*request.refuse(order.who, reason, means.clock.now()))
     await requests.save(request)
     return request
 
@@ -30,3 +39,14 @@ async def expire_due(means: Means) -> int:
             uow.emit(*request.expire(now))
             await requests.save(request)
     return len(due)
+
+
+async def lock_spent(means: Means) -> int:
+    """Ends the requests that have no try left and whose last was never judged: a process died in between."""
+    async with means.database.begin() as uow:
+        requests, now = means.requests_of(uow), means.clock.now()
+        spent = await requests.spent(now - JUDGED_WITHIN, DUE_AT_ONCE)
+        for request in spent:
+            uow.emit(*request.lock(None, now))
+            await requests.save(request)
+    return len(spent)

@@ -1,21 +1,26 @@
 """SIGNER: a code is made, stored as a keyed hash, and sent. It is in memory in between, and nowhere else."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import SecretStr
 
 from services.signature.application.commands.means import Means, Order, code_binding
-from services.signature.application.commands.metrics import CODES
+from services.signature.application.commands.metrics import CODES, SMS_BUDGET_SPENT
 from services.signature.domain import otp, rules
+from services.signature.domain.ceilings import SmsBudgetSpent, TooManyCodesInDepartement, TooManyCodesInTerritory
 from services.signature.domain.limits import check_code_allowed
-from services.signature.domain.message import sms_text
+from services.signature.domain.link import link_hash, new_token
+from services.signature.domain.message import hidden, sms_text
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from shared.database.unit_of_work import UnitOfWork
-from shared.kernel.clock import legal_date
+from shared.kernel.clock import PARIS, legal_date
 from shared.kernel.ids import new_id
+from shared.sms.text import measure
+from shared.telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,25 +35,30 @@ class Outgoing:
 async def make_code(means: Means, uow: UnitOfWork, order: Order) -> tuple[SignatureRequest, Outgoing]:
     """SIGNER: makes a code and stores its keyed hash, as of unknown fate; `deliver` follows once this is committed.
 
-    Raises the refusals of `check_code_allowed`, TooManyCodesForNumber, TooManyCodesByAgent.
+    Raises the refusals of `check_code_allowed`, and those of the day's counts.
     """
     requests, now = means.requests_of(uow), means.clock.now()
     request = await requests.get(order.request_id)
-    check_code_allowed(request, order.agent, now)
+    check_code_allowed(request, order.who, now)
     asked, edition = request.halves()
     binding = code_binding(means, request)
-    await _use_quotas(means, uow, binding.phone, order.agent.subject, now)
-    secret = otp.new_code()
+    secret, token = otp.new_code(), new_token() if means.public_url else None
+    link = SecretStr(f"{means.public_url}/s?{token.get_secret_value()}") if token is not None else None
+    said = sms_text(secret, asked.numero, edition.document.sha256, link)
+    await _use_quotas(
+        means, uow, (request, order.who.subject, binding.phone), measure(said.get_secret_value()).segments
+    )
     made = Code(
         id=new_id(),
         sequence=len(request.codes) + 1,
         keyed_hash=otp.keyed_hash(means.pepper, binding, secret),
         asked_at=now,
-        asked_by=order.agent.subject,
+        asked_by=order.who.subject,
+        link_hash=link_hash(means.pepper, token) if token is not None else None,
     )
-    request.add_code(made)
+    request.add_code(made, hidden(said, secret, token))
     await requests.save(request)
-    return request, Outgoing(made.id, binding.phone, sms_text(secret, asked.numero, edition.document.sha256))
+    return request, Outgoing(made.id, binding.phone, said)
 
 
 async def deliver(means: Means, request_id: UUID, outgoing: Outgoing) -> SignatureRequest:
@@ -58,14 +68,35 @@ async def deliver(means: Means, request_id: UUID, outgoing: Outgoing) -> Signatu
     async with means.database.begin() as uow:
         requests = means.requests_of(uow)
         request = await requests.get(request_id)
-        uow.emit(*request.record_sms(outgoing.code_id, outcome.status, outcome.receipt, means.clock.now()))
+        told = request.record_sms(
+            outgoing.code_id,
+            outcome.status,
+            outcome.receipt,
+            means.clock.now(),
+            provider=outcome.provider,
+            fault=outcome.fault,
+        )
+        uow.emit(*told)
         await requests.save(request)
     return request
 
 
-async def _use_quotas(means: Means, uow: UnitOfWork, phone: str, agent: str, now: datetime) -> None:
-    quotas, day = means.quotas_of(uow), legal_date(now)
+async def _use_quotas(means: Means, uow: UnitOfWork, who: tuple[SignatureRequest, str, str], segments: int) -> None:
+    """Takes one of each count, always in this order. A refusal undoes those before it, with the transaction."""
+    request, agent, phone = who
+    quotas, now, most = means.quotas_of(uow), means.clock.now(), means.ceilings
+    day = legal_date(now)
     if not await quotas.use("number", otp.phone_mark(means.pepper, phone), day, rules.CODES_A_NUMBER_A_DAY):
         raise rules.TooManyCodesForNumber
     if not await quotas.use("agent", agent, day, rules.CODES_AN_AGENT_A_DAY):
         raise rules.TooManyCodesByAgent
+    if not await quotas.use("territory", request.territory, day, most.territory_a_day):
+        raise TooManyCodesInTerritory(most.territory_a_day)
+    if not await quotas.use("departement", "", day, most.departement_a_day):
+        raise TooManyCodesInDepartement(most.departement_a_day)
+    hour = f"{now.astimezone(PARIS):%H%z}"
+    for period, key, limit in (("hour", hour, most.segments_an_hour), ("day", "", most.segments_a_day)):
+        if not await quotas.use(f"segments-{period}", key, day, limit, segments):
+            SMS_BUDGET_SPENT.labels(period).inc()
+            log.error("sms.budget_spent", period=period, limit=limit)
+            raise SmsBudgetSpent(period, limit)

@@ -9,6 +9,7 @@ from services.signature.application.commands.metrics import CODES
 from services.signature.application.commands.sealing import SEAL_KIND
 from services.signature.domain import otp, rules
 from services.signature.domain.limits import code_to_compare
+from services.signature.domain.link import PERSON
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Binding
 from services.signature.domain.states import Verb
@@ -33,8 +34,8 @@ async def count_try(means: Means, uow: UnitOfWork, order: Order) -> tuple[Signat
     """
     requests, now = means.requests_of(uow), means.clock.now()
     request = await requests.get(order.request_id)
-    code = code_to_compare(request, order.agent, now)
-    step = request.step(now, Verb.TRY_CODE, order.agent.subject, sequence=code.sequence)
+    code = code_to_compare(request, order.who, now)
+    step = request.step(now, Verb.TRY_CODE, order.who.subject, sequence=code.sequence)
     number = await requests.count_try(request.id, step)
     if number is None:
         raise rules.TooManyTries
@@ -55,12 +56,12 @@ async def judge(means: Means, order: Order, tried: Try, typed: SecretStr) -> Sig
         requests, now = means.requests_of(uow), means.clock.now()
         request = await requests.get(order.request_id)
         if right:
-            request.sign(order.agent.subject, "referent", now)
+            request.sign(order.who.subject, "person" if order.who is PERSON else "referent", now)
             await work.enqueue(
                 uow.session, SEAL_KIND, derived_id("seal", request.id), {"signature_id": str(request.id)}
             )
         else:
-            uow.emit(*request.lock(order.agent.subject, now))
+            uow.emit(*request.lock(order.who.subject, now))
         await requests.save(request)
     CODES.labels("verified" if right else "locked").inc()
     if not right:

@@ -4,10 +4,12 @@ import asyncio
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.signature.application.ports import QuotasOf, RequestsOf
+from services.signature.application.ports import DeliveriesOf, QuotasOf, RequestsOf
+from services.signature.domain.ceilings import Ceilings
+from services.signature.domain.link import Person
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Binding
-from services.signature.domain.phone import french_mobile
+from services.signature.domain.phone import FRENCH_PLAN, allowed_mobile
 from shared.database.engine import Database
 from shared.events.blocks import Identity
 from shared.kernel.clock import Clock
@@ -18,28 +20,35 @@ from shared.sms.gateway import SmsGateway
 
 @dataclass(frozen=True)
 class Means:
-    """What the commands work with. `pepper` is the key of the codes' hashes; `sealing` wakes the worker."""
+    """What the commands work with. `pepper` is the key of the codes' hashes; `sealing` wakes the worker.
+
+    `public_url` is where the person's phone finds this service; without it no SMS bears a link.
+    """
 
     database: Database
     requests_of: RequestsOf
     quotas_of: QuotasOf
+    deliveries_of: DeliveriesOf
     keys: KeyRing
     pepper: bytes
     sms: SmsGateway
     clock: Clock
+    prefixes: frozenset[str] = FRENCH_PLAN
+    ceilings: Ceilings = field(default_factory=Ceilings)
+    public_url: str = ""
     sealing: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(frozen=True)
 class Order:
-    """Which request, and which agent asks."""
+    """Which request, and who asks: an agent, or `PERSON` on the phone that a code's link opened."""
 
     request_id: UUID
-    agent: Principal
+    who: Principal | Person
 
 
 def code_binding(means: Means, request: SignatureRequest) -> Binding:
     """What a code of this request is bound to; the number is opened from its sealed block each time."""
     _, edition = request.halves()
-    phone = french_mobile(means.keys.open(Identity, request.identity).telephone)
+    phone = allowed_mobile(means.keys.open(Identity, request.identity).telephone, means.prefixes)
     return Binding(request.id, phone, edition.document.sha256)

@@ -1,28 +1,27 @@
 """The HTTP face of signature: the PDF page by page, the codes, the refusal, the sealed file."""
 
-import hmac
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import JSONResponse
 
 from services.signature.application import queries
 from services.signature.application.commands import acts, codes, entry
 from services.signature.application.commands.codes import Outgoing
 from services.signature.application.commands.entry import Try
-from services.signature.application.commands.means import Means, Order
-from services.signature.application.ports import PageImages
+from services.signature.application.commands.means import Order
 from services.signature.application.queries import Signatures, SignatureView
+from services.signature.domain import otp
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.rights import RIGHTS
 from services.signature.entrypoints.http.bodies import CodeBody, RefusalBody
+from services.signature.entrypoints.http.desk import AtDesk
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once
 from shared.http.rights import allowed
 from shared.http.versions import set_etag
-from shared.objects.store import Objects
 from shared.security.principal import Principal
 
 router = APIRouter(tags=["signatures"])
@@ -32,31 +31,6 @@ PNG, PDF = "image/png", "application/pdf"
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 OnceOnly = Annotated[Once, Depends(once)]
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What every endpoint works with."""
-
-    means: Means
-    pages: PageImages
-    objects: Objects
-
-    async def request(
-        self, signature_id: UUID, agent: Principal, operation: str = "read-signature"
-    ) -> SignatureRequest:
-        """The request as it is now, for this of the table of rights. Raises NotFound."""
-        async with self.means.database.begin() as uow:
-            return await queries.seen_request(self.means.requests_of(uow), signature_id, agent, operation)
-
-
-def desk(request: Request) -> Desk:
-    """The dependency of every endpoint."""
-    state = request.app.state
-    return Desk(state.means, state.pages, state.objects)
-
-
-AtDesk = Annotated[Desk, Depends(desk)]
 
 
 @router.get("/signatures")
@@ -152,8 +126,7 @@ async def enter_code(
         return SignatureView.of(request, agent), request.version
 
     # The key's row holds a fingerprint of the body: a plain one would give six digits away.
-    keyed = hmac.digest(at.means.pepper, only.fingerprint.encode(), "sha256").hex()
-    await replace(only, fingerprint=keyed).run(count)
+    await replace(only, fingerprint=otp.fingerprint(at.means.pepper, only.fingerprint)).run(count)
     if counted:
         return _answer(await entry.judge(at.means, order, counted[0], body.code), agent)
     request = await at.request(signature_id, agent)

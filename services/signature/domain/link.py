@@ -1,0 +1,59 @@
+"""The one-time link: the person types the code on their own phone, by the same rules as the référent."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import SecretStr
+
+from shared.kernel.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Person:
+    """The person, on the phone that their code's link opened. `subject` is what the evidence keeps.
+
+    No agent becomes it: an agent is a `Principal`, whatever the subject of their token.
+    """
+
+    subject: str = "urn:cer:person"
+
+
+PERSON: Final = Person()
+
+BYTES = 16
+
+
+class LinkDead(Refusal):
+    """No such link, one that served already, whose ten minutes are over, or that a newer code replaces."""
+
+    code = "link-dead"
+    title = "Lien périmé"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce lien ne sert plus : il a déjà été ouvert, ses 10 minutes sont passées, ou un autre SMS l'a remplacé. "
+            "Dites le code à votre référent, ou demandez-lui un nouveau SMS."
+        )
+
+
+def new_token() -> SecretStr:
+    """128 bits from the system's CSPRNG, as 22 characters of the GSM 7-bit alphabet."""
+    return SecretStr(secrets.token_urlsafe(BYTES))
+
+
+def link_hash(pepper: bytes, token: SecretStr) -> str:
+    """What is kept of a link's token."""
+    return hmac.digest(pepper, f"link|{token.get_secret_value()}".encode(), "sha256").hex()
+
+
+def session_hash(pepper: bytes, token: SecretStr) -> str:
+    """What is kept of the token of the session that a link opened; a link's own token opens no session by itself."""
+    return hmac.digest(pepper, f"session|{token.get_secret_value()}".encode(), "sha256").hex()
+
+
+def receipts_key(pepper: bytes, provider: str) -> str:
+    """What the address of a provider's receipts bears, so that nobody else brings any."""
+    return hmac.digest(pepper, f"receipts|{provider}".encode(), "sha256").hex()[:32]
