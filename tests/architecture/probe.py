@@ -20,7 +20,7 @@ def main() -> None:
     facts = {
         "live": asyncio.run(_live(app)),
         "routes": [_route(route) for route in iter_route_contexts(app.routes) if _is_ours(route)],
-        "outside": sorted(route.path for route in iter_route_contexts(app.routes) if _is_outside(route)),
+        "outside": sorted(str(route.path) for route in iter_route_contexts(app.routes) if _is_outside(route)),
         "openapi": sorted(app.openapi()["paths"]),
         "consumers": {consumer.name: sorted(topic.name for topic in consumer.topics) for consumer in consumers},
         "modules": {module: str(getattr(found, "__file__", None) or "") for module, found in list(sys.modules.items())},

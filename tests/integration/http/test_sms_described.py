@@ -21,8 +21,13 @@ TO, TEXT = "+33639980001", SecretStr("Code 042137, {to}")
 FAILED, UNKNOWN, SENT = SmsStatus.FAILED, SmsStatus.UNKNOWN, SmsStatus.SENT
 
 
-def sends(description: Description, clock: FixedClock | None = None) -> DescribedSms:
-    return DescribedSms(description, clock or FixedClock(NOW), timeout_seconds=0.3)
+def sends(description: Description, clock: FixedClock | None = None, timeout_seconds: float = 10.0) -> DescribedSms:
+    return DescribedSms(description, clock or FixedClock(NOW), timeout_seconds)
+
+
+def patience(behaviour: Any) -> float:
+    """No longer than it takes where no answer comes."""
+    return 1.0 if behaviour in (SILENT, DRIPPING) else 10.0
 
 
 def described(provider: SmsProvider, **changes: Any) -> Description:
@@ -123,7 +128,8 @@ async def test_a_no_is_a_failure_of_its_kind(provider: SmsProvider, answer: Answ
 async def test_what_may_have_left_is_unknown_and_was_asked_once(provider: SmsProvider, behaviour: Any) -> None:
     provider.behaves = behaviour
 
-    assert await outcome(sends(described(provider))) == SmsOutcome(UNKNOWN, fault=SmsFault.LOST)
+    sender = sends(described(provider), timeout_seconds=patience(behaviour))
+    assert await outcome(sender) == SmsOutcome(UNKNOWN, fault=SmsFault.LOST)
     assert len(provider.sms) == 1
 
 
@@ -194,7 +200,8 @@ async def test_the_second_provider_is_asked_only_when_the_first_surely_did_not_t
     clock = FixedClock(NOW)
     async with sms_provider() as other:
         second = described(other, name="second", accepted={}, identifier="id")
-        chain = SmsChain([sends(emulator(provider.url)), sends(second)], clock)
+        one = sends(emulator(provider.url), timeout_seconds=patience(first))
+        chain = SmsChain([one, sends(second)], clock)
         found = await chain.send(TO, TEXT, "reference")
         await chain.close()
 

@@ -23,7 +23,7 @@ SLOW = 437
 class Ovh:
     """The adapter before the emulated API."""
 
-    def __init__(self, listening: SmsProvider, sender: str | None = "CERTEST") -> None:
+    def __init__(self, listening: SmsProvider, timeout_seconds: float = 10.0) -> None:
         self.listening, self.clock = listening, FixedClock(NOW)
         self.api = OvhApi("app-secret", "consumer-key", int(NOW.timestamp()) - SLOW, listening.url)
         listening.behaves = self.api
@@ -32,10 +32,10 @@ class Ovh:
             application_secret=SecretStr("app-secret"),
             consumer_key=SecretStr("consumer-key"),
             service="sms-ab1234-1",
-            sender=sender,
+            sender="CERTEST",
             url=f"{listening.url}/1.0",
         )
-        self.sms = OvhSms(account, self.clock, timeout_seconds=0.3)
+        self.sms = OvhSms(account, self.clock, timeout_seconds)
 
     async def send(self, text: str = "Code 042137 à l'été") -> SmsOutcome:
         return await self.sms.send(TO, SecretStr(text), "reference-1")
@@ -116,14 +116,17 @@ async def test_a_refusal_is_told_by_its_kind_and_nothing_has_left(ovh: Ovh, answ
 @pytest.mark.parametrize(
     "behaviour", [SILENT, DROPPING, Answer(500, {}), Answer(503, {}), Answer(200, b"odd"), Answer(200, [])], ids=str
 )
-async def test_what_ovh_may_have_taken_is_unknown_and_not_sent_again(ovh: Ovh, behaviour: Any) -> None:
-    ovh.api.job = behaviour
+async def test_what_ovh_may_have_taken_is_unknown_and_not_sent_again(behaviour: Any) -> None:
+    async with sms_provider() as listening:
+        ovh = Ovh(listening, 1.0 if behaviour == SILENT else 10.0)
+        ovh.api.job = behaviour
 
-    assert await ovh.send() == SmsOutcome(SmsStatus.UNKNOWN, fault=SmsFault.LOST)
-    assert len(ovh.listening.sms) == 1
+        assert await ovh.send() == SmsOutcome(SmsStatus.UNKNOWN, fault=SmsFault.LOST)
+        assert len(ovh.listening.sms) == 1
+        await ovh.sms.close()
 
 
-@pytest.mark.parametrize("time", [Answer(500, {}), Answer(200, b"soon"), SILENT], ids=str)
+@pytest.mark.parametrize("time", [Answer(500, {}), Answer(200, b"soon"), DROPPING], ids=str)
 async def test_without_ovhs_time_nothing_is_sent(ovh: Ovh, time: Behaviour) -> None:
     def away(_: Asked) -> Behaviour:
         return time

@@ -109,7 +109,7 @@ async def test_the_right_code_sent_again_is_answered_with_what_it_did(signature:
 
 async def test_a_repeated_signer_sends_one_sms(signature: Signature) -> None:
     await signature.open()
-    await signature.read_all()
+    await signature.mark_read()
     answers = await asyncio.gather(*(signature.post("codes", key="the-same") for _ in range(4)))
 
     assert [answer.status_code for answer in answers] == [200] * 4
@@ -119,7 +119,7 @@ async def test_a_repeated_signer_sends_one_sms(signature: Signature) -> None:
 
 async def test_signer_twice_at_once_sends_one_sms(signature: Signature) -> None:
     await signature.open()
-    await signature.read_all()
+    await signature.mark_read()
     answers = await asyncio.gather(*(signature.post("codes") for _ in range(5)))
 
     assert sorted(answer.status_code for answer in answers) == [200, 429, 429, 429, 429]
@@ -141,7 +141,7 @@ async def open_another(signature: Signature, number: int) -> UUID:
     cer_id = derived_id("cer", number)
     await signature.hear(signature.ready(cer_id=cer_id))
     await signature.hear(await signature.rendered(cer_id=cer_id, edition_id=derived_id("edition", number)))
-    await signature.read_all(request_id(cer_id, 1))
+    await signature.mark_read(request_id(cer_id, 1))
     return request_id(cer_id, 1)
 
 
@@ -160,7 +160,7 @@ async def test_five_codes_a_number_a_day(signature: Signature) -> None:
 
 async def test_sixty_codes_an_agent_a_day(signature: Signature) -> None:
     await signature.open()
-    await signature.read_all()
+    await signature.mark_read()
     async with signature.means.database.begin() as uow:
         quotas = signature.means.quotas_of(uow)
         day = signature.clock.now().date()
@@ -186,7 +186,7 @@ async def test_an_sms_that_may_not_have_left_is_shown_and_not_sent_again(
 
 async def test_a_crash_before_the_gateways_answer_leaves_the_code_unknown(signature: Signature) -> None:
     await signature.open()
-    await signature.read_all()
+    await signature.mark_read()
     async with signature.means.database.begin() as uow:
         await codes.make_code(signature.means, uow, Order(ATTEMPT_ID, referent()))
 

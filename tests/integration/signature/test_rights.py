@@ -35,6 +35,10 @@ BODIES = {
 }
 
 
+# The person's phone (`/s…`) and the SMS provider (`/sms/receipts/…`) have no line here: no agent calls them, so they
+# are no part of the API. What each proves itself by is listed in tests/architecture/test_lone_boot.py (OUTSIDE).
+
+
 async def test_each_endpoint_answers_as_the_table_says(signature: Signature) -> None:
     matrix = Matrix(signature.app, signature.client, signature.issuer, ORACLE, BODIES)
     assert matrix.missing() == set()
@@ -68,7 +72,7 @@ async def test_who_stands_in_has_the_cer_signed_until_the_replacement_ends_and_t
     async with database.begin() as uow:
         steps = await signature.means.requests_of(uow).history(ATTEMPT_ID)
     acted = [(step.verb, step.agent, step.detail.get("on_behalf_of")) for step in steps if step.agent]
-    assert acted == [(verb, SUBSTITUTE_ID, REFERENT_ID) for verb in ("send_code", "try_code", "sign")]
+    assert acted == [(verb, SUBSTITUTE_ID, REFERENT_ID) for verb in ("read", "send_code", "try_code", "sign")]
 
 
 async def test_a_request_that_came_back_from_a_snapshot_is_read_by_who_accompanies_the_person(
