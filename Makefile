@@ -8,7 +8,7 @@ SEED ?= 1
 RUNS ?= 2000
 N ?=
 
-.PHONY: help install up down demo journey test unit check fmt docs chaos states fuzz bench bench-lists seed fuzz-api lock clean
+.PHONY: help install up down demo journey test unit check fmt docs chaos states tamper fuzz bench bench-lists seed fuzz-api lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}'
@@ -56,6 +56,10 @@ chaos: install ## Crash tests in long form (DURATION=600 seconds, SEED=1); count
 
 states: install ## Lives of a CER in long form: any steps in any order, against a model (RUNS=2000 of 50 steps, a tenth of them over HTTP)
 	@CER_STATES_RUNS=$(RUNS) CER_STATES_HTTP_RUNS=$$(( $(RUNS) / 10 )) $(PY) -m pytest -q -o timeout=3600 tests/unit/contracts/test_lives.py tests/integration/contracts/test_lives_over_http.py
+
+tamper: RUNS = 10000
+tamper: install ## Forge signed PDFs in long form (RUNS=10000 SEED=1): none may pass for intact, no untouched one for forged
+	@CER_TAMPER_RUNS=$(RUNS) CER_TAMPER_SEED=$(SEED) $(PY) -m pytest -q -s -o timeout=7200 tests/unit/signature/test_tampering.py
 
 fuzz: install ## Fuzz the import parsers (DURATION=600 seconds, SEED=1); findings in var/fuzz
 	@$(PY) -m tests.fuzz --duration $(DURATION) --seed $(SEED)

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID
 
 SEAL_FILE, PASSWORD_FILE, ROOT_FILE, PEPPER_FILE = "seal.p12", "seal.pass", "seal-root.pem", "otp.pepper"
+# Where there are: the roots of timestamping authorities; the certificates and the PIN of a PKCS#11 token.
+TSA_ROOT_FILE, CERTIFICATES_FILE, PIN_FILE = "tsa-root.pem", "seal-certificates.pem", "seal.pin"
 LIFETIME = timedelta(days=3 * 365)
 
 

@@ -1,40 +1,50 @@
-"""The Département's electronic seal: PAdES B-B (ETSI EN 319 142-1) by pyHanko, certifying that nothing may change."""
+"""The Département's electronic seal: PAdES (ETSI EN 319 142-1) by pyHanko, certifying that nothing may change."""
 
+from enum import StrEnum
 from io import BytesIO
-from pathlib import Path
+from typing import Any
 
 from asn1crypto.algos import SignedDigestAlgorithm
 from asn1crypto.x509 import Certificate
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
-from cryptography.x509 import Certificate as PemCertificate
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from services.signature.adapters.archiving import INVISIBLE, Timestamping, archived
+from services.signature.adapters.seal_keys import SealKey, SealUnusableError
 
 FIELD_NAME = "CachetDuDepartement"
 FIELD_LABEL = "Cachet électronique du Département"
 DIGEST = "sha256"
-SealKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+# The proofs are in the seal's own revision: no change follows that a reader would have to judge.
+_PROOFS = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
 
 
-class SealUnusableError(Exception):
-    """The PKCS#12 of the key folder holds no certificate with its RSA or elliptic-curve key."""
+class Level(StrEnum):
+    """How long a seal can be verified by itself (ETSI EN 319 142-1, 6.1), each holding the one before.
+
+    B-B: while the certificate lives. B-T: a trusted authority said when. B-LT: with the proofs that nothing was
+    revoked. B-LTA: with a timestamp over all of it, to be renewed.
+    """
+
+    B_B = "b-b"
+    B_T = "b-t"
+    B_LT = "b-lt"
+    B_LTA = "b-lta"
 
 
-class _CachedKeySigner(signers.Signer):
+class _Signer(signers.Signer):
     """pyHanko's own signer parses the key again at each signature: 100 ms for RSA 2048."""
 
-    def __init__(self, key: SealKey, certificate: Certificate, chain: list[Certificate]) -> None:
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register_multiple(chain)
-        algorithm = "sha256_ecdsa" if isinstance(key, ec.EllipticCurvePrivateKey) else "sha256_rsa"
+    def __init__(self, key: SealKey) -> None:
+        store = SimpleCertificateStore()
+        store.register_multiple(key.chain)
         super().__init__(
             cert_registry=store,
-            signing_cert=certificate,
-            signature_mechanism=SignedDigestAlgorithm({"algorithm": algorithm}),
+            signing_cert=key.certificate,
+            signature_mechanism=SignedDigestAlgorithm({"algorithm": "sha256_ecdsa" if key.elliptic else "sha256_rsa"}),
             # The root is what the verifier trusts beforehand: a copy in the file would prove nothing.
             embed_roots=False,
         )
@@ -44,38 +54,37 @@ class _CachedKeySigner(signers.Signer):
         """Signs; pyHanko's dry run measures the room to reserve with a real signature."""
         if digest_algorithm != DIGEST:
             raise SealUnusableError(f"unexpected digest {digest_algorithm}")
-        if isinstance(self._key, rsa.RSAPrivateKey):
-            return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
-        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
+        return self._key.sign(data)
 
 
 class PadesSeal:
-    """Seals PDFs with the key of a PKCS#12, parsed once."""
+    """Seals PDFs at one level. What is above B-B asks a timestamping authority, which has to answer."""
 
-    def __init__(self, key: SealKey, certificate: PemCertificate, chain: list[PemCertificate]) -> None:
+    def __init__(
+        self,
+        key: SealKey,
+        roots: list[Certificate],
+        level: Level = Level.B_B,
+        timestamping: Timestamping | None = None,
+    ) -> None:
+        if level is not Level.B_B and timestamping is None:
+            raise SealUnusableError(f"level {level} needs a timestamping authority")
         self.key = key
-        self.key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        self.certificate_der = certificate.public_bytes(Encoding.DER)
-        self._signer = _CachedKeySigner(key, _asn1(certificate), [_asn1(other) for other in chain])
-
-    @classmethod
-    def load(cls, archive: Path, password: Path) -> "PadesSeal":
-        """Reads the PKCS#12 and its password. Raises SealUnusableError, OSError, ValueError (wrong password)."""
-        key, certificate, chain = pkcs12.load_key_and_certificates(archive.read_bytes(), password.read_bytes().strip())
-        if certificate is None or not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
-            raise SealUnusableError(archive.name)
-        return cls(key, certificate, chain)
+        self._roots = roots
+        self.level = level
+        self._timestamping = timestamping
+        self._signer = _Signer(key)
 
     def seal(self, pdf: bytes, reference: str) -> bytes:
         """The PDF with the seal as an incremental update; `reference` is what the signature panel shows.
 
-        The invisible field lies outside the page and prints: PDF/A bans the hidden flag (ISO 19005-2, 6.3.2) that
-        PDF/UA would else ask of a field out of the structure tree (ISO 14289-1, 7.18.1).
+        Raises pyHanko's errors and OSError when an authority does not answer; PdfReadError for an unreadable PDF.
         """
         writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=True)
-        page, _ = writer.find_page_for_modification(0)  # type: ignore[no-untyped-call]
+        page, _ = writer.find_page_for_modification(0)
         page.get_object()["/Tabs"] = generic.pdf_name("/S")  # ISO 14289-1, 7.18.3
         writer.update_container(page.get_object())
+        stamper = self._timestamping.stamper() if self._timestamping and self.level is not Level.B_B else None
         metadata = signers.PdfSignatureMetadata(
             field_name=FIELD_NAME,
             md_algorithm=DIGEST,
@@ -83,15 +92,22 @@ class PadesSeal:
             certify=True,
             docmdp_permissions=fields.MDPPerm.NO_CHANGES,
             reason=f"Signature du CER par code SMS, référence {reference}",
+            **self._proofs(),
         )
         field = fields.SigFieldSpec(
-            sig_field_name=FIELD_NAME,
-            readable_field_name=FIELD_LABEL,
-            invis_sig_settings=fields.InvisSigSettings(box_out_of_bounds=True),
+            sig_field_name=FIELD_NAME, readable_field_name=FIELD_LABEL, invis_sig_settings=INVISIBLE
         )
-        sealed = signers.PdfSigner(metadata, self._signer, new_field_spec=field).sign_pdf(writer)
-        return bytes(sealed.getvalue())
+        signer = signers.PdfSigner(metadata, self._signer, timestamper=stamper, new_field_spec=field)
+        sealed = bytes(signer.sign_pdf(writer).getvalue())
+        if self._timestamping is not None and self.level is Level.B_LTA:
+            return archived(sealed, self._timestamping, self._roots)
+        return sealed
 
-
-def _asn1(certificate: PemCertificate) -> Certificate:
-    return Certificate.load(certificate.public_bytes(Encoding.DER))
+    def _proofs(self) -> dict[str, Any]:
+        if self._timestamping is None or self.level in {Level.B_B, Level.B_T}:
+            return {}
+        return {
+            "embed_validation_info": True,
+            "validation_context": self._timestamping.context(self._roots),
+            "dss_settings": _PROOFS,
+        }

@@ -1,22 +1,36 @@
 """What a sealed PDF establishes, offline: with nothing but the file and the certificates that are trusted."""
 
 import asyncio
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
-from pathlib import Path
 
-from asn1crypto import cms
-from asn1crypto.algos import DigestAlgorithm
-from asn1crypto.x509 import Certificate
-from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter, validate_sig_integrity
+from pyhanko.sign.validation.pdf_embedded import (
+    EmbeddedPdfSignature,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
 from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
+
+from services.signature.adapters.exactness import fills_its_room
+from services.signature.adapters.sealing import Level
+from services.signature.adapters.trusting import (
+    Proofs,
+    Stamp,
+    Standing,
+    Trust,
+    judged,
+    name_of,
+    only_verified,
+    stamp_of,
+    standing,
+)
 
 
 class Verdict(StrEnum):
@@ -24,42 +38,59 @@ class Verdict(StrEnum):
 
     INTACT = "intact"
     ALTERED = "altered"
+    LATER_CHANGES = "later-changes"
     UNKNOWN_SEAL = "unknown-seal"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
     NOT_SEALED = "not-sealed"
     UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
 class Verification:
-    """The verdict; who sealed and when, as far as the file proves it."""
+    """The verdict; who sealed and when, as far as the file proves it.
+
+    `sealed_at` is the Département's word unless `stamp` is there: then a trusted authority says that the seal existed
+    at that instant. `until` is when the last proof in the file ends. `sealed_sha256` is of the part that the
+    seal covers, which later timestamps do not change; `shown_in` gives the fingerprint of any beginning of it.
+    """
 
     verdict: Verdict
     sealed_by: str | None = None
     sealed_at: datetime | None = None
+    stamp: Stamp | None = None
+    level: Level | None = None
+    until: datetime | None = None
+    sealed_sha256: str | None = None
 
 
-def load_roots(path: Path) -> list[Certificate]:
-    """The certificates of a PEM file. Raises OSError, ValueError."""
-    return list(load_certs_from_pemder_data(path.read_bytes()))
+_OF_STANDING = {
+    Standing.UNKNOWN: Verdict.UNKNOWN_SEAL,
+    Standing.EXPIRED: Verdict.EXPIRED,
+    Standing.REVOKED: Verdict.REVOKED,
+}
 
 
-def verify(pdf: bytes, roots: list[Certificate]) -> Verification:
+def verify(pdf: bytes, trust: Trust, now: datetime) -> Verification:
     """Whether the PDF is, byte for byte, what a certificate under one of the roots sealed.
 
     More is asked than of PDF signatures in general: one seal, which forbids any change (DocMDP, ISO 32000-1, 12.8.2.2)
-    and covers the whole file, so that no incremental update is ever accepted. Works for some 20 ms, in a thread where
-    there is an event loop. Raises RuntimeError on the loop itself, where pyHanko cannot start its own.
+    and covers the whole file. The one thing that may follow it is proofs, under a timestamp that covers the whole file
+    and whose authority is trusted (ETSI EN 319 142-1, 5.5): no other incremental update is ever accepted. Works for
+    some 20 ms, in a thread where there is an event loop. Raises RuntimeError on the loop itself, where pyHanko cannot
+    start its own.
     """
     _refuse_the_event_loop()
     # A hostile file can break the parser in any way: each is a verdict, not a failure of ours.
     try:
-        seals = list(PdfFileReader(BytesIO(pdf), strict=True).embedded_signatures)
+        reader = PdfFileReader(BytesIO(pdf), strict=True)
+        signatures = list(reader.embedded_signatures)
     except Exception:  # noqa: BLE001
         return Verification(Verdict.UNREADABLE)
-    if not seals:
+    if not signatures:
         return Verification(Verdict.NOT_SEALED)
     try:
-        return _judge(pdf, seals[0], roots) if len(seals) == 1 else Verification(Verdict.ALTERED)
+        return asyncio.run(_judge(pdf, reader, trust, now))
     except Exception:  # noqa: BLE001
         return Verification(Verdict.ALTERED)
 
@@ -73,45 +104,103 @@ def _refuse_the_event_loop() -> None:
     raise RuntimeError("verify is called in a thread, not on the event loop")
 
 
-def _judge(pdf: bytes, seal: EmbeddedPdfSignature, roots: list[Certificate]) -> Verification:
-    # Without a timestamping authority the time is the Département's own word; it is part of what is sealed.
-    sealed_at = seal.self_reported_timestamp
-    trust = ValidationContext(trust_roots=roots, moment=sealed_at, allow_fetching=False)
-    status = validate_pdf_signature(seal, trust)
-    whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE and _contents_are_canonical(pdf, seal)
-    if not (whole and status.intact and status.valid):
+async def _judge(pdf: bytes, reader: PdfFileReader, trust: Trust, now: datetime) -> Verification:
+    first, *later = reader.embedded_signatures
+    _, _, start, length = (int(bound) for bound in first.byte_range)
+    sealed, proofs = pdf[: start + length], Proofs(reader, trust)
+    whole = len(sealed) == len(pdf) and not later
+    # Only what comes before its end can be what was sealed: it is read again, alone.
+    seal = first if whole else _alone(sealed)
+    if seal is None or not _holds(sealed, seal):
         return Verification(Verdict.ALTERED)
-    if not (status.bottom_line and seal.docmdp_level is MDPPerm.NO_CHANGES):
-        return Verification(Verdict.UNKNOWN_SEAL, sealed_at=sealed_at)
-    return Verification(Verdict.INTACT, str(seal.signer_cert.subject.native.get("common_name")), sealed_at)
+    if whole:
+        return await _judge_seal(seal, sealed, proofs, now)
+    stamps = await _archived(pdf, first, later, proofs, now)
+    if not stamps:
+        return Verification(Verdict.LATER_CHANGES, sealed_sha256=_sha256(sealed))
+    if stamps[-1].standing is not Standing.GOOD:
+        return Verification(Verdict.EXPIRED, sealed_sha256=_sha256(sealed))
+    found = await _judge_seal(seal, sealed, proofs, stamps[0].at)
+    level = Level.B_LTA if found.level is Level.B_LT else found.level
+    return replace(found, stamp=found.stamp or stamps[0], level=level, until=stamps[-1].until)
 
 
-def _contents_are_canonical(pdf: bytes, seal: EmbeddedPdfSignature) -> bool:
-    """Whether the one part that the seal's digest leaves out, the signature itself, is written as we write it.
+def _alone(sealed: bytes) -> EmbeddedPdfSignature | None:
+    """The seal in the part that it says to cover, if it is the only signature there."""
+    found = list(PdfFileReader(BytesIO(sealed), strict=True).embedded_signatures)
+    return found[0] if len(found) == 1 else None
 
-    Its room is larger than needed, some of its fields are redundant, and names are compared whatever their case: bytes
-    could change there unnoticed. So what was verified (the certificate, the signed attributes, the signature over
-    them) is put together again and compared with the whole room.
-    """
-    found, certificate = seal.signer_info, seal.signer_cert
-    digest = DigestAlgorithm({"algorithm": seal.md_algorithm})
-    issuer = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-    signer = {
-        "version": "v1",
-        "sid": cms.SignerIdentifier({"issuer_and_serial_number": cms.IssuerAndSerialNumber(issuer)}),
-        "digest_algorithm": digest,
-        "signed_attrs": found["signed_attrs"],
-        "signature_algorithm": {"algorithm": found["signature_algorithm"]["algorithm"].native},
-        "signature": found["signature"],
-    }
-    signed = {
-        "version": "v1",
-        "digest_algorithms": [digest],
-        "encap_content_info": {"content_type": "data"},
-        "certificates": seal.signed_data["certificates"],
-        "signer_infos": [cms.SignerInfo(signer)],
-    }
-    expected = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)}).dump()
-    _, start, end, _ = (int(bound) for bound in seal.byte_range)
-    canonical: bool = pdf[start:end] == b"<" + expected.hex().upper().encode().ljust(end - start - 2, b"0") + b">"
-    return canonical
+
+def _holds(sealed: bytes, seal: EmbeddedPdfSignature) -> bool:
+    """Whether the seal covers all of this, every byte being the one that was sealed. Says nothing of who sealed."""
+    seal.compute_integrity_info(skip_diff=True)
+    intact, valid = validate_sig_integrity(
+        seal.signer_info, seal.signer_cert, expected_content_type="data", actual_digest=seal.compute_digest()
+    )
+    whole = seal.coverage is SignatureCoverageLevel.ENTIRE_FILE and fills_its_room(sealed, seal)
+    return whole and bool(intact and valid)
+
+
+async def _judge_seal(seal: EmbeddedPdfSignature, sealed: bytes, proofs: Proofs, moment: datetime) -> Verification:
+    """Whose seal it is; `moment` is the first at which it is known to have existed, but for its own timestamp."""
+    stamp, digest, claimed = None, _sha256(sealed), seal.self_reported_timestamp
+    for token in extract_tst_data_iter(seal.signer_info, signed=False):
+        stamp = await stamp_of(token, seal.signer_info, proofs, moment)
+        if stamp is None:
+            return Verification(Verdict.ALTERED)
+    if stamp is not None and stamp.standing is not Standing.GOOD:
+        stamp = None
+    at = stamp.at if stamp is not None else moment
+    status = await async_validate_pdf_signature(seal, proofs.of_seals(at), proofs.of_stamps(moment), skip_diff=True)
+    found = standing(status, at)
+    if found is not Standing.GOOD:
+        return Verification(_OF_STANDING[found], sealed_at=claimed, stamp=stamp, sealed_sha256=digest)
+    if not only_verified(seal.signed_data, status, proofs.trust.roots):
+        return Verification(Verdict.ALTERED)
+    if seal.docmdp_level is not MDPPerm.NO_CHANGES:
+        return Verification(Verdict.UNKNOWN_SEAL, sealed_at=claimed)
+    until = status.signing_cert.not_valid_after if stamp is None else stamp.until
+    level = await _level(seal, proofs, stamp)
+    return Verification(Verdict.INTACT, name_of(status.signing_cert), claimed, stamp, level, until, digest)
+
+
+async def _level(seal: EmbeddedPdfSignature, proofs: Proofs, stamp: Stamp | None) -> Level:
+    if stamp is None:
+        return Level.B_B
+    if not proofs.any:
+        return Level.B_T
+    context = proofs.of_seals(stamp.at, proven=True)
+    proven = await async_validate_pdf_signature(seal, context, proofs.of_stamps(stamp.at), skip_diff=True)
+    return Level.B_LT if standing(proven, stamp.at) is Standing.GOOD else Level.B_T
+
+
+async def _archived(
+    pdf: bytes, seal: EmbeddedPdfSignature, later: list[EmbeddedPdfSignature], proofs: Proofs, now: datetime
+) -> list[Stamp]:
+    """The timestamps over the whole file, oldest first; none if anything but proofs under them follows the seal."""
+    if not later or later[-1].evaluate_signature_coverage() is not SignatureCoverageLevel.ENTIRE_FILE:
+        return []
+    seal.compute_integrity_info()
+    changes = getattr(seal.diff_result, "modification_level", ModificationLevel.OTHER)
+    if changes > ModificationLevel.LTA_UPDATES:
+        return []
+    stamps: list[Stamp] = []
+    moment = now
+    for signature in reversed(later):
+        status = await async_validate_pdf_timestamp(signature, proofs.of_stamps(moment), skip_diff=True)
+        stamp = judged(signature.signed_data, status, proofs.trust, moment)
+        if (
+            status.coverage < SignatureCoverageLevel.ENTIRE_REVISION
+            or stamp is None
+            or not fills_its_room(pdf, signature)
+        ):
+            return []
+        if stamp.standing in {Standing.UNKNOWN, Standing.REVOKED}:
+            return []
+        stamps.insert(0, stamp)
+        moment = min(moment, stamp.at)
+    return stamps
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -118,11 +118,15 @@ class SealingFailedError(Exception):
     """The sealed PDF does not pass verification: the seal and its root do not belong together, or the PDF is odd."""
 
 
+class AuthorityAwayError(Exception):
+    """The timestamping authority, or who says that certificates are good, does not answer or does not vouch."""
+
+
 class Seal(Protocol):
     """The Département's electronic seal."""
 
     async def seal(self, pdf: bytes, reference: str) -> bytes:
-        """The sealed PDF, verified. Raises SealingFailedError."""
+        """The sealed PDF, verified. Raises SealingFailedError, AuthorityAwayError."""
         ...
 
     def sign_evidence(self, content: dict[str, Any]) -> bytes:

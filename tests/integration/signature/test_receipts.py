@@ -11,7 +11,7 @@ from sqlalchemy import text
 from services.signature.application.commands import acts, entry, receipts
 from services.signature.application.commands.means import Order
 from services.signature.domain.link import receipts_key
-from services.signature.entrypoints.cli import receipts_address
+from services.signature.entrypoints.cli.receipts import receipts_address
 from shared.sms.outcome import Delivery, Receipt, SmsFault, SmsOutcome, SmsStatus
 from tests.builders.signature import ATTEMPT_ID, referent
 from tests.integration.signature.conftest import Signature

@@ -4,11 +4,13 @@ import asyncio
 import json
 import logging
 import re
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
-from services.signature.adapters.verifying import Verdict, load_roots, verify
+from services.signature.adapters.department_seal import load_trust
+from services.signature.adapters.verifying import Verdict, verify
 from shared.events.signature import SignatureCompleted, SignatureRefused
 from shared.objects.store import Objects
 from shared.security.principal import Role
@@ -28,7 +30,7 @@ def refused(answer: httpx.Response, code: str, status: int) -> bool:
 
 async def verdict(sealed: bytes) -> Verdict:
     """What the command says of a file."""
-    return (await asyncio.to_thread(verify, sealed, load_roots(own_seal() / "seal-root.pem"))).verdict
+    return (await asyncio.to_thread(verify, sealed, load_trust(own_seal()), datetime.now(UTC))).verdict
 
 
 async def test_a_cer_is_read_signed_and_sealed(signature: Signature) -> None:

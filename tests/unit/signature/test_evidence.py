@@ -65,7 +65,10 @@ def checked(written: dict[str, object]) -> object:
     protected, _, signature = str(written["jws"]).split(".")
     canonical = json.dumps(written["evidence"], ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     payload = base64.urlsafe_b64encode(canonical).rstrip(b"=").decode()
-    certificate = x509.load_der_x509_certificate(base64.b64decode(str(written["certificate"])))
+    header = json.loads(base64.urlsafe_b64decode(protected + "=="))
+    certificate = x509.load_der_x509_certificate(base64.b64decode(header["x5c"][0]))
     key = ECKey.import_key(certificate.public_key())  # type: ignore[arg-type]
-    found = jws.deserialize_compact(f"{protected}.{payload}.{signature}", key, algorithms=["ES256"])
+    registry = jws.JWSRegistry(algorithms=["ES256"])
+    registry.max_header_length = 10_000  # the header holds the certificate
+    found = jws.deserialize_compact(f"{protected}.{payload}.{signature}", key, registry=registry)
     return json.loads(found.payload)

@@ -18,10 +18,12 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from typer.testing import CliRunner
 
-from services.signature.adapters.department_seal import DepartmentSeal
+from services.signature.adapters.department_seal import DepartmentSeal, load_trust
 from services.signature.adapters.own_certificate import write_own_seal
+from services.signature.adapters.seal_keys import FileKey, load_certificates
 from services.signature.adapters.sealing import PadesSeal
-from services.signature.adapters.verifying import Verdict, load_roots, verify
+from services.signature.adapters.trusting import Trust
+from services.signature.adapters.verifying import Verdict, Verification, verify
 from services.signature.application.ports import SealingFailedError
 from services.signature.entrypoints.cli import app
 from tests.builders.signature import own_seal, pdf
@@ -41,7 +43,7 @@ def _quiet() -> None:
 
 @pytest.fixture(scope="module")
 def pades() -> PadesSeal:
-    return PadesSeal.load(own_seal() / "seal.p12", own_seal() / "seal.pass")
+    return seal_of(own_seal())
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +51,16 @@ def sealed(pades: PadesSeal) -> bytes:
     return pades.seal(pdf(), "reference")
 
 
+def seal_of(folder: Path) -> PadesSeal:
+    return PadesSeal(FileKey(folder), [])
+
+
+def judged(content: bytes) -> Verification:
+    return verify(content, load_trust(own_seal()), datetime.now(UTC))
+
+
 def verdict(content: bytes) -> Verdict:
-    return verify(content, load_roots(own_seal() / "seal-root.pem")).verdict
+    return judged(content).verdict
 
 
 def signature_room(sealed: bytes) -> tuple[int, int]:
@@ -61,7 +71,7 @@ def signature_room(sealed: bytes) -> tuple[int, int]:
 
 
 def test_a_sealed_pdf_is_intact_and_names_the_departement(sealed: bytes) -> None:
-    found = verify(sealed, load_roots(own_seal() / "seal-root.pem"))
+    found = judged(sealed)
 
     assert found.verdict is Verdict.INTACT
     assert found.sealed_by is not None
@@ -114,11 +124,11 @@ def _verdicts(sealed: bytes, places: list[int]) -> Counter[Verdict]:
 def test_an_incremental_update_is_seen(sealed: bytes) -> None:
     writer = IncrementalPdfFileWriter(BytesIO(sealed))
     writer.root["/Added"] = writer.root["/Pages"]
-    writer.update_root()  # type: ignore[no-untyped-call]
+    writer.update_root()
     out = BytesIO()
-    writer.write(out)  # type: ignore[no-untyped-call]
+    writer.write(out)
 
-    assert verdict(out.getvalue()) is Verdict.ALTERED
+    assert verdict(out.getvalue()) is Verdict.LATER_CHANGES
 
 
 def test_a_signature_that_allows_later_changes_is_not_our_seal(pades: PadesSeal) -> None:
@@ -141,7 +151,7 @@ def test_truncation_is_seen(sealed: bytes) -> None:
 
 def test_a_seal_of_somebody_else_is_unknown(tmp_path: Path) -> None:
     write_own_seal(tmp_path, "Un autre Département", datetime.now(UTC))
-    other = PadesSeal.load(tmp_path / "seal.p12", tmp_path / "seal.pass").seal(pdf(), "reference")
+    other = seal_of(tmp_path).seal(pdf(), "reference")
 
     assert verdict(other) is Verdict.UNKNOWN_SEAL
 
@@ -164,9 +174,10 @@ def test_a_site_may_bring_an_rsa_key_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "seal.pass").write_bytes(b"secret\n")
     (tmp_path / "root.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
 
-    sealed = PadesSeal.load(tmp_path / "seal.p12", tmp_path / "seal.pass").seal(pdf(), "reference")
+    sealed = seal_of(tmp_path).seal(pdf(), "reference")
 
-    assert verify(sealed, load_roots(tmp_path / "root.pem")).verdict is Verdict.INTACT
+    trust = Trust(load_certificates(tmp_path / "root.pem"))
+    assert verify(sealed, trust, datetime.now(UTC)).verdict is Verdict.INTACT
     assert verdict(sealed) is Verdict.UNKNOWN_SEAL
 
 
@@ -211,7 +222,7 @@ def test_the_command_asks_for_the_root_that_it_lacks(tmp_path: Path, sealed: byt
     said = CliRunner().invoke(app, ["verify", str(file)], env={"CER_KEYS_DIR": str(tmp_path)})
 
     assert said.exit_code == 5
-    assert "--root" in said.stderr
+    assert "--certificate" in said.stderr
 
 
 async def test_verifying_on_the_event_loop_is_our_mistake_and_not_the_files(sealed: bytes) -> None:

@@ -1,0 +1,138 @@
+"""Whom a signature comes from and since when it has existed, at a moment, by what the file itself carries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from asn1crypto import cms
+from asn1crypto.x509 import Certificate
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESIndeterminate
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.generic_cms import message_imprint_checker, validate_tst_signed_data
+from pyhanko.sign.validation.status import SignatureStatus, TimestampSignatureStatus
+from pyhanko_certvalidator import ValidationContext
+
+from services.signature.adapters.exactness import carries_only
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The certificates that are trusted beforehand: the Département's, and those of timestamping authorities."""
+
+    roots: list[Certificate]
+    tsa_roots: list[Certificate] = field(default_factory=list)
+
+
+class Standing(StrEnum):
+    """What can be said of a certificate at a moment."""
+
+    GOOD = "good"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+_EXPIRED = {
+    AdESIndeterminate.EXPIRED,
+    AdESIndeterminate.NOT_YET_VALID,
+    AdESIndeterminate.NO_POE,
+    AdESIndeterminate.OUT_OF_BOUNDS_NO_POE,
+    AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED,
+}
+_REVOKED = {AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE}
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A timestamp whose bytes are right: what it says, and what its authority is worth."""
+
+    at: datetime
+    standing: Standing
+    authority: str
+    until: datetime
+
+
+class Proofs:
+    """Who is trusted, with what the file carries for its own verification (its document security store)."""
+
+    def __init__(self, reader: PdfFileReader, trust: Trust) -> None:
+        self.trust = trust
+        try:
+            self._store: DocumentSecurityStore | None = DocumentSecurityStore.read_dss(reader)
+        except NoDSSFoundError:
+            self._store = None
+
+    @property
+    def any(self) -> bool:
+        """Whether the file carries proofs at all."""
+        return self._store is not None
+
+    def of_seals(self, moment: datetime, *, proven: bool = False) -> ValidationContext:
+        """Seals' certificates as they stood then, without network; `proven`: that nothing was revoked is shown."""
+        return self._context(self.trust.roots, moment, proven=proven)
+
+    def of_stamps(self, moment: datetime) -> ValidationContext:
+        """Timestamping authorities' certificates as they stood then."""
+        return self._context(self.trust.tsa_roots, moment, proven=False)
+
+    def _context(self, roots: list[Certificate], moment: datetime, *, proven: bool) -> ValidationContext:
+        settings: dict[str, Any] = {
+            "trust_roots": roots,
+            "moment": moment,
+            "allow_fetching": False,
+            "revocation_mode": "require" if proven else "soft-fail",
+            # A list published later than the moment tells of it too.
+            "retroactive_revinfo": True,
+        }
+        if self._store is None:
+            return ValidationContext(**settings)
+        return self._store.as_validation_context(settings)
+
+
+def standing(status: SignatureStatus, moment: datetime) -> Standing:
+    """What the validation of a signature at this moment says of who signed."""
+    certificate, problem = status.signing_cert, status.trust_problem_indic
+    if problem in _REVOKED:
+        return Standing.REVOKED
+    if problem in _EXPIRED:
+        return Standing.EXPIRED
+    if not status.trusted:
+        return Standing.UNKNOWN
+    # A certificate that is trusted by itself is not asked about its dates otherwise.
+    if not certificate.not_valid_before <= moment <= certificate.not_valid_after:
+        return Standing.EXPIRED
+    return Standing.GOOD
+
+
+def only_verified(signed: cms.SignedData, status: SignatureStatus, roots: Iterable[Certificate]) -> bool:
+    """Whether the signature carries no certificate beside those that its verification used."""
+    path = status.validation_path
+    used = [] if path is None else [one for one in path if isinstance(one, Certificate)]
+    return carries_only(signed, [status.signing_cert, *used, *roots])
+
+
+async def stamp_of(token: cms.SignedData, signer: cms.SignerInfo, proofs: Proofs, moment: datetime) -> Stamp | None:
+    """The timestamp attached to a signature, as it stands at the moment; none when its bytes are not right."""
+    told = await validate_tst_signed_data(token, proofs.of_stamps(moment), message_imprint_checker(signer))
+    return judged(token, TimestampSignatureStatus(**told), proofs.trust, moment)
+
+
+def judged(token: cms.SignedData, status: TimestampSignatureStatus, trust: Trust, moment: datetime) -> Stamp | None:
+    """A timestamp from its validation; none when its bytes are not right."""
+    if not (status.intact and status.valid):
+        return None
+    found = standing(status, moment)
+    if found is Standing.GOOD and not only_verified(token, status, trust.tsa_roots):
+        return None
+    certificate = status.signing_cert
+    return Stamp(status.timestamp, found, name_of(certificate), certificate.not_valid_after)
+
+
+def name_of(certificate: Certificate) -> str:
+    """Whom a certificate names."""
+    names = certificate.subject.native
+    return str(names.get("common_name") or certificate.subject.human_friendly)
