@@ -6,10 +6,10 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.signature.adapters.deliveries import Deliveries
-from services.signature.adapters.department_seal import DepartmentSeal
 from services.signature.adapters.own_certificate import PEPPER_FILE
 from services.signature.adapters.pages import PdfiumPages
 from services.signature.adapters.repository import Quotas, Requests
+from services.signature.adapters.seal_process import SealProcess
 from services.signature.application.commands import acts, receipts
 from services.signature.application.commands.means import Means
 from services.signature.application.commands.sealing import SEAL_KIND, Sealing
@@ -58,8 +58,12 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         public_url=settings.public_url,
     )
 
+    seal = SealProcess(settings.keys_dir, settings.seal) if ProcessRole.WORKER in roles else None
+
     async def stop() -> None:
         pages.close()
+        if seal is not None:
+            seal.close()
         await sms.close()
 
     return build_app(
@@ -70,7 +74,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         routers=[router, receipts_router, *([phone_router] if settings.public_url else [])],
         consumers=_listening(settings, platform, clock),
         accounts=Accounts(platform.database, clock),
-        workers=_workers(settings, platform, means, objects) if ProcessRole.WORKER in roles else (),
+        workers=_workers(settings, platform, means, objects, seal) if seal is not None else (),
         state={"means": means, "pages": pages, "objects": objects},
         on_stop=stop,
     )
@@ -88,8 +92,10 @@ def _listening(settings: Settings, platform: Platform, clock: Clock) -> list[Con
     return [*consumers(database, _ears(settings, platform, clock)), following("signature", database)]
 
 
-def _workers(settings: Settings, platform: Platform, means: Means, objects: Objects) -> list[Background]:
-    sealing = Sealing(means.requests_of, platform.keys, objects, DepartmentSeal.load(settings.keys_dir), means.clock)
+def _workers(
+    settings: Settings, platform: Platform, means: Means, objects: Objects, seal: SealProcess
+) -> list[Background]:
+    sealing = Sealing(means.requests_of, platform.keys, objects, seal, means.clock)
     worker = Worker(platform.database, SEAL_KIND, sealing.handle, wake=means.sealing, on_give_up=sealing.give_up)
     expiry = partial(every, settings.expiry_seconds, partial(_expire_all, means))
     asking = partial(every, settings.sms_receipt_seconds, partial(_ask_receipts, means))

@@ -1,9 +1,11 @@
 """What signature is told by its environment."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from services.signature.adapters.seal_options import Level, Pkcs11, SealOptions
 from services.signature.domain.ceilings import Ceilings
 from services.signature.domain.phone import FRENCH_PLAN, prefixes_of
 from shared.sms.settings import SmsSettings
@@ -14,7 +16,11 @@ def _listed(prefixes: str) -> str:
 
 
 class Settings(SmsSettings):
-    """Signature's settings. `keys_dir` also holds `seal.p12`, `seal.pass`, `seal-root.pem` and `otp.pepper`."""
+    """Signature's settings. `keys_dir` also holds `seal.p12`, `seal.pass`, `seal-root.pem` and `otp.pepper`.
+
+    With a PKCS#11 token: `seal-certificates.pem` and `seal.pin` instead of the first two. With a timestamping
+    authority: `tsa-root.pem`.
+    """
 
     expiry_seconds: float = Field(default=5.0, description="How often requests whose time has passed are ended")
     sms_receipt_seconds: float = Field(default=10.0, description="How often providers are asked for delivery receipts")
@@ -30,6 +36,28 @@ class Settings(SmsSettings):
         pattern=r"^(|https://[^/?#\s]+|http://127\.0\.0\.1(:\d+)?)$",
         description="Where the person's phone and the provider's receipts reach this service; none: no link in the SMS",
     )
+    seal_level: Level = Field(default=Level.B_B, description="b-b, b-t, b-lt or b-lta (ETSI EN 319 142-1)")
+    tsa_url: str = Field(default="", description="Timestamping authority (RFC 3161); every level above b-b asks it")
+    tsa_timeout_seconds: float = Field(default=10.0, description="An authority that is later is asked again")
+    pkcs11_module: Path | None = Field(default=None, description="Driver of the token that keeps the seal's key")
+    pkcs11_token: str = Field(default="", description="Label of the token")
+    pkcs11_key: str = Field(default="", description="Label of the key in the token")
+
+    @model_validator(mode="after")
+    def _seal_is_possible(self) -> Self:
+        if self.seal_level is not Level.B_B and not self.tsa_url:
+            raise ValueError(f"CER_SEAL_LEVEL={self.seal_level} needs CER_TSA_URL")
+        if self.pkcs11_module is not None and not (self.pkcs11_token and self.pkcs11_key):
+            raise ValueError("CER_PKCS11_MODULE needs CER_PKCS11_TOKEN and CER_PKCS11_KEY")
+        return self
+
+    @property
+    def seal(self) -> SealOptions:
+        """How this site seals."""
+        token = None
+        if self.pkcs11_module is not None:
+            token = Pkcs11(self.pkcs11_module, self.pkcs11_token, self.pkcs11_key)
+        return SealOptions(self.seal_level, self.tsa_url, self.tsa_timeout_seconds, token)
 
     @property
     def ceilings(self) -> Ceilings:

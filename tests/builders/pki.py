@@ -45,8 +45,9 @@ class Authority:
         self.root = self._signed(self.name, self.key, ca=True)
         self.new_tsa()
 
-    def new_tsa(self) -> None:
+    def new_tsa(self, life: timedelta | None = None) -> None:
         """The timestamping authority takes another key and certificate."""
+        self.tsa_life = life or self.tsa_life
         self._tsa_key = rsa.generate_private_key(65537, 2048)
         self._tsa: x509.Certificate | None = None
 

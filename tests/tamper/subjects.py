@@ -9,7 +9,8 @@ from pathlib import Path
 
 from services.signature.adapters.archiving import Timestamping, archived
 from services.signature.adapters.seal_keys import FileKey, load_certificates
-from services.signature.adapters.sealing import Level, PadesSeal
+from services.signature.adapters.seal_options import Level
+from services.signature.adapters.sealing import PadesSeal
 from services.signature.adapters.trusting import Trust
 from tests.builders.pki import Authority, serving
 from tests.builders.signature import pdf

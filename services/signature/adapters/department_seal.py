@@ -1,7 +1,5 @@
-"""The seal as the use cases see it: PDFs sealed and verified off the event loop, evidence signed with the same key."""
+"""The seal of a key folder: PDFs sealed and verified, evidence signed with the same key."""
 
-import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +11,9 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from services.signature.adapters.archiving import Timestamping
 from services.signature.adapters.evidence_file import signed_evidence
 from services.signature.adapters.own_certificate import ROOT_FILE, TSA_ROOT_FILE
-from services.signature.adapters.seal_keys import Pkcs11, load_certificates, load_key
-from services.signature.adapters.sealing import Level, PadesSeal
+from services.signature.adapters.seal_keys import load_certificates, load_key
+from services.signature.adapters.seal_options import SealOptions
+from services.signature.adapters.sealing import PadesSeal
 from services.signature.adapters.trusting import Trust
 from services.signature.adapters.verifying import Verdict, verify
 from services.signature.application.ports import AuthorityAwayError, SealingFailedError
@@ -24,17 +23,15 @@ from shared.telemetry.logs import get_logger
 log = get_logger(__name__)
 
 # What pyHanko raises when an authority does not answer, or does not vouch for a certificate.
-_AWAY = (aiohttp.ClientError, OSError, TimeoutError, TimestampRequestError, SigningError, PathError, ValidationError)
-
-
-@dataclass(frozen=True)
-class SealOptions:
-    """How a site seals: the level, the authority that gives the time, the token that keeps the key."""
-
-    level: Level = Level.B_B
-    tsa_url: str = ""
-    tsa_timeout_seconds: float = 10.0
-    token: Pkcs11 | None = None
+AUTHORITY_ERRORS = (
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    TimestampRequestError,
+    SigningError,
+    PathError,
+    ValidationError,
+)
 
 
 def load_trust(folder: Path) -> Trust:
@@ -44,7 +41,7 @@ def load_trust(folder: Path) -> Trust:
 
 
 class DepartmentSeal:
-    """Implements `Seal`, with the key and the roots of a folder."""
+    """The key and the roots of a folder. For threads and processes where no event loop runs."""
 
     def __init__(self, pades: PadesSeal, trust: Trust, clock: Clock) -> None:
         self._pades = pades
@@ -62,13 +59,11 @@ class DepartmentSeal:
         # The seal bears the time of the machine: so does the judgement of what was just sealed.
         return cls(pades, trust, clock or SystemClock())
 
-    async def seal(self, pdf: bytes, reference: str) -> bytes:
-        return await asyncio.to_thread(self._seal, pdf, reference)
-
-    def _seal(self, pdf: bytes, reference: str) -> bytes:
+    def seal(self, pdf: bytes, reference: str) -> bytes:
+        """The sealed PDF, verified. Raises SealingFailedError, AuthorityAwayError."""
         try:
             sealed = self._pades.seal(pdf, reference)
-        except _AWAY as error:
+        except AUTHORITY_ERRORS as error:
             log.warning("seal.authority_away", reference=reference, error=type(error).__name__)
             raise AuthorityAwayError from None
         found = verify(sealed, self._trust, self._clock.now())
@@ -78,4 +73,5 @@ class DepartmentSeal:
         return sealed
 
     def sign_evidence(self, content: dict[str, Any]) -> bytes:
+        """The evidence as a signed JSON document."""
         return signed_evidence(self._pades.key, content)

@@ -1,7 +1,6 @@
 """The key of the Département's seal: of a PKCS#12 file, or of a PKCS#11 token that never lets it out."""
 
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from pyhanko.keys import load_certs_from_pemder_data
 
 from services.signature.adapters.own_certificate import CERTIFICATES_FILE, PASSWORD_FILE, PIN_FILE, SEAL_FILE
+from services.signature.adapters.seal_options import Pkcs11
 
 _ORDER = ec.SECP256R1().group_order
 
@@ -36,15 +36,6 @@ class SealKey(Protocol):
     def sign(self, data: bytes) -> bytes:
         """The signature over the data, as CMS has it."""
         ...
-
-
-@dataclass(frozen=True)
-class Pkcs11:
-    """Where the token's driver is, the token's label, and the label of the key in it."""
-
-    module: Path
-    token: str
-    key: str
 
 
 def load_key(folder: Path, token: Pkcs11 | None = None) -> SealKey:

@@ -1,6 +1,5 @@
 """The Département's electronic seal: PAdES (ETSI EN 319 142-1) by pyHanko, certifying that nothing may change."""
 
-from enum import StrEnum
 from io import BytesIO
 from typing import Any
 
@@ -14,25 +13,13 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from services.signature.adapters.archiving import INVISIBLE, Timestamping, archived
 from services.signature.adapters.seal_keys import SealKey, SealUnusableError
+from services.signature.adapters.seal_options import Level
 
 FIELD_NAME = "CachetDuDepartement"
 FIELD_LABEL = "Cachet électronique du Département"
 DIGEST = "sha256"
 # The proofs are in the seal's own revision: no change follows that a reader would have to judge.
 _PROOFS = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
-
-
-class Level(StrEnum):
-    """How long a seal can be verified by itself (ETSI EN 319 142-1, 6.1), each holding the one before.
-
-    B-B: while the certificate lives. B-T: a trusted authority said when. B-LT: with the proofs that nothing was
-    revoked. B-LTA: with a timestamp over all of it, to be renewed.
-    """
-
-    B_B = "b-b"
-    B_T = "b-t"
-    B_LT = "b-lt"
-    B_LTA = "b-lta"
 
 
 class _Signer(signers.Signer):

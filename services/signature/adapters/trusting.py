@@ -1,10 +1,11 @@
 """Whom a signature comes from and since when it has existed, at a moment, by what the file itself carries."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from asn1crypto import cms
 from asn1crypto.x509 import Certificate
@@ -25,6 +26,9 @@ class Trust:
 
     roots: list[Certificate]
     tsa_roots: list[Certificate] = field(default_factory=list)
+
+
+S = TypeVar("S", bound=SignatureStatus)
 
 
 class Standing(StrEnum):
@@ -71,15 +75,20 @@ class Proofs:
         """Whether the file carries proofs at all."""
         return self._store is not None
 
-    def of_seals(self, moment: datetime, *, proven: bool = False) -> ValidationContext:
-        """Seals' certificates as they stood then, without network; `proven`: that nothing was revoked is shown."""
-        return self._context(self.trust.roots, moment, proven=proven)
+    def of_seals(self, moment: datetime, *, proven: bool = False, lists: bool = True) -> ValidationContext:
+        """Seals' certificates as they stood then, without network.
 
-    def of_stamps(self, moment: datetime) -> ValidationContext:
+        `proven`: that nothing was revoked has to be shown. `lists`: the lists of what was revoked are looked at.
+        """
+        return self._context(self.trust.roots, moment, proven=proven, lists=lists)
+
+    def of_stamps(self, moment: datetime, *, lists: bool = True) -> ValidationContext:
         """Timestamping authorities' certificates as they stood then."""
-        return self._context(self.trust.tsa_roots, moment, proven=False)
+        return self._context(self.trust.tsa_roots, moment, lists=lists)
 
-    def _context(self, roots: list[Certificate], moment: datetime, *, proven: bool) -> ValidationContext:
+    def _context(
+        self, roots: list[Certificate], moment: datetime, *, proven: bool = False, lists: bool = True
+    ) -> ValidationContext:
         settings: dict[str, Any] = {
             "trust_roots": roots,
             "moment": moment,
@@ -90,7 +99,22 @@ class Proofs:
         }
         if self._store is None:
             return ValidationContext(**settings)
+        if not lists:
+            return ValidationContext(other_certs=list(self._store.load_certs()), **settings)
         return self._store.as_validation_context(settings)
+
+
+async def settled(
+    validate: Callable[[ValidationContext], Awaitable[S]], context: Callable[..., ValidationContext]
+) -> S:
+    """The validation by all that the file carries; by its certificates alone where its lists are too old to tell.
+
+    Nobody who verifies offline has newer ones: that nothing was revoked since is then not established.
+    """
+    status = await validate(context())
+    if status.trust_problem_indic is AdESIndeterminate.TRY_LATER:
+        return await validate(context(lists=False))
+    return status
 
 
 def standing(status: SignatureStatus, moment: datetime) -> Standing:
@@ -117,8 +141,14 @@ def only_verified(signed: cms.SignedData, status: SignatureStatus, roots: Iterab
 
 async def stamp_of(token: cms.SignedData, signer: cms.SignerInfo, proofs: Proofs, moment: datetime) -> Stamp | None:
     """The timestamp attached to a signature, as it stands at the moment; none when its bytes are not right."""
-    told = await validate_tst_signed_data(token, proofs.of_stamps(moment), message_imprint_checker(signer))
-    return judged(token, TimestampSignatureStatus(**told), proofs.trust, moment)
+
+    async def validate(context: ValidationContext) -> TimestampSignatureStatus:
+        return TimestampSignatureStatus(
+            **await validate_tst_signed_data(token, context, message_imprint_checker(signer))
+        )
+
+    status = await settled(validate, partial(proofs.of_stamps, moment))
+    return judged(token, status, proofs.trust, moment)
 
 
 def judged(token: cms.SignedData, status: TimestampSignatureStatus, trust: Trust, moment: datetime) -> Stamp | None:

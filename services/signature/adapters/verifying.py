@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from io import BytesIO
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -19,7 +20,7 @@ from pyhanko.sign.validation.pdf_embedded import (
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from services.signature.adapters.exactness import fills_its_room
-from services.signature.adapters.sealing import Level
+from services.signature.adapters.seal_options import Level
 from services.signature.adapters.trusting import (
     Proofs,
     Stamp,
@@ -28,6 +29,7 @@ from services.signature.adapters.trusting import (
     judged,
     name_of,
     only_verified,
+    settled,
     stamp_of,
     standing,
 )
@@ -151,7 +153,10 @@ async def _judge_seal(seal: EmbeddedPdfSignature, sealed: bytes, proofs: Proofs,
     if stamp is not None and stamp.standing is not Standing.GOOD:
         stamp = None
     at = stamp.at if stamp is not None else moment
-    status = await async_validate_pdf_signature(seal, proofs.of_seals(at), proofs.of_stamps(moment), skip_diff=True)
+    validate = partial(
+        async_validate_pdf_signature, seal, ts_validation_context=proofs.of_stamps(moment), skip_diff=True
+    )
+    status = await settled(validate, partial(proofs.of_seals, at))
     found = standing(status, at)
     if found is not Standing.GOOD:
         return Verification(_OF_STANDING[found], sealed_at=claimed, stamp=stamp, sealed_sha256=digest)
@@ -187,7 +192,8 @@ async def _archived(
     stamps: list[Stamp] = []
     moment = now
     for signature in reversed(later):
-        status = await async_validate_pdf_timestamp(signature, proofs.of_stamps(moment), skip_diff=True)
+        validate = partial(async_validate_pdf_timestamp, signature, skip_diff=True)
+        status = await settled(validate, partial(proofs.of_stamps, moment))
         stamp = judged(signature.signed_data, status, proofs.trust, moment)
         if (
             status.coverage < SignatureCoverageLevel.ENTIRE_REVISION

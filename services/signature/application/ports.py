@@ -129,6 +129,6 @@ class Seal(Protocol):
         """The sealed PDF, verified. Raises SealingFailedError, AuthorityAwayError."""
         ...
 
-    def sign_evidence(self, content: dict[str, Any]) -> bytes:
+    async def sign_evidence(self, content: dict[str, Any]) -> bytes:
         """The evidence as a signed JSON document."""
         ...

@@ -1,5 +1,6 @@
 """The service as it runs: its database, exactly the keys it is given, its consumers, its worker, its HTTP face."""
 
+import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator, Mapping
@@ -18,6 +19,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from services.signature.adapters.department_seal import DepartmentSeal
+from services.signature.adapters.seal_options import SealOptions
 from services.signature.application.commands import acts
 from services.signature.application.commands.means import Means, Order
 from services.signature.application.commands.sealing import SEAL_KIND, Sealing
@@ -82,6 +84,19 @@ class Phone:
     def other_codes(self, number: int) -> list[str]:
         """Wrong codes, all different."""
         return [f"{(int(self.code) + step) % 1_000_000:06d}" for step in range(1, number + 1)]
+
+
+class SealHere:
+    """Implements `Seal` in a thread of this process, where tests need no process more."""
+
+    def __init__(self, folder: Path, options: SealOptions) -> None:
+        self._seal = DepartmentSeal.load(folder, options)
+
+    async def seal(self, pdf: bytes, reference: str) -> bytes:
+        return await asyncio.to_thread(self._seal.seal, pdf, reference)
+
+    async def sign_evidence(self, content: dict[str, Any]) -> bytes:
+        return await asyncio.to_thread(self._seal.sign_evidence, content)
 
 
 @dataclass
@@ -236,7 +251,7 @@ async def assembled(
     app.state.gateway = app.state.means.sms
     means = replace(app.state.means, sms=phone)
     app.state.means, app.state.tokens, app.state.objects_location = means, issuer.verifier, str(objects)
-    sealing = Sealing(means.requests_of, means.keys, app.state.objects, DepartmentSeal.load(keys_dir), clock)
+    sealing = Sealing(means.requests_of, means.keys, app.state.objects, SealHere(keys_dir, settings.seal), clock)
     worker = Worker(means.database, SEAL_KIND, sealing.handle, on_give_up=sealing.give_up)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (

@@ -1,5 +1,6 @@
 """The seal leaves an edition what it was: archivable and accessible, by veraPDF."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ async def test_a_sealed_edition_still_keeps_both_standards(tmp_path: Path) -> No
     edition = (await pool.render(sheet.kind.value, sheet.model_dump())).content
     await pool.close()
     (tmp_path / "edition.pdf").write_bytes(edition)
-    (tmp_path / "sealed.pdf").write_bytes(await DepartmentSeal.load(own_seal()).seal(edition, "reference"))
+    (tmp_path / "sealed.pdf").write_bytes(
+        await asyncio.to_thread(DepartmentSeal.load(own_seal()).seal, edition, "reference")
+    )
 
     assert check_all([tmp_path / "edition.pdf", tmp_path / "sealed.pdf"]) == []

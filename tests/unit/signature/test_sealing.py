@@ -181,12 +181,12 @@ def test_a_site_may_bring_an_rsa_key_of_its_own(tmp_path: Path) -> None:
     assert verdict(sealed) is Verdict.UNKNOWN_SEAL
 
 
-async def test_a_seal_that_its_root_does_not_recognise_is_not_delivered(tmp_path: Path) -> None:
+def test_a_seal_that_its_root_does_not_recognise_is_not_delivered(tmp_path: Path) -> None:
     write_own_seal(tmp_path, "Un autre Département", datetime.now(UTC))
     (tmp_path / "seal-root.pem").write_bytes((own_seal() / "seal-root.pem").read_bytes())
 
     with pytest.raises(SealingFailedError):
-        await DepartmentSeal.load(tmp_path).seal(pdf(), "reference")
+        DepartmentSeal.load(tmp_path).seal(pdf(), "reference")
 
 
 def test_keys_are_written_for_their_owner_alone() -> None:

@@ -2,9 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
-from services.signature.application.ports import Requests, RequestsOf, Seal, SealingFailedError
+from services.signature.application.ports import AuthorityAwayError, Requests, RequestsOf, Seal, SealingFailedError
 from services.signature.domain.evidence import History, evidence
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.states import State
@@ -12,11 +13,12 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard, Identity
 from shared.events.files import FileRef
 from shared.kernel.clock import Clock
-from shared.messaging.work import Done, GiveUp, Job, Outcome
+from shared.messaging.work import Done, GiveUp, Job, Outcome, RetryLater
 from shared.objects.store import Objects
 from shared.security.sealing import KeyRing
 
 SEAL_KIND = "seal"
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,15 @@ class Sealing:
             sealed = await self.seal.seal(await self.objects.get(edition.document), str(request.id))
         except SealingFailedError:
             return await self.give_up(job, "sealing-failed")
+        except AuthorityAwayError:
+            # The person has signed: it is sealed as soon as the authority answers.
+            return RetryLater(min(FIRST_WAIT * 2 ** min(job.attempts, 9), LONGEST_WAIT), "authority-away")
         # Sealing again, after a crash, gives other bytes: the name holds their fingerprint.
         document = await self.objects.put(_name(request, sealed, "pdf"), sealed)
         person = self.keys.open(Identity, request.identity)
         referent = self.keys.open(AgentCard, request.referent)
         told = evidence(request, (person, referent), History(pages, steps), document)
-        signed = self.seal.sign_evidence(told)
+        signed = await self.seal.sign_evidence(told)
         proof = await self.objects.put(_name(request, signed, "json"), signed)
 
         async def record(uow: UnitOfWork) -> None:

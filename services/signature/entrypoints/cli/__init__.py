@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from services.signature.adapters.own_certificate import write_own_seal
+from services.signature.entrypoints.cli.extend import extend_files
 from services.signature.entrypoints.cli.receipts import receipts_address
 from services.signature.entrypoints.cli.verify import verify_file
 from shared.kernel.clock import SystemClock
@@ -12,6 +13,7 @@ from shared.kernel.clock import SystemClock
 app = typer.Typer(no_args_is_help=True)
 app.command("verify")(verify_file)
 app.command("receipts-address")(receipts_address)
+app.command("extend")(extend_files)
 
 
 @app.command("own-seal")

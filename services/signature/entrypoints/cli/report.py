@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from services.signature.adapters.confronting import Confrontation, Match
-from services.signature.adapters.sealing import Level
+from services.signature.adapters.seal_options import Level
 from services.signature.adapters.verifying import Verdict, Verification
 from shared.kernel.clock import PARIS
 

@@ -1,0 +1,62 @@
+"""The seal at work in a process of its own: it computes for long, and a token's driver may crash."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TypeVar
+
+from services.signature.adapters.department_seal import DepartmentSeal
+from services.signature.adapters.seal_options import SealOptions
+
+T = TypeVar("T")
+
+
+class SealProcess:
+    """Implements `Seal`. The process starts with the first document, reads the key once, and is replaced if it dies."""
+
+    def __init__(self, folder: Path, options: SealOptions) -> None:
+        """Raises SealUnusableError, OSError, ValueError for a key that could not be used."""
+        DepartmentSeal.load(folder, options)
+        self._setting = (folder, options)
+        self._pool = self._started()
+
+    async def seal(self, pdf: bytes, reference: str) -> bytes:
+        return await self._run(_seal, pdf, reference)
+
+    async def sign_evidence(self, content: dict[str, Any]) -> bytes:
+        return await self._run(_sign_evidence, content)
+
+    def close(self) -> None:
+        """Ends the process; what it was doing is left to the work row's lease."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _started(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(1, get_context("spawn"), initializer=_open, initargs=self._setting)
+
+    async def _run(self, act: Callable[..., T], *given: Any) -> T:
+        pool = self._pool
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, act, *given)
+        except BrokenProcessPool:
+            if self._pool is pool:
+                pool.shutdown(wait=False)
+                self._pool = self._started()
+            raise
+
+
+_here: list[DepartmentSeal] = []
+
+
+def _open(folder: Path, options: SealOptions) -> None:
+    _here[:] = [DepartmentSeal.load(folder, options)]
+
+
+def _seal(pdf: bytes, reference: str) -> bytes:
+    return _here[0].seal(pdf, reference)
+
+
+def _sign_evidence(content: dict[str, Any]) -> bytes:
+    return _here[0].sign_evidence(content)
