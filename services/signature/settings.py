@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from services.signature.adapters.seal_options import Level, Pkcs11, SealOptions
+from services.signature.adapters.seal_options import FONT, Level, Pkcs11, SealOptions
 from services.signature.domain.ceilings import Ceilings
 from services.signature.domain.phone import FRENCH_PLAN, prefixes_of
 from shared.sms.settings import SmsSettings
@@ -42,6 +42,7 @@ class Settings(SmsSettings):
     pkcs11_module: Path | None = Field(default=None, description="Driver of the token that keeps the seal's key")
     pkcs11_token: str = Field(default="", description="Label of the token")
     pkcs11_key: str = Field(default="", description="Label of the key in the token")
+    font: Path = Field(default=FONT, description="Font of the signature block (Debian: fonts-noto-core)")
 
     @model_validator(mode="after")
     def _seal_is_possible(self) -> Self:
@@ -57,7 +58,7 @@ class Settings(SmsSettings):
         token = None
         if self.pkcs11_module is not None:
             token = Pkcs11(self.pkcs11_module, self.pkcs11_token, self.pkcs11_key)
-        return SealOptions(self.seal_level, self.tsa_url, self.tsa_timeout_seconds, token)
+        return SealOptions(self.seal_level, self.tsa_url, self.tsa_timeout_seconds, token, self.font)
 
     @property
     def ceilings(self) -> Ceilings:

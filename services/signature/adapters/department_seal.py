@@ -11,7 +11,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from services.signature.adapters.archiving import Timestamping
 from services.signature.adapters.evidence_file import signed_evidence
 from services.signature.adapters.own_certificate import ROOT_FILE, TSA_ROOT_FILE
-from services.signature.adapters.seal_keys import load_certificates, load_key
+from services.signature.adapters.seal_keys import SealUnusableError, load_certificates, load_key
 from services.signature.adapters.seal_options import SealOptions
 from services.signature.adapters.sealing import PadesSeal
 from services.signature.adapters.trusting import Trust
@@ -55,14 +55,16 @@ class DepartmentSeal:
         stamping = None
         if options.tsa_url:
             stamping = Timestamping(options.tsa_url, trust.tsa_roots, options.tsa_timeout_seconds)
-        pades = PadesSeal(load_key(folder, options.token), trust.roots, options.level, stamping)
+        if not options.font.exists():
+            raise SealUnusableError(f"{options.font}: the font of the signature block is missing (fonts-noto-core)")
+        pades = PadesSeal(load_key(folder, options.token), trust.roots, options.level, stamping, options.font)
         # The seal bears the time of the machine: so does the judgement of what was just sealed.
         return cls(pades, trust, clock or SystemClock())
 
-    def seal(self, pdf: bytes, reference: str) -> bytes:
+    def seal(self, pdf: bytes, reference: str, block: tuple[str, ...] = ()) -> bytes:
         """The sealed PDF, verified. Raises SealingFailedError, AuthorityAwayError."""
         try:
-            sealed = self._pades.seal(pdf, reference)
+            sealed = self._pades.seal(pdf, reference, block)
         except AUTHORITY_ERRORS as error:
             log.warning("seal.authority_away", reference=reference, error=type(error).__name__)
             raise AuthorityAwayError from None

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+FONT = Path("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf")
+
 
 class Level(StrEnum):
     """How long a seal can be verified by itself (ETSI EN 319 142-1, 6.1), each holding the one before.
@@ -35,3 +37,4 @@ class SealOptions:
     tsa_url: str = ""
     tsa_timeout_seconds: float = 10.0
     token: Pkcs11 | None = None
+    font: Path = FONT

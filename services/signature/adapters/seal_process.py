@@ -23,8 +23,8 @@ class SealProcess:
         self._setting = (folder, options)
         self._pool = self._started()
 
-    async def seal(self, pdf: bytes, reference: str) -> bytes:
-        return await self._run(_seal, pdf, reference)
+    async def seal(self, pdf: bytes, reference: str, block: tuple[str, ...]) -> bytes:
+        return await self._run(_seal, pdf, reference, block)
 
     async def sign_evidence(self, content: dict[str, Any]) -> bytes:
         return await self._run(_sign_evidence, content)
@@ -54,8 +54,8 @@ def _open(folder: Path, options: SealOptions) -> None:
     _here[:] = [DepartmentSeal.load(folder, options)]
 
 
-def _seal(pdf: bytes, reference: str) -> bytes:
-    return _here[0].seal(pdf, reference)
+def _seal(pdf: bytes, reference: str, block: tuple[str, ...]) -> bytes:
+    return _here[0].seal(pdf, reference, block)
 
 
 def _sign_evidence(content: dict[str, Any]) -> bytes:

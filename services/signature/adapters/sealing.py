@@ -1,6 +1,7 @@
 """The Département's electronic seal: PAdES (ETSI EN 319 142-1) by pyHanko, certifying that nothing may change."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from asn1crypto.algos import SignedDigestAlgorithm
@@ -11,12 +12,11 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from services.signature.adapters.archiving import INVISIBLE, Timestamping, archived
+from services.signature.adapters.archiving import Timestamping, archived
+from services.signature.adapters.block import FIELD_NAME, BlockStyle, field_for, find_box
 from services.signature.adapters.seal_keys import SealKey, SealUnusableError
-from services.signature.adapters.seal_options import Level
+from services.signature.adapters.seal_options import FONT, Level
 
-FIELD_NAME = "CachetDuDepartement"
-FIELD_LABEL = "Cachet électronique du Département"
 DIGEST = "sha256"
 # The proofs are in the seal's own revision: no change follows that a reader would have to judge.
 _PROOFS = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
@@ -53,6 +53,7 @@ class PadesSeal:
         roots: list[Certificate],
         level: Level = Level.B_B,
         timestamping: Timestamping | None = None,
+        font: Path = FONT,
     ) -> None:
         if level is not Level.B_B and timestamping is None:
             raise SealUnusableError(f"level {level} needs a timestamping authority")
@@ -60,15 +61,19 @@ class PadesSeal:
         self._roots = roots
         self.level = level
         self._timestamping = timestamping
+        self._font = font
         self._signer = _Signer(key)
 
-    def seal(self, pdf: bytes, reference: str) -> bytes:
+    def seal(self, pdf: bytes, reference: str, block: tuple[str, ...] = ()) -> bytes:
         """The PDF with the seal as an incremental update; `reference` is what the signature panel shows.
 
+        The block's lines are drawn where the PDF keeps a box for them; where it keeps none, the seal is invisible.
         Raises pyHanko's errors and OSError when an authority does not answer; PdfReadError for an unreadable PDF.
         """
         writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=True)
-        page, _ = writer.find_page_for_modification(0)
+        box = find_box(writer) if block else None
+        spec = field_for(box, block)
+        page, _ = writer.find_page_for_modification(spec.on_page)
         page.get_object()["/Tabs"] = generic.pdf_name("/S")  # ISO 14289-1, 7.18.3
         writer.update_container(page.get_object())
         stamper = self._timestamping.stamper() if self._timestamping and self.level is not Level.B_B else None
@@ -81,10 +86,8 @@ class PadesSeal:
             reason=f"Signature du CER par code SMS, référence {reference}",
             **self._proofs(),
         )
-        field = fields.SigFieldSpec(
-            sig_field_name=FIELD_NAME, readable_field_name=FIELD_LABEL, invis_sig_settings=INVISIBLE
-        )
-        signer = signers.PdfSigner(metadata, self._signer, timestamper=stamper, new_field_spec=field)
+        style: Any = None if box is None else BlockStyle(block, self._font)
+        signer = signers.PdfSigner(metadata, self._signer, timestamper=stamper, stamp_style=style, new_field_spec=spec)
         sealed = bytes(signer.sign_pdf(writer).getvalue())
         if self._timestamping is not None and self.level is Level.B_LTA:
             return archived(sealed, self._timestamping, self._roots)

@@ -125,8 +125,11 @@ class AuthorityAwayError(Exception):
 class Seal(Protocol):
     """The Département's electronic seal."""
 
-    async def seal(self, pdf: bytes, reference: str) -> bytes:
-        """The sealed PDF, verified. Raises SealingFailedError, AuthorityAwayError."""
+    async def seal(self, pdf: bytes, reference: str, block: tuple[str, ...]) -> bytes:
+        """The sealed PDF, verified, with the lines of the signature block in its box.
+
+        Raises SealingFailedError, AuthorityAwayError.
+        """
         ...
 
     async def sign_evidence(self, content: dict[str, Any]) -> bytes:

@@ -92,8 +92,8 @@ class SealHere:
     def __init__(self, folder: Path, options: SealOptions) -> None:
         self._seal = DepartmentSeal.load(folder, options)
 
-    async def seal(self, pdf: bytes, reference: str) -> bytes:
-        return await asyncio.to_thread(self._seal.seal, pdf, reference)
+    async def seal(self, pdf: bytes, reference: str, block: tuple[str, ...]) -> bytes:
+        return await asyncio.to_thread(self._seal.seal, pdf, reference, block)
 
     async def sign_evidence(self, content: dict[str, Any]) -> bytes:
         return await asyncio.to_thread(self._seal.sign_evidence, content)

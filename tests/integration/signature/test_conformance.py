@@ -3,14 +3,20 @@
 import asyncio
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from services.documents.adapters.rendering.html import Look
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.settings import Settings as DocumentsSettings
 from services.signature.adapters.department_seal import DepartmentSeal
+from services.signature.adapters.seal_options import Level, SealOptions
+from services.signature.domain.block import signature_block
+from services.signature.domain.states import State
 from tests.builders import documents
-from tests.builders.signature import own_seal
+from tests.builders.events import identity
+from tests.builders.pki import serving
+from tests.builders.signature import in_state
 from tests.tools.verapdf import check_all
 
 pytestmark = pytest.mark.integration
@@ -22,9 +28,17 @@ async def test_a_sealed_edition_still_keeps_both_standards(tmp_path: Path) -> No
     sheet = documents.sheet()
     edition = (await pool.render(sheet.kind.value, sheet.model_dump())).content
     await pool.close()
+    lines = signature_block(in_state(State.SIGNED), identity())
     (tmp_path / "edition.pdf").write_bytes(edition)
-    (tmp_path / "sealed.pdf").write_bytes(
-        await asyncio.to_thread(DepartmentSeal.load(own_seal()).seal, edition, "reference")
-    )
+    with serving() as authority:
+        authority.seal(tmp_path)
+        for level in (Level.B_B, Level.B_LTA):
+            seal = DepartmentSeal.load(tmp_path, SealOptions(level, f"{authority.url}/tsa", 30.0))
+            sealed = await asyncio.to_thread(seal.seal, edition, "reference", lines)
+            (tmp_path / f"{level}.pdf").write_bytes(sealed)
 
-    assert check_all([tmp_path / "edition.pdf", tmp_path / "sealed.pdf"]) == []
+    assert check_all([tmp_path / name for name in ("edition.pdf", "b-b.pdf", "b-lta.pdf")]) == []
+    with pikepdf.open(tmp_path / "b-lta.pdf") as opened:
+        field = opened.Root.AcroForm.Fields[0]
+        assert [line for line in lines if line not in str(field.TU)] == []
+        assert float(field.Rect[2]) - float(field.Rect[0]) > 200

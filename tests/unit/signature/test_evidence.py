@@ -11,6 +11,8 @@ from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey
 
 from services.signature.adapters.department_seal import DepartmentSeal
+from services.signature.domain.block import signature_block
+from services.signature.domain.canonical import canonical
 from services.signature.domain.evidence import History, PageShown, evidence
 from shared.sms.outcome import SmsStatus
 from tests.builders.events import REFERENT_ID, file_ref, identity, referent_card
@@ -72,3 +74,31 @@ def checked(written: dict[str, object]) -> object:
     registry.max_header_length = 10_000  # the header holds the certificate
     found = jws.deserialize_compact(f"{protected}.{payload}.{signature}", key, registry=registry)
     return json.loads(found.payload)
+
+
+def test_the_block_tells_who_when_by_which_number_and_what_was_read_and_no_number_in_clear() -> None:
+    request = code_sent()
+    request.sign(REFERENT_ID, "referent", NOW)
+    lines = signature_block(request, identity())
+    text = " ".join(lines)
+
+    assert identity().nom_naissance in text
+    assert "12/03/2026 à 10 h 30" in text
+    assert "06 •• •• •• 01, code saisi par le référent" in text
+    assert str(request.id) in text
+    assert DOCUMENT.sha256 in "".join(lines)
+    assert PHONE[3:] not in text.replace(" ", "")
+
+
+def test_canonical_json_is_that_of_rfc_8785() -> None:
+    # The example of section 3.2.3: names in the order of their UTF-16 code units.
+    names = ["\u20ac", "\r", "\ufb33", "1", "\U0001f600", "\u0080", "\u00f6"]
+    ordered = ["\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"]
+
+    assert list(json.loads(canonical(dict.fromkeys(names, True)))) == ordered
+    assert canonical({"b": [None, True, 2**53 - 1], "a": "\u20ac$\x0f\nA'B\"\\/"}) == (
+        b'{"a":"\xe2\x82\xac$\\u000f\\nA\'B\\"\\\\/","b":[null,true,9007199254740991]}'
+    )
+    for other in (1.5, 2**53, {1: 2}, "\ud800", NOW):
+        with pytest.raises(ValueError, match=r"alike|string|surrogates"):
+            canonical(other)

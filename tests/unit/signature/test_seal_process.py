@@ -19,12 +19,12 @@ from tests.builders.signature import own_seal, pdf
 async def test_a_process_that_dies_is_replaced_by_the_next_document() -> None:
     seal = SealProcess(own_seal(), SealOptions())
     try:
-        first = await seal.seal(pdf(), "reference")
+        first = await seal.seal(pdf(), "reference", ())
         for pid in list(seal._pool._processes):
             os.kill(pid, signal.SIGKILL)
         with pytest.raises(BrokenProcessPool):
-            await seal.seal(pdf(), "lost")
-        again = await seal.seal(pdf(), "reference")
+            await seal.seal(pdf(), "lost", ())
+        again = await seal.seal(pdf(), "reference", ())
     finally:
         seal.close()
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.signature.application.ports import AuthorityAwayError, Requests, RequestsOf, Seal, SealingFailedError
+from services.signature.domain.block import signature_block
 from services.signature.domain.evidence import History, evidence
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.states import State
@@ -41,8 +42,10 @@ class Sealing:
                 return Done()
             pages, steps = await requests.pages_shown(request_id), await requests.history(request_id)
         _, edition = request.halves()
+        person = self.keys.open(Identity, request.identity)
+        shown = await self.objects.get(edition.document)
         try:
-            sealed = await self.seal.seal(await self.objects.get(edition.document), str(request.id))
+            sealed = await self.seal.seal(shown, str(request.id), signature_block(request, person))
         except SealingFailedError:
             return await self.give_up(job, "sealing-failed")
         except AuthorityAwayError:
@@ -50,7 +53,6 @@ class Sealing:
             return RetryLater(min(FIRST_WAIT * 2 ** min(job.attempts, 9), LONGEST_WAIT), "authority-away")
         # Sealing again, after a crash, gives other bytes: the name holds their fingerprint.
         document = await self.objects.put(_name(request, sealed, "pdf"), sealed)
-        person = self.keys.open(Identity, request.identity)
         referent = self.keys.open(AgentCard, request.referent)
         told = evidence(request, (person, referent), History(pages, steps), document)
         signed = await self.seal.sign_evidence(told)
