@@ -99,6 +99,10 @@ def service_environment(service: str, state: State) -> dict[str, str]:
         "CER_PORTAL_URL": f"http://{HOST}:{state.ports['portal']}",
         "CER_DEPARTEMENT": DEPARTEMENT,
         "CER_DIRECTION": "Direction de l'insertion",
+        "CER_DELEGATION": "par délégation du président du conseil départemental",
+        "CER_ADDRESS": "1, place de l'Exemple|00000 Exempleville",
+        "CER_PHONE": "01 99 00 12 34",
+        "CER_CITY": "Exempleville",
         "CER_APPEAL_ADDRESS": "Président du conseil départemental|1, place de l'Exemple|00000 Exempleville",
     }
 

@@ -161,6 +161,9 @@ class CerSubmitted(CerEvent):
     priority_rank: int | None = Field(
         default=None, description="Of the priority, in the département's list: smaller first"
     )
+    pinned_texts: tuple[PinnedText, ...] = Field(
+        default=(), description="Legal texts in force: what an edition of this submission shows"
+    )
 
 
 class CerReturned(CerEvent):

@@ -1,58 +1,24 @@
 """Editions of a made-up person's CER: the events that order them, and what they show."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
+from services.documents.domain import samples
 from services.documents.domain.composing import Opened, compose
 from services.documents.domain.edition import EditionKind, Order
-from services.documents.domain.sheet import Letterhead, Sheet
+from services.documents.domain.letters import DecisionLetter
+from services.documents.domain.sheet import CerSheet
 from services.documents.domain.texts import Texts
-from shared.events.blocks import CerContent, DecisionText, Etape, Objective
-from shared.events.contracts import CerReadyToSign, CerRejected, CerValidated
+from shared.events.blocks import CerContent, DecisionText
+from shared.events.contracts import CerReadyToSign, CerRejected, CerSubmitted, CerValidated
 from shared.events.sealed import seal
 from tests.builders import events
 
-LETTERHEAD = Letterhead(
-    departement="Département du Val-d'Exemple",
-    direction="Direction de l'insertion",
-    appeal_address=(
-        "Département du Val-d'Exemple",
-        "Service insertion – Recours RSA",
-        "1 place du Modèle",
-        "99000 Exempleville",
-    ),
-)
-
-SITUATION = (
-    "Mme Fictive a 35 ans et vit seule avec deux enfants, dans un logement du parc social. "
-    "Elle a le permis B mais pas de véhicule ; le réseau de cars dessert sa commune matin et soir.\n"
-    "Dans le dispositif depuis 2021, accompagnée par ce référent depuis un an.\n\n"
-    "Depuis le dernier CER : un stage de deux mois en cuisine collective, mené à son terme ; le dossier de garde "
-    "d'enfants est accepté pour la rentrée."
-)
-
-EVALUATION = (
-    "Les deux rendez-vous mensuels ont été tenus. Le stage a confirmé le goût de Mme Fictive pour la restauration "
-    "collective. La mobilité reste le principal frein : l'aide au véhicule, demandée au printemps, est en attente."
-)
-
-EXPRESSION = "Je suis contente d'avoir trouvé ma voie. J'aimerais que l'aide à la mobilité arrive avant l'automne."
-
-OBJECTIVE = Objective(
-    theme="emploi",
-    theme_label="Emploi et formation",
-    person_does="S'inscrire à la formation d'agent de restauration et en suivre les six semaines.\n"
-    "Transmettre l'attestation d'entrée.",
-    referent_does="Transmettre la demande de diagnostic, et faire le point avec l'organisme à mi-parcours.",
-    etapes=(
-        Etape(label="Déposer le dossier d'inscription", due=date(2026, 4, 10), done=True),
-        Etape(label="Réunion d'information collective", due=date(2026, 4, 28)),
-        Etape(label="Demander un diagnostic formation"),
-    ),
-    diagnostics=("formation",),
-    diagnostic_labels=("Formation",),
-)
+LETTERHEAD = samples.LETTERHEAD
+SITUATION = samples.SITUATION
+EVALUATION = samples.EVALUATION
+OBJECTIVE = samples.OBJECTIVE
+LONG_NAME = samples.LONG_NAME
 
 
 def content(**changes: Any) -> CerContent:
@@ -62,7 +28,7 @@ def content(**changes: Any) -> CerContent:
         "situation": SITUATION,
         "evaluation": EVALUATION,
         "objectives": (OBJECTIVE,),
-        "expression": EXPRESSION,
+        "expression": samples.EXPRESSION,
     }
     return events.content(**(texts | changes))
 
@@ -105,11 +71,18 @@ def rejected(**changes: Any) -> CerRejected:
     return events.sample(CerRejected, **(_decided(text) | changes))
 
 
-def order(kind: EditionKind = EditionKind.CER_SANS_DECISION) -> Order:
-    """An order for an edition of this kind, its blocks open."""
+def submitted(**changes: Any) -> CerSubmitted:
+    """The CER is submitted, the accord taken by the check-box."""
+    by_hand = {"content": seal(content(accord="oui", accord_origin="case")), "accord": "oui", "accord_origin": "case"}
+    return events.sample(CerSubmitted, **(_snapshot() | by_hand | changes))
+
+
+def order(kind: EditionKind = EditionKind.CER_SANS_DECISION, *, favourable: bool = False) -> Order:
+    """An order for an edition of this kind, its blocks open; a notification of a refusal, or `favourable`."""
     if kind is EditionKind.CER_SANS_DECISION:
         return Order.to_sign(ready_to_sign())
-    return Order.decided(validated() if kind is EditionKind.CER_DECISION_VALIDE else rejected())
+    event = validated() if favourable or kind is EditionKind.CER_DECISION_VALIDE else rejected()
+    return Order.notified(event) if kind is EditionKind.NOTIFICATION_DECISION else Order.decided(event)
 
 
 def opened(placed: Order) -> Opened:
@@ -126,10 +99,21 @@ def opened(placed: Order) -> Opened:
     )
 
 
-def sheet(kind: EditionKind = EditionKind.CER_SANS_DECISION, **changes: Any) -> Sheet:
+def sheet(kind: EditionKind = EditionKind.CER_SANS_DECISION, **changes: Any) -> CerSheet:
     """What an edition of this kind shows; `changes` are of its content, or its `identity`."""
     placed = order(kind)
     blocks = opened(placed)
     if person := changes.pop("identity", None):
         blocks = replace(blocks, identity=person)
-    return compose(placed, LETTERHEAD, replace(blocks, content=blocks.content.model_copy(update=changes)), Texts())
+    shown = compose(placed, LETTERHEAD, replace(blocks, content=blocks.content.model_copy(update=changes)), Texts())
+    assert isinstance(shown, CerSheet)
+    return shown
+
+
+def letter(*, favourable: bool = False, **changes: Any) -> DecisionLetter:
+    """The notification of a decision; `changes` are of the person's identity."""
+    placed = order(EditionKind.NOTIFICATION_DECISION, favourable=favourable)
+    blocks = opened(placed)
+    shown = compose(placed, LETTERHEAD, replace(blocks, identity=blocks.identity.model_copy(update=changes)), Texts())
+    assert isinstance(shown, DecisionLetter)
+    return shown

@@ -104,7 +104,10 @@ def test_the_cer_is_valid_and_its_accord_came_by_sms(main_job: Done) -> None:
 
     assert (cer["state"], cer["accord"], cer["accord_origin"]) == ("valide", "oui", "sms")
     assert cer["decision"]["outcome"] == "valide"
-    assert [edition["kind"] for edition in editions][-1] == "cer_decision_valide"
+    assert {edition["kind"]: edition["fits"] for edition in editions if edition["kind"] != "notification_decision"} == {
+        "cer_sans_decision": False,
+        "cer_decision_valide": True,
+    }
     assert all(edition["failure"] is None for edition in editions)
 
 

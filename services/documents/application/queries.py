@@ -1,5 +1,6 @@
 """The editions of a CER, for the agents who may see its texts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -8,6 +9,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.documents.application.ports import EditionRow, Editions
+from services.documents.domain.choosing import check_model, fitting
+from services.documents.domain.edition import EditionKind
+from services.documents.domain.labels import KINDS, uncapitalised
 from services.documents.domain.links import Links
 from services.documents.domain.rights import check, sees
 from shared.events.files import FileRef
@@ -23,12 +27,17 @@ class NotMade(NotFound):
 
 
 class EditionView(BaseModel):
-    """An edition and where it comes from. `failure` is set when there is no file."""
+    """An edition and where it comes from. `failure` is set when there is no file.
+
+    `label` says what it is; `fits` whether its model is the one that fits what became of the CER.
+    """
 
     id: UUID
     cer_id: UUID
     numero: int
     kind: str
+    label: str
+    fits: bool
     revision: int
     attempt: int | None
     submission: int | None
@@ -40,12 +49,14 @@ class EditionView(BaseModel):
     failure: str | None
 
     @classmethod
-    def of(cls, row: EditionRow) -> Self:
-        """What an agent is shown of it."""
-        names = cls.model_fields.keys() - {"sha256", "size"}
-        document = row.document
+    def of(cls, row: EditionRow, made: Sequence[EditionRow]) -> Self:
+        """What an agent is shown of it; `made` are all those of its CER."""
+        names = cls.model_fields.keys() - {"label", "fits", "sha256", "size"}
+        document, kind = row.document, EditionKind(row.kind)
         return cls(
             **{name: getattr(row, name) for name in names},
+            label=KINDS[kind],
+            fits=kind in fitting(_kinds(made)),
             sha256=document.sha256 if document else None,
             size=document.size if document else None,
         )
@@ -73,26 +84,36 @@ class LinkView(BaseModel):
     filename: str
 
 
-# What the name of a file says of its kind; another kind's is made from its code.
-_NAMES = {
-    "cer_sans_decision": "sans décision",
-    "cer_decision_valide": "décision valide",
-    "cer_decision_non_valide": "décision non valide",
-}
-
-
 async def editions_of_cer(editions: Editions, agent: Principal, cer_id: UUID) -> EditionList:
     """The CER's editions that the agent may see."""
     rows = await editions.of_cer(cer_id)
     seen = [row for row in rows if sees(agent, "list-editions", row.territory, row.referent_id)]
-    return EditionList(editions=[EditionView.of(row) for row in seen])
+    return EditionList(editions=[EditionView.of(row, rows) for row in seen])
 
 
 async def edition(editions: Editions, agent: Principal, edition_id: UUID) -> EditionView:
     """One edition. Raises NotFound, Forbidden."""
     row = await editions.get(edition_id)
     check(agent, "read-edition", row.territory, row.referent_id)
-    return EditionView.of(row)
+    return EditionView.of(row, await editions.of_cer(row.cer_id))
+
+
+async def edition_of_model(editions: Editions, agent: Principal, cer_id: UUID, kind: EditionKind) -> EditionView:
+    """The last edition of this model, for who asks by model. Raises WrongModel, NotFound, Forbidden."""
+    rows = await editions.of_cer(cer_id)
+    if not rows:
+        raise NotFound("Aucune édition n'existe pour ce CER, ou il n'est pas de votre territoire.")
+    # Where the CER is now decides who may know what became of it.
+    check(agent, "read-edition-of-model", rows[-1].territory, rows[-1].referent_id)
+    check_model(kind, _kinds(rows))
+    found = [row for row in rows if row.kind == kind]
+    if not found:
+        raise NotFound("Cette édition n'est pas encore faite : elle suit l'enregistrement du CER, réessayez.")
+    return EditionView.of(found[-1], rows)
+
+
+def _kinds(rows: Sequence[EditionRow]) -> list[EditionKind]:
+    return [EditionKind(row.kind) for row in rows]
 
 
 async def edition_file(editions: Editions, agent: Principal, edition_id: UUID) -> EditionFile:
@@ -101,7 +122,7 @@ async def edition_file(editions: Editions, agent: Principal, edition_id: UUID) -
     check(agent, "read-edition-content", row.territory, row.referent_id)
     if row.document is None:
         raise NotMade("Cette édition n'a pas pu être produite : relancez-la depuis le CER.")
-    name = _NAMES.get(row.kind, row.kind.replace("_", " "))
+    name = uncapitalised(KINDS[EditionKind(row.kind)].removeprefix("CER "))
     return EditionFile(row.document, f"CER n° {row.numero} – {name}.pdf")
 
 

@@ -3,7 +3,7 @@
 A cancelled or reopened attempt needs nothing here: its edition is made, and the one who waited for it waits no more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,23 +11,29 @@ from services.documents.application.ports import LegalTexts
 from services.documents.domain.edition import Order
 from services.documents.domain.texts import Wording
 from shared.database.unit_of_work import UnitOfWork
-from shared.events.contracts import CerDecisionEvent, CerReadyToSign
+from shared.events.contracts import CerDecisionEvent, CerReadyToSign, CerSubmitted
 from shared.events.reference import TextChanged
 from shared.messaging import work
 from shared.messaging.endings import Ending, Stale
 
-# An agent waits for the edition to sign; for that of a decision nobody does.
+# An agent waits for the edition to sign; for those of a submission or a decision, and for letters, nobody does.
 KIND, LATER = "render", "render-later"
 
 
 async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork) -> Ending | None:
     """Orders the CER sans décision of this signature attempt."""
-    return await _order(Order.to_sign(event), uow, KIND)
+    return await _order([Order.to_sign(event)], uow, KIND)
+
+
+async def cer_submitted(event: CerSubmitted, uow: UnitOfWork) -> Ending | None:
+    """Orders the CER sans décision of a CER whose accord was taken by the check-box; one signed by SMS has its own."""
+    order = Order.submitted(event)
+    return await _order([order], uow, LATER) if order else None
 
 
 async def cer_decided(event: CerDecisionEvent, uow: UnitOfWork) -> Ending | None:
-    """Orders the edition that the decision calls for."""
-    return await _order(Order.decided(event), uow, LATER)
+    """Orders the edition that shows the decision, and the letter that notifies it."""
+    return await _order([Order.decided(event), Order.notified(event)], uow, LATER)
 
 
 async def text_changed(
@@ -40,7 +46,7 @@ async def text_changed(
     return None if await texts_of(uow.session).add(event.text_id, wording) else Stale("known-already")
 
 
-async def _order(order: Order, uow: UnitOfWork, kind: str) -> Ending | None:
-    """The row keeps the sealed tokens as they came: no personal data in clear, no key needed here."""
-    fresh = await work.enqueue(uow.session, kind, order.edition_id, order.model_dump(mode="json"))
-    return None if fresh else Stale("ordered-already")
+async def _order(orders: Sequence[Order], uow: UnitOfWork, kind: str) -> Ending | None:
+    """The rows keep the sealed tokens as they came: no personal data in clear, no key needed here."""
+    fresh = [await work.enqueue(uow.session, kind, order.edition_id, order.model_dump(mode="json")) for order in orders]
+    return None if any(fresh) else Stale("ordered-already")

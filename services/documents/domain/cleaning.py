@@ -7,18 +7,24 @@ from typing import Any
 _BIDI_CONTROLS = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
 _INVISIBLE = {"\u00ad", "\u200b", "\u2060", "\ufeff", "\ufffc"}
 _LINE_BREAKS = {"\r\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\v": "\n", "\f": "\n"}
+# What only changes how an emoji looks (Unicode TR 51): its variation and its colour of skin. In black, one is enough.
+_EMOJI_STYLE = {*(chr(code) for code in range(0xFE00, 0xFE10)), *(chr(code) for code in range(0x1F3FB, 0x1F400))}
+_JOINER = "\u200d"
+_SCRIPT_CATEGORIES = {"Lo", "Mn", "Mc"}
 _DROPPED_CATEGORIES = {"Cc", "Cs", "Co"}
 
 
 def clean(text: str) -> str:
     """The text as it is set: NFC, `\\n` line breaks, no control, private-use or bidirectional control character.
 
-    Nothing that a reader would see is removed; trailing blanks are.
+    Emoji stand one by one, without skin colour. Nothing else that a reader would see is removed; trailing blanks are.
     """
     for found, kept in _LINE_BREAKS.items():
         text = text.replace(found, kept)
-    text = unicodedata.normalize("NFC", text.replace("\t", "    "))
+    text = text.replace("\t", "    ")
     text = text.translate({ord(c): None for c in set(text) if c != "\n" and _dropped(c)})
+    text = _without_joined_emoji(text) if _JOINER in text else text
+    text = unicodedata.normalize("NFC", text)
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 
@@ -42,5 +48,16 @@ def _dropped(character: str) -> bool:
         or tag
         or character in _BIDI_CONTROLS
         or character in _INVISIBLE
+        or character in _EMOJI_STYLE
         or unicodedata.category(character) in _DROPPED_CATEGORIES
     )
+
+
+def _without_joined_emoji(text: str) -> str:
+    """Joiners stay where a script needs them (Arabic, Devanagari); between emoji they ask for what no font draws."""
+    kept = [
+        character
+        for at, character in enumerate(text)
+        if character != _JOINER or (unicodedata.category(text[at - 1 : at] or " ") in _SCRIPT_CATEGORIES)
+    ]
+    return "".join(kept)

@@ -3,23 +3,26 @@
 from dataclasses import dataclass
 
 from services.documents.domain import labels
-from services.documents.domain.cleaning import clean_all
 from services.documents.domain.edition import EditionKind, Order, TooLarge
-from services.documents.domain.sheet import Letterhead, Sheet
-from services.documents.domain.texts import TextKey, Texts, Wording
+from services.documents.domain.letters import Contract, Sending, notification
+from services.documents.domain.sheet import (
+    CerSheet,
+    DecisionBlock,
+    Letterhead,
+    ObjectiveBlock,
+    Row,
+    Sheet,
+    Step,
+    cleaned,
+    rows,
+)
+from services.documents.domain.texts import TextKey, Texts
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity
 
 # Twelve objectives of 2 × 20,000 characters, situation, évaluation and expression: what the forms let in, and a margin.
 MAX_CHARACTERS = 600_000
 
-# The title, then what stands under it.
-_SHOWN = (TextKey.TITLE, TextKey.ENGAGEMENTS, TextKey.ARTICLES, TextKey.SUSPENSION)
-
-_NAMES = {
-    EditionKind.CER_SANS_DECISION: "CER sans décision",
-    EditionKind.CER_DECISION_VALIDE: "CER décision valide",
-    EditionKind.CER_DECISION_NON_VALIDE: "CER décision non valide",
-}
+LETTERS = frozenset({EditionKind.NOTIFICATION_DECISION})
 
 
 @dataclass(frozen=True)
@@ -36,48 +39,77 @@ class Opened:
 def compose(order: Order, letterhead: Letterhead, opened: Opened, texts: Texts) -> Sheet:
     """Puts together what this edition shows, cleaned.
 
-    Raises TextNotTold, NoTextInForce, TooLarge.
+    Raises TextNotTold, NoTextInForce, TooLarge, AddressTooLong.
     """
-    identity, content = opened.identity, opened.content
-    title, *mentions = (texts.of(key, order.texts, content.date_signature) for key in _SHOWN)
-    heading = _words(title, letterhead)[0]
-    person = f"{identity.prenom} {identity.nom_usage or identity.nom_naissance}"
-    sheet = {
-        "kind": order.kind,
-        "name": _NAMES[order.kind],
-        "moment": _moment(order),
-        "title": heading,
-        "subject": f"{heading} n° {order.numero} – {person}",
-        "day": order.decided_on or content.date_signature,
-        "numero": order.numero,
-        "letterhead": letterhead.model_dump(),
-        "texts_since": labels.long_date(max(one.effect for one in (title, *mentions))),
-        "mentions": tuple(words for one in mentions for words in _words(one, letterhead)),
-        "identity": _identity(identity),
-        "facts": _facts(order, content, opened.referent),
-        "situation": content.situation,
-        "evaluation": content.evaluation,
-        "objectives": _objectives(content),
-        "expression": content.expression,
-        "accord": _accord(content, to_sign=order.kind is EditionKind.CER_SANS_DECISION),
-        "to_sign": order.kind is EditionKind.CER_SANS_DECISION,
-        "decision": _decision(order, opened.decision, opened.decider, _appeal(order, letterhead, texts)),
-    }
-    cleaned = Sheet.model_validate(clean_all(sheet))
-    if len(cleaned.model_dump_json()) > MAX_CHARACTERS:
+    made = _letter if order.kind in LETTERS else _cer
+    sheet = made(order, letterhead, opened, texts)
+    if len(sheet.model_dump_json()) > MAX_CHARACTERS:
         raise TooLarge("Le CER contient plus de texte qu'une édition ne peut en porter : raccourcissez-le.")
-    return cleaned
+    return sheet
 
 
-def _words(wording: Wording, letterhead: Letterhead) -> tuple[str, ...]:
-    return tuple(words.replace("{departement}", letterhead.departement) for words in wording.paragraphs)
+def _cer(order: Order, letterhead: Letterhead, opened: Opened, texts: Texts) -> CerSheet:
+    identity, content = opened.identity, opened.content
+    shown = texts.heading(order.texts, content.date_signature, letterhead.departement)
+    since = labels.long_date(shown.since)
+    name = labels.KINDS[order.kind]
+    to_sign = order.attempt is not None
+    sheet = CerSheet(
+        kind=order.kind,
+        title=shown.title,
+        subject=f"{shown.title} n° {order.numero} – {_person(identity)} – {name}",
+        about=f"{name}, textes en vigueur depuis le {since}",
+        foot=f"CER n° {order.numero} · {name}",
+        day=order.decided_on or content.date_signature,
+        letterhead=letterhead,
+        name=name,
+        moment=_moment(order),
+        numero=order.numero,
+        texts_since=since,
+        mentions=shown.mentions,
+        identity=_identity(identity),
+        facts=_facts(order, content, opened.referent),
+        situation=content.situation,
+        evaluation=content.evaluation,
+        objectives=_objectives(content),
+        expression=content.expression,
+        accord=_accord(content, to_sign=to_sign),
+        to_sign=to_sign,
+        decision=_decision(order, opened, _appeal(order, letterhead, texts)),
+    )
+    return cleaned(sheet)
+
+
+def _letter(order: Order, letterhead: Letterhead, opened: Opened, texts: Texts) -> Sheet:
+    """The notification of a decision, signed by who took it."""
+    decision = _decision(order, opened, _appeal(order, letterhead, texts))
+    if decision is None or opened.decider is None or order.decided_on is None:
+        raise ValueError("a notification goes with a decision")
+    sending = Sending(
+        person=opened.identity,
+        signer=opened.decider,
+        day=order.decided_on,
+        letterhead=letterhead,
+        followed_by=opened.referent.full_name,
+    )
+    contract = Contract(
+        name=texts.of(TextKey.TITLE, order.texts, opened.content.date_signature).words(letterhead.departement)[0],
+        numero=order.numero,
+        start=order.date_debut or opened.content.date_debut,
+        end=order.date_fin,
+    )
+    return notification(sending, contract, decision)
+
+
+def _person(identity: Identity) -> str:
+    return f"{identity.prenom} {identity.nom_usage or identity.nom_naissance}"
 
 
 def _appeal(order: Order, letterhead: Letterhead, texts: Texts) -> tuple[str, ...]:
     """How to contest what was refused, by the text of the day of the decision."""
-    if order.kind is not EditionKind.CER_DECISION_NON_VALIDE or order.decided_on is None:
+    if order.decided_on is None or order.valid:
         return ()
-    return _words(texts.of(TextKey.APPEAL, order.texts, order.decided_on), letterhead)
+    return texts.of(TextKey.APPEAL, order.texts, order.decided_on).words(letterhead.departement)
 
 
 def _moment(order: Order) -> str:
@@ -86,8 +118,8 @@ def _moment(order: Order) -> str:
     return f"décision du {labels.long_date(order.decided_on)}"
 
 
-def _identity(identity: Identity) -> tuple[dict[str, str], ...]:
-    rows = {
+def _identity(identity: Identity) -> tuple[Row, ...]:
+    facts = {
         "Prénom – Nom": f"{identity.prenom} – {identity.nom_usage or identity.nom_naissance}",
         "Nom de naissance": identity.nom_naissance if identity.nom_usage else "",
         f"N° {identity.organisme.upper()}": identity.matricule,
@@ -97,14 +129,14 @@ def _identity(identity: Identity) -> tuple[dict[str, str], ...]:
         "Téléphone": labels.phone(identity.telephone) if identity.telephone else "Non renseigné",
         "Adresse": "\n".join(identity.adresse),
     }
-    return _rows(rows)
+    return rows(facts)
 
 
-def _facts(order: Order, content: CerContent, referent: AgentCard) -> tuple[dict[str, str], ...]:
+def _facts(order: Order, content: CerContent, referent: AgentCard) -> tuple[Row, ...]:
     start = order.date_debut or content.date_debut
     end = (order.date_fin or content.date_fin) if order.decided_on else content.date_fin
     asked = content.date_demandee if order.decided_on is None else None
-    rows = {
+    facts = {
         "Numéro": str(order.numero),
         "Nature": labels.nature(content.nature),
         "Date de signature": labels.short_date(content.date_signature),
@@ -112,31 +144,36 @@ def _facts(order: Order, content: CerContent, referent: AgentCard) -> tuple[dict
         "Date de début demandée": labels.short_date(asked) if asked else "",
         "Date de fin": labels.short_date(end) if end else "Sans date de fin",
         "Durée": f"{content.duree_mois} mois" if content.duree_mois else "",
+        "Heures d'activité": _hours(content),
         "Référent": f"{referent.full_name}, {referent.quality}",
     }
-    return _rows(rows)
+    return rows(facts)
 
 
-def _rows(rows: dict[str, str]) -> tuple[dict[str, str], ...]:
-    return tuple({"label": label, "value": value} for label, value in rows.items() if value)
+def _hours(content: CerContent) -> str:
+    """The weekly hours of the plan, with the ground of fewer than 15 (Code du travail, art. L5411-6-1)."""
+    if content.weekly_hours is None:
+        return ""
+    ground = f"\n{content.weekly_hours_ground}" if content.weekly_hours_ground else ""
+    return f"{content.weekly_hours} h par semaine{ground}"
 
 
-def _objectives(content: CerContent) -> tuple[dict[str, object], ...]:
+def _objectives(content: CerContent) -> tuple[ObjectiveBlock, ...]:
     return tuple(
-        {
-            "theme": objective.theme_label,
-            "person_does": objective.person_does,
-            "referent_does": objective.referent_does,
-            "steps": tuple(
-                {
-                    "label": etape.label,
-                    "due": labels.short_date(etape.due) if etape.due else "À convenir",
-                    "done": "Oui" if etape.done else "Non",
-                }
+        ObjectiveBlock(
+            theme=objective.theme_label,
+            person_does=objective.person_does,
+            referent_does=objective.referent_does,
+            steps=tuple(
+                Step(
+                    label=etape.label,
+                    due=labels.short_date(etape.due) if etape.due else "À convenir",
+                    done="Oui" if etape.done else "Non",
+                )
                 for etape in objective.etapes
             ),
-            "diagnostics": objective.diagnostic_labels or objective.diagnostics,
-        }
+            diagnostics=objective.diagnostic_labels or objective.diagnostics,
+        )
         for objective in content.objectives
     )
 
@@ -152,18 +189,17 @@ def _accord(content: CerContent, *, to_sign: bool) -> str:
     return "L'accord de la personne n'a pas été recueilli."
 
 
-def _decision(
-    order: Order, decision: DecisionText | None, decider: AgentCard | None, appeal: tuple[str, ...]
-) -> dict[str, object] | None:
+def _decision(order: Order, opened: Opened, appeal: tuple[str, ...]) -> DecisionBlock | None:
+    decision, decider = opened.decision, opened.decider
     if order.decided_on is None or decision is None or decider is None:
         return None
-    return {
-        "valid": order.kind is EditionKind.CER_DECISION_VALIDE,
-        "day": labels.long_date(order.decided_on),
-        "author": decider.full_name,
-        "quality": decider.quality,
-        "path": "après avis de la commission" if order.path == "commission" else "",
-        "comment": decision.comment,
-        "motives": decision.motives,
-        "appeal": appeal,
-    }
+    return DecisionBlock(
+        valid=order.valid,
+        day=labels.long_date(order.decided_on),
+        author=decider.full_name,
+        quality=decider.quality,
+        path="après avis de la commission" if order.path == "commission" else "",
+        comment=decision.comment,
+        motives=decision.motives,
+        appeal=appeal,
+    )

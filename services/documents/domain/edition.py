@@ -6,13 +6,13 @@ The edition follows from the CER's state, told by an event: nobody asks for a mo
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from shared.events.blocks import AgentCard, CerContent, DecisionText, Identity
-from shared.events.contracts import CerDecisionEvent, CerReadyToSign, CerRejected, CerValidated
+from shared.events.contracts import CerDecisionEvent, CerReadyToSign, CerSubmitted, CerValidated
 from shared.events.documents import EditionFailed, EditionRendered
 from shared.events.files import FileRef
 from shared.events.reference import PinnedText
@@ -28,6 +28,21 @@ class EditionKind(StrEnum):
     CER_SANS_DECISION = "cer_sans_decision"
     CER_DECISION_VALIDE = "cer_decision_valide"
     CER_DECISION_NON_VALIDE = "cer_decision_non_valide"
+    NOTIFICATION_DECISION = "notification_decision"
+    CER_VIERGE = "cer_vierge"
+    CONVOCATION = "convocation"
+    RELANCE = "relance"
+    ORDRE_DU_JOUR = "ordre_du_jour"
+    PROCES_VERBAL = "proces_verbal"
+
+
+# Those that an event of a CER orders; the others have their own content (`letters`, `sessions`, `blank`).
+OF_A_CER = (
+    EditionKind.CER_SANS_DECISION,
+    EditionKind.CER_DECISION_VALIDE,
+    EditionKind.CER_DECISION_NON_VALIDE,
+    EditionKind.NOTIFICATION_DECISION,
+)
 
 
 class RenderRefused(Refusal):
@@ -64,6 +79,7 @@ class Order(BaseModel):
 
     edition_id: UUID
     kind: EditionKind
+    favourable: bool = False
     cer_id: UUID
     dossier_id: UUID
     numero: int
@@ -98,23 +114,42 @@ class Order(BaseModel):
         )
 
     @classmethod
-    def decided(cls, event: CerDecisionEvent) -> Self:
-        """The edition that the decision calls for: validated and rejected CERs have one model each."""
-        kinds = {CerValidated: EditionKind.CER_DECISION_VALIDE, CerRejected: EditionKind.CER_DECISION_NON_VALIDE}
-        kind = kinds[type(event)]
+    def submitted(cls, event: CerSubmitted) -> Self | None:
+        """The edition of a CER whose accord was taken by the check-box; one signed by SMS has its signed PDF."""
+        if event.accord_origin == "sms":
+            return None
+        kind = EditionKind.CER_SANS_DECISION
         return cls(
             edition_id=edition_id(event.cer_id, kind, event.revision, f"submission-{event.submission}"),
             kind=kind,
             submission=event.submission,
-            decided_on=legal_date(event.decided_at),
-            path=event.path,
-            date_debut=event.date_debut,
-            date_fin=event.date_fin,
             content=event.content,
-            decision=event.decision,
-            decider=event.decider,
             **_common(event),
         )
+
+    @classmethod
+    def decided(cls, event: CerDecisionEvent) -> Self:
+        """The edition that the decision calls for: validated and rejected CERs have one model each."""
+        valid = isinstance(event, CerValidated)
+        kind = EditionKind.CER_DECISION_VALIDE if valid else EditionKind.CER_DECISION_NON_VALIDE
+        return cls(**_of_decision(event, kind))
+
+    @classmethod
+    def notified(cls, event: CerDecisionEvent) -> Self:
+        """The letter that tells the decision to the person."""
+        return cls(**_of_decision(event, EditionKind.NOTIFICATION_DECISION))
+
+    @field_validator("kind")
+    @classmethod
+    def _of_a_cer(cls, kind: EditionKind) -> EditionKind:
+        if kind not in OF_A_CER:
+            raise ValueError("no event of a CER orders this model")
+        return kind
+
+    @property
+    def valid(self) -> bool:
+        """Whether the decision is favourable; an order that was queued before the letters existed tells by its kind."""
+        return self.favourable or self.kind is EditionKind.CER_DECISION_VALIDE
 
 
 def edition_id(cer_id: UUID, kind: EditionKind, revision: int, occasion: str) -> UUID:
@@ -122,7 +157,23 @@ def edition_id(cer_id: UUID, kind: EditionKind, revision: int, occasion: str) ->
     return derived_id("edition", cer_id, kind.value, revision, occasion)
 
 
-def _common(event: CerReadyToSign | CerDecisionEvent) -> dict[str, object]:
+def _of_decision(event: CerDecisionEvent, kind: EditionKind) -> dict[str, Any]:
+    return {
+        "edition_id": edition_id(event.cer_id, kind, event.revision, f"submission-{event.submission}"),
+        "kind": kind,
+        "favourable": isinstance(event, CerValidated),
+        "submission": event.submission,
+        "decided_on": legal_date(event.decided_at),
+        "path": event.path,
+        "date_debut": event.date_debut,
+        "date_fin": event.date_fin,
+        "content": event.content,
+        "decision": event.decision,
+        "decider": event.decider,
+    } | _common(event)
+
+
+def _common(event: CerReadyToSign | CerSubmitted | CerDecisionEvent) -> dict[str, Any]:
     shared = (
         "cer_id", "dossier_id", "numero", "nature", "territory", "referent_id", "revision", "identity", "referent",
     )  # fmt: skip

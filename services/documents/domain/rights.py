@@ -16,6 +16,7 @@ _READERS = {Role.REFERENT: Scope.TERRITORY, Role.SERVICE_INSERTION: Scope.ALL, R
 SCOPES: Final[Scopes] = {
     "list-editions": _READERS,
     "read-edition": _READERS,
+    "read-edition-of-model": _READERS,
     "read-edition-content": _READERS,
 }
 

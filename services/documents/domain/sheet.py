@@ -1,9 +1,12 @@
 """What an edition shows, and nothing else: no commentaire, no priorité, no note référent (the guide, "Edition")."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from services.documents.domain.cleaning import clean_all
 from services.documents.domain.edition import EditionKind
 
 
@@ -14,10 +17,17 @@ class Part(BaseModel):
 
 
 class Letterhead(Part):
-    """The Département as it signs. `name` goes after « le »: « Département de … »."""
+    """The Département as it signs. `departement` goes after « le »: « Département de … ».
+
+    `delegation` follows a signer's quality: « par délégation du président du conseil départemental ».
+    """
 
     departement: str
     direction: str = ""
+    delegation: str = ""
+    address: tuple[str, ...] = ()
+    phone: str = ""
+    city: str = ""
     appeal_address: tuple[str, ...] = ()
 
 
@@ -26,6 +36,18 @@ class Row(Part):
 
     label: str
     value: str
+
+
+class Sheet(Part):
+    """What every document has. `subject` is the PDF's title, `foot` stands at the bottom of each page."""
+
+    kind: EditionKind
+    title: str
+    subject: str
+    about: str
+    foot: str
+    day: date
+    letterhead: Letterhead
 
 
 class Step(Part):
@@ -59,17 +81,12 @@ class DecisionBlock(Part):
     appeal: tuple[str, ...]
 
 
-class Sheet(Part):
-    """One edition, ready to be set."""
+class CerSheet(Sheet):
+    """An edition of a CER."""
 
-    kind: EditionKind
     name: str
     moment: str
-    title: str
-    subject: str
-    day: date
     numero: int
-    letterhead: Letterhead
     texts_since: str
     mentions: tuple[str, ...]
     identity: tuple[Row, ...]
@@ -81,3 +98,16 @@ class Sheet(Part):
     accord: str
     to_sign: bool
     decision: DecisionBlock | None
+
+
+SheetT = TypeVar("SheetT", bound=Sheet)
+
+
+def cleaned(sheet: SheetT) -> SheetT:
+    """The same sheet, each of its texts as it may be set."""
+    return type(sheet).model_validate(clean_all(sheet.model_dump()))
+
+
+def rows(facts: Mapping[str, str]) -> tuple[Row, ...]:
+    """The facts that have a value."""
+    return tuple(Row(label=label, value=value) for label, value in facts.items() if value)

@@ -47,6 +47,19 @@ class Wording:
     effect: date
     paragraphs: tuple[str, ...]
 
+    def words(self, departement: str) -> tuple[str, ...]:
+        """As this Département says it."""
+        return tuple(paragraph.replace("{departement}", departement) for paragraph in self.paragraphs)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The title of a CER and what stands under it; `since` is the day since which all of it is in force."""
+
+    title: str
+    mentions: tuple[str, ...]
+    since: date
+
 
 Words = tuple[tuple[date, tuple[str, ...]], ...]
 
@@ -127,6 +140,10 @@ SHIPPED: Mapping[str, tuple[Wording, ...]] = {
 }
 
 
+# What stands under the title.
+_MENTIONS = (TextKey.ENGAGEMENTS, TextKey.ARTICLES, TextKey.SUSPENSION)
+
+
 class Texts:
     """The versions that are known, those that contracts told before those shipped."""
 
@@ -148,3 +165,12 @@ class Texts:
         if not held:
             raise NoTextInForce("Aucun texte n'est en vigueur à cette date : vérifiez la date de signature.")
         return max(held, key=lambda one: (one.effect, one.version))
+
+    def heading(self, pinned: Sequence[PinnedText], on: date, departement: str) -> Heading:
+        """The title and the mentions that are pinned, else those in force that day. Raises as `of` does."""
+        title, *mentions = (self.of(key, pinned, on) for key in (TextKey.TITLE, *_MENTIONS))
+        return Heading(
+            title=title.words(departement)[0],
+            mentions=tuple(words for one in mentions for words in one.words(departement)),
+            since=max(one.effect for one in (title, *mentions)),
+        )

@@ -7,7 +7,7 @@ from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.application import reactions
 from shared.database.engine import Database
 from shared.erasure.hearing import Forgetting
-from shared.events.contracts import CerReadyToSign, CerRejected, CerValidated
+from shared.events.contracts import CerReadyToSign, CerRejected, CerSubmitted, CerValidated
 from shared.events.documents import EditionsErased
 from shared.events.reference import TextChanged
 from shared.events.topics import CERS, REFERENCE
@@ -21,6 +21,7 @@ def consumers(database: Database) -> list[Consumer]:
     """The consumers of this service."""
     bound = [
         on(CerReadyToSign, reactions.cer_ready_to_sign, ordered=False),
+        on(CerSubmitted, reactions.cer_submitted, ordered=False),
         on(CerValidated, reactions.cer_decided, ordered=False),
         on(CerRejected, reactions.cer_decided, ordered=False),
     ]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application import queries
+from services.documents.domain.edition import EditionKind
 from services.documents.domain.rights import RIGHTS
 from shared.http.ranges import Conditions, Sent, answer, conditions
 from shared.http.rights import allowed
@@ -32,6 +33,18 @@ async def list_editions(
     """The editions of a CER, those that failed included."""
     async with request.app.state.database.read() as session:
         return await queries.editions_of_cer(SqlEditions(session), agent, cer_id)
+
+
+@router.get("/cers/{cer_id}/editions/{kind}")
+async def read_edition_of_model(
+    request: Request,
+    cer_id: UUID,
+    kind: EditionKind,
+    agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-edition-of-model"))],
+) -> queries.EditionView:
+    """The last edition of a model that fits the CER; another is refused with the reason."""
+    async with request.app.state.database.read() as session:
+        return await queries.edition_of_model(SqlEditions(session), agent, cer_id, kind)
 
 
 @router.get("/editions/{edition_id}")

@@ -13,11 +13,12 @@ from sqlalchemy import text
 
 from services.documents.adapters.rendering.html import Look
 from services.documents.adapters.rendering.pool import RenderPool
+from services.documents.domain.edition import EditionKind
 from services.documents.entrypoints.consumers import consumers
 from services.documents.main import build, rendering_workers
 from services.documents.settings import Settings
 from shared.database.engine import Database
-from shared.events.contracts import CerDecisionEvent, CerReadyToSign
+from shared.events.contracts import CerDecisionEvent, CerReadyToSign, CerSubmitted
 from shared.events.documents import EditionFailed, EditionRendered
 from shared.events.envelope import Event
 from shared.events.registry import BY_TYPE
@@ -29,6 +30,7 @@ from shared.security.sealing import KeyRing
 from tests.builders.deliveries import delivery_of
 from tests.builders.documents import LETTERHEAD
 from tests.builders.keys import key_folder
+from tests.builders.sheets import CASES
 from tests.builders.tokens import Issuer
 
 FONTS = Settings.model_fields["fonts"].default
@@ -41,6 +43,12 @@ async def pool() -> AsyncIterator[RenderPool]:
     await made.start()
     yield made
     await made.close()
+
+
+@pytest.fixture(scope="session")
+async def made(pool: RenderPool) -> dict[str, bytes]:
+    """Every case of `tests/builders/sheets.py`, set."""
+    return {name: (await pool.render(sheet.kind.value, sheet.model_dump())).content for name, sheet in CASES.items()}
 
 
 @dataclass
@@ -79,13 +87,17 @@ class Documents:
             rows = await session.execute(text("SELECT type, payload FROM outbox ORDER BY id"))
             return [BY_TYPE[row.type].read(row.payload) for row in rows]
 
-    async def made(self, event: CerReadyToSign | CerDecisionEvent) -> EditionRendered:
-        """The edition that an event calls for, made."""
+    async def made(self, event: CerReadyToSign | CerSubmitted | CerDecisionEvent) -> EditionRendered:
+        """The edition of the CER that an event calls for, made; a decision has its letter beside."""
+        decided = isinstance(event, CerDecisionEvent)
+        before = len(await self.told())
         assert await self.hear(event) == "done"
-        assert await self.work() == 1
-        told = (await self.told())[-1]
-        assert isinstance(told, EditionRendered)
-        return told
+        assert await self.work() == (2 if decided else 1)
+        told = {one.kind: one for one in (await self.told())[before:] if isinstance(one, EditionRendered)}
+        assert (EditionKind.NOTIFICATION_DECISION.value in told) == decided
+        told.pop(EditionKind.NOTIFICATION_DECISION.value, None)
+        (edition,) = told.values()
+        return edition
 
     async def failed(self) -> EditionFailed:
         """The failure that was told."""

@@ -26,12 +26,9 @@ from shared.messaging.worker import UNFORESEEN_TRIES, Worker
 from tests.builders import documents as build
 from tests.builders import events
 from tests.integration.documents.conftest import Documents
+from tests.tools.pdf import text_of
 
 pytestmark = pytest.mark.integration
-
-
-def text_of(content: bytes) -> str:
-    return "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(content))
 
 
 async def test_a_cer_ready_to_sign_becomes_an_edition(documents: Documents) -> None:
@@ -68,11 +65,42 @@ async def test_a_refusal_shows_its_motives_and_how_to_appeal(documents: Document
     assert "recours administratif" in shown
 
 
-async def test_the_note_referent_is_in_no_edition(documents: Documents) -> None:
+async def test_the_note_referent_is_in_no_edition_and_no_letter(documents: Documents) -> None:
     canary = seal(DecisionText(comment="Accord.", note_referent="CANARI-NOTE-REFERENT"))
-    for event in (build.validated(decision=canary), build.rejected(decision=canary)):
-        told = await documents.made(event)
-        assert "CANARI" not in text_of(await documents.files.get(told.document))
+    for number, event in enumerate((build.validated, build.rejected), start=1):
+        await documents.made(event(decision=canary, submission=number))
+    told = [one for one in await documents.told() if isinstance(one, EditionRendered)]
+    assert len(told) == 4
+    for one in told:
+        shown = text_of(await documents.files.get(one.document))
+        assert "CANARI" not in shown
+        assert "Accord." in shown
+
+
+async def test_a_decision_is_notified_by_a_letter(documents: Documents) -> None:
+    await documents.made(build.rejected())
+    letter = next(one for one in await documents.told() if getattr(one, "kind", "") == "notification_decision")
+    assert isinstance(letter, EditionRendered)
+    assert (letter.attempt, letter.submission) == (None, 1)
+    shown = text_of(await documents.files.get(letter.document))
+    for said in (
+        "Madame Jeanne Fictive",
+        "07200 AUBENAS",
+        "n'est pas validé",
+        "Dominique Coiron",
+        "dans les deux mois",
+    ):
+        assert said in shown.replace("\n", " ")
+
+
+async def test_a_cer_submitted_by_the_check_box_has_its_edition_and_one_signed_by_sms_no_second(
+    documents: Documents,
+) -> None:
+    told = await documents.made(build.submitted())
+    assert (told.kind, told.attempt, told.submission) == ("cer_sans_decision", None, 1)
+    assert "La personne a donné son accord." in text_of(await documents.files.get(told.document))
+    assert await documents.hear(build.submitted(accord_origin="sms", submission=2)) == "done"
+    assert await documents.work() == 0
 
 
 async def test_the_same_event_again_makes_nothing_more(documents: Documents) -> None:
@@ -88,9 +116,14 @@ async def test_the_same_event_again_makes_nothing_more(documents: Documents) -> 
 async def test_the_decision_before_the_signature_and_an_old_attempt_last(documents: Documents) -> None:
     for event in (build.validated(), build.ready_to_sign(attempt=2), build.ready_to_sign(attempt=1)):
         assert await documents.hear(event) == "done"
-    assert await documents.work() == 3
+    assert await documents.work() == 4
     made = {(told.kind, told.attempt) for told in await documents.told() if isinstance(told, EditionRendered)}
-    assert made == {("cer_decision_valide", None), ("cer_sans_decision", 2), ("cer_sans_decision", 1)}
+    assert made == {
+        ("cer_decision_valide", None),
+        ("notification_decision", None),
+        ("cer_sans_decision", 2),
+        ("cer_sans_decision", 1),
+    }
 
 
 async def test_another_attempt_of_the_same_revision_has_the_same_bytes(documents: Documents) -> None:
@@ -206,7 +239,7 @@ async def test_a_document_that_crashes_twice_has_failed(documents: Documents, po
 
 async def test_a_render_that_is_too_long_has_failed_at_once(documents: Documents, pool: Any) -> None:
     spoil(documents, pool, RenderTimeout("trop long"), times=1)
-    assert await documents.hear(build.validated()) == "done"
+    assert await documents.hear(build.submitted()) == "done"
     await documents.work()
     failed = await documents.failed()
     assert (failed.code, failed.submission) == ("render-timeout", 1)

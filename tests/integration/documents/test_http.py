@@ -27,9 +27,28 @@ async def test_the_editions_of_a_cer_are_listed(documents: Documents) -> None:
     answer = await documents.get(f"/editions?cer_id={CER_ID}")
     assert answer.status_code == 200
     editions = answer.json()["editions"]
-    assert [found["id"] for found in editions] == [str(first), str(second)]
+    assert [found["id"] for found in editions if found["kind"] != "notification_decision"] == [str(first), str(second)]
+    assert {found["label"]: found["fits"] for found in editions} == {
+        "CER sans décision": False,
+        "CER décision valide": True,
+        "Notification de décision": True,
+    }
     assert (editions[0]["kind"], editions[0]["attempt"], editions[0]["failure"]) == ("cer_sans_decision", 1, None)
     assert (await documents.get(f"/editions?cer_id={new_id()}")).json() == {"editions": []}
+
+
+async def test_a_model_that_does_not_fit_is_refused_with_the_reason(documents: Documents) -> None:
+    made = await edition(documents)
+    early = await documents.get(f"/cers/{CER_ID}/editions/cer_decision_valide")
+    assert (early.status_code, early.json()["type"]) == (409, "urn:cer:problem:edition-wrong-model")
+    assert "Aucune décision" in early.json()["detail"]
+    assert (await documents.get(f"/cers/{CER_ID}/editions/cer_sans_decision")).json()["id"] == str(made)
+    valid = (await documents.made(build.validated())).edition_id
+    assert (await documents.get(f"/cers/{CER_ID}/editions/cer_decision_valide")).json()["id"] == str(valid)
+    late = await documents.get(f"/cers/{CER_ID}/editions/cer_sans_decision")
+    assert (late.status_code, late.json()["type"]) == (409, "urn:cer:problem:edition-wrong-model")
+    assert (await documents.get(f"/editions/{made}/content")).status_code == 200
+    assert (await documents.get(f"/cers/{new_id()}/editions/cer_sans_decision")).status_code == 404
 
 
 async def test_the_content_is_the_file_with_its_sha256(documents: Documents) -> None:

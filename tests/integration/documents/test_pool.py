@@ -20,6 +20,7 @@ from services.documents.application.ports import RenderedPdf
 from services.documents.domain.edition import EditionKind, RenderCrashed, RenderRefused, RenderTimeout
 from tests.builders import documents as build
 from tests.integration.documents.conftest import FONTS
+from tests.tools.pdf import text_of
 
 pytestmark = pytest.mark.integration
 
@@ -28,11 +29,6 @@ KIND = EditionKind.CER_SANS_DECISION.value
 
 async def render(pool: RenderPool, **changes: Any) -> RenderedPdf:
     return await pool.render(KIND, build.sheet(**changes).model_dump())
-
-
-def text_of(content: bytes) -> str:
-    pages = pypdfium2.PdfDocument(content)
-    return "\n".join(page.get_textpage().get_text_bounded() for page in pages).replace("\r\n", "\n")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.integration
 READ = {Role.REFERENT: NEAR, Role.SERVICE_INSERTION: ALL, Role.CHEF_DE_SERVICE: ALL}
 ORACLE: Oracle = {
     "GET /editions": READ,
+    "GET /cers/{cer_id}/editions/{kind}": READ,
     "GET /editions/{edition_id}": READ,
     "GET /editions/{edition_id}/content": READ,
 }
@@ -24,6 +25,8 @@ async def test_each_endpoint_answers_as_the_table_says(documents: Documents) -> 
     made = await documents.made(build.ready_to_sign())
     await know_everybody("documents", documents.database)
 
-    found = await matrix.differences({"edition_id": made.edition_id}, {"GET /editions": f"?cer_id={CER_ID}"})
+    found = await matrix.differences(
+        {"edition_id": made.edition_id, "cer_id": CER_ID, "kind": made.kind}, {"GET /editions": f"?cer_id={CER_ID}"}
+    )
 
     assert found == []

@@ -20,6 +20,9 @@ from services.documents.domain.cleaning import clean, clean_all
         ("col\tonne", "col    onne"),
         ("\n\nau milieu\n\nreste  \n", "au milieu\n\nreste"),
         ("Łódź, ğış, œuvre, €, 😀, 汉字, שלום", "Łódź, ğış, œuvre, €, 😀, 汉字, שלום"),
+        ("👩\u200d👧 👍🏽 ❤\ufe0f", "👩👧 👍 ❤"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("e\u200b\u0301", "é"),
         ("<b>&amp;</b> {{ x }}", "<b>&amp;</b> {{ x }}"),
     ],
 )

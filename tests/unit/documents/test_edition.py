@@ -18,6 +18,22 @@ def test_each_event_calls_for_its_model() -> None:
     assert Order.to_sign(build.ready_to_sign()).kind is EditionKind.CER_SANS_DECISION
     assert Order.decided(build.validated()).kind is EditionKind.CER_DECISION_VALIDE
     assert Order.decided(build.rejected()).kind is EditionKind.CER_DECISION_NON_VALIDE
+    for event, valid in ((build.validated(), True), (build.rejected(), False)):
+        letter = Order.notified(event)
+        assert (letter.kind, letter.valid) == (EditionKind.NOTIFICATION_DECISION, valid)
+
+
+def test_an_order_that_was_queued_before_the_letters_existed_is_still_read() -> None:
+    stored = Order.decided(events.sample(CerValidated)).model_dump(mode="json")
+    del stored["favourable"]
+    assert Order.model_validate(stored).valid
+
+
+def test_a_cer_signed_by_sms_has_its_signed_pdf_and_one_by_the_check_box_an_edition_of_its_submission() -> None:
+    assert Order.submitted(build.submitted(accord_origin="sms")) is None
+    order = Order.submitted(build.submitted(submission=2))
+    assert order is not None
+    assert (order.kind, order.attempt, order.submission) == (EditionKind.CER_SANS_DECISION, None, 2)
 
 
 def test_the_same_event_gives_the_same_edition() -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from services.documents.domain.composing import compose
-from services.documents.domain.edition import EditionKind, Order, TooLarge
-from services.documents.domain.sheet import Sheet
+from services.documents.domain.edition import OF_A_CER, EditionKind, Order, TooLarge
+from services.documents.domain.letters import DecisionLetter
+from services.documents.domain.sheet import CerSheet, Sheet
 from services.documents.domain.texts import SHIPPED, NoTextInForce, Texts, Wording
 from shared.events.reference import PinnedText
 from tests.builders import documents as build
@@ -18,6 +19,7 @@ DECIDED = (EditionKind.CER_DECISION_VALIDE, EditionKind.CER_DECISION_NON_VALIDE)
 
 
 def rows(sheet: Sheet) -> dict[str, str]:
+    assert isinstance(sheet, CerSheet)
     return {row.label: row.value for row in (*sheet.identity, *sheet.facts)}
 
 
@@ -93,14 +95,35 @@ def test_a_refusal_has_its_motives_and_the_way_to_appeal() -> None:
 
 def test_the_commission_is_named_where_it_gave_its_opinion() -> None:
     order = Order.decided(build.validated(path="commission"))
-    decision = compose(order, build.LETTERHEAD, build.opened(order), Texts()).decision
+    sheet = compose(order, build.LETTERHEAD, build.opened(order), Texts())
+    assert isinstance(sheet, CerSheet)
+    decision = sheet.decision
     assert decision is not None
     assert decision.path == "après avis de la commission"
 
 
-@pytest.mark.parametrize("kind", EditionKind)
-def test_the_note_referent_is_in_no_edition(kind: EditionKind) -> None:
-    assert "Revoir l'étape en mai" not in build.sheet(kind).model_dump_json()
+@pytest.mark.parametrize("kind", OF_A_CER)
+def test_the_note_referent_is_in_no_edition_and_no_letter(kind: EditionKind) -> None:
+    order = build.order(kind)
+    blocks = build.opened(order)
+    assert order.decision is None or (blocks.decision and blocks.decision.note_referent == "Revoir l'étape en mai.")
+    assert "Revoir l'étape en mai" not in compose(order, build.LETTERHEAD, blocks, Texts()).model_dump_json()
+
+
+def test_a_cer_submitted_by_the_check_box_has_its_accord_in_words_and_no_place_to_sign() -> None:
+    order = Order.submitted(build.submitted())
+    assert order is not None
+    sheet = compose(order, build.LETTERHEAD, build.opened(order), Texts())
+    assert isinstance(sheet, CerSheet)
+    assert (sheet.kind, sheet.to_sign, sheet.accord) == (
+        EditionKind.CER_SANS_DECISION, False, "La personne a donné son accord.",
+    )  # fmt: skip
+
+
+def test_the_hours_of_the_plan_are_shown_with_the_ground_of_fewer() -> None:
+    assert "Heures d'activité" not in rows(build.sheet())
+    shown = rows(build.sheet(weekly_hours=8, weekly_hours_ground="Parent isolé sans mode de garde"))
+    assert shown["Heures d'activité"] == "8 h par semaine\nParent isolé sans mode de garde"
 
 
 def test_texts_follow_the_date_de_signature() -> None:
@@ -124,24 +147,38 @@ def test_the_title_and_the_mentions_are_those_that_the_cer_pinned_whatever_is_in
 
     sheet = compose(order, build.LETTERHEAD, build.opened(order), told)
 
+    assert isinstance(sheet, CerSheet)
     assert (sheet.title, sheet.texts_since) == ("Contrat d'engagements réciproques", "1er février 2026")
-    assert sheet.subject == "Contrat d'engagements réciproques n° 3 – Jeanne Fictive"
+    assert sheet.subject == "Contrat d'engagements réciproques n° 3 – Jeanne Fictive – CER sans décision"
     assert sheet.mentions[:2] == ("Le Département du Val-d'Exemple s'engage.", "La personne aussi.")
     assert sheet.mentions[2] == SHIPPED["cer-articles"][0].paragraphs[0]
     assert sheet.mentions[3] == SHIPPED["cer-suspension"][1].paragraphs[0]
 
 
-def test_a_refusal_shows_the_means_of_appeal_that_it_pinned() -> None:
+def test_a_refusal_and_its_letter_show_the_means_of_appeal_that_it_pinned() -> None:
     told = Texts({"decision-appeal": [Wording(2, date(2026, 1, 1), ("Écrivez au {departement}.",))]})
     pinned = (PinnedText(text_id="decision-appeal", version=2),)
     shown = []
     for event in (build.rejected(pinned_texts=pinned), build.validated(pinned_texts=pinned)):
-        order = Order.decided(event)
-        decision = compose(order, build.LETTERHEAD, build.opened(order), told).decision
-        assert decision is not None
-        shown.append(decision.appeal)
+        for order in (Order.decided(event), Order.notified(event)):
+            sheet = compose(order, build.LETTERHEAD, build.opened(order), told)
+            assert isinstance(sheet, CerSheet | DecisionLetter)
+            assert sheet.decision is not None
+            shown.append(sheet.decision.appeal)
 
-    assert shown == [("Écrivez au Département du Val-d'Exemple.",), ()]
+    appeal = ("Écrivez au Département du Val-d'Exemple.",)
+    assert shown == [appeal, appeal, (), ()]
+
+
+def test_a_letter_names_the_contract_as_the_cer_does() -> None:
+    pinned = (PinnedText(text_id="cer-title", version=1),)
+    order = Order.notified(build.validated(pinned_texts=pinned))
+
+    letter = compose(order, build.LETTERHEAD, build.opened(order), Texts())
+
+    assert isinstance(letter, DecisionLetter)
+    assert letter.contract == "contrat d'engagements réciproques"
+    assert letter.title == "Votre contrat d'engagements réciproques est validé"
 
 
 def test_control_characters_do_not_reach_the_page() -> None:

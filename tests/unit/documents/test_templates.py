@@ -7,7 +7,8 @@ from jinja2 import UndefinedError
 
 from services.documents.adapters.rendering.html import LONGEST_RUN, Look, Templates, breakable, paragraphs, short
 from services.documents.domain.composing import compose
-from services.documents.domain.edition import EditionKind, Order
+from services.documents.domain.edition import OF_A_CER, EditionKind, Order
+from services.documents.domain.samples import samples
 from services.documents.domain.sheet import Sheet
 from services.documents.domain.texts import Texts
 from tests.builders import documents as build
@@ -20,14 +21,22 @@ def page(sheet: Sheet) -> str:
     return TEMPLATES.html(sheet.kind.value, data, TEMPLATES.fingerprint(sheet.kind.value, data))
 
 
-@pytest.mark.parametrize("kind", EditionKind)
-def test_each_model_has_its_template(kind: EditionKind) -> None:
+@pytest.mark.parametrize("kind", OF_A_CER[:3])
+def test_each_model_of_a_cer_has_its_parts(kind: EditionKind) -> None:
     html = page(build.sheet(kind))
     assert '<html lang="fr">' in html
     assert "<h1>Contrat d&#39;engagement</h1>" in html
     assert ('id="signature"' in html) == (kind is EditionKind.CER_SANS_DECISION)
     assert ("Décision du Département" in html) == (kind is not EditionKind.CER_SANS_DECISION)
     assert ("Comment contester" in html) == (kind is EditionKind.CER_DECISION_NON_VALIDE)
+
+
+@pytest.mark.parametrize("kind", EditionKind)
+def test_every_model_has_its_template_and_a_sample_of_each_length(kind: EditionKind) -> None:
+    for sheet in samples(kind).values():
+        assert sheet.kind is kind
+        assert '<html lang="fr">' in page(sheet)
+        assert page(sheet).count("<h1") >= 1
 
 
 def test_what_a_person_writes_is_text_and_never_markup() -> None:

@@ -57,6 +57,7 @@ def submitted(cer: "Cer", party: Party) -> events.CerSubmitted:
     draft = cer.draft
     if cer.submitted_at is None or draft.priority is None or cer.accord.origin is None:
         raise ValueError("only a complete CER is submitted")
+    pinned = pinned_of(cer, party)
     return events.CerSubmitted(
         **facts(cer, party),
         submission=cer.submission,
@@ -69,8 +70,9 @@ def submitted(cer: "Cer", party: Party) -> events.CerSubmitted:
         date_demandee=draft.date_demandee,
         date_fin=draft.date_fin,
         dernier_contrat=draft.dernier_contrat,
-        content=seal(content(draft, cer.accord, pinned_of(cer, party))),
+        content=seal(content(draft, cer.accord, pinned)),
         priority_rank=party.reference.lists[ListName.PRIORITIES].get(draft.priority).rank,
+        pinned_texts=pinned.told(),
     )
 
 

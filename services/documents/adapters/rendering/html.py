@@ -12,6 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from services.documents.domain.labels import uncapitalised
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LOGO_URL = "asset:logo"
 LONGEST_RUN = 150
@@ -22,10 +24,11 @@ LINES_KEPT_WHOLE = 32
 
 @dataclass(frozen=True)
 class Look:
-    """What the settings change of the look: a logo (PNG, JPEG or SVG file) and one colour."""
+    """What the settings change of the look: a logo (PNG, JPEG or SVG file), the colour of titles and a background."""
 
     logo: Path | None = None
     accent: str = "#1b3a6b"
+    tint: str = "#f4f6f9"
 
 
 class Templates:
@@ -37,12 +40,20 @@ class Templates:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
-        self._environment.filters |= {"paragraphs": paragraphs, "breakable": breakable, "fits": fits, "short": short}
+        self._environment.filters |= {
+            "paragraphs": paragraphs,
+            "breakable": breakable,
+            "fits": fits,
+            "short": short,
+            "capitalised": capitalised,
+            "uncapitalised": uncapitalised,
+        }
 
     @cached_property
     def stylesheet(self) -> str:
-        """The style, in the département's colour."""
-        return (TEMPLATES / "style.css").read_text().replace("ACCENT", self._look.accent)
+        """The style, in the département's colours."""
+        shipped = (TEMPLATES / "style.css").read_text()
+        return shipped.replace("ACCENT", self._look.accent).replace("TINT", self._look.tint)
 
     @cached_property
     def version(self) -> str:
@@ -100,6 +111,11 @@ def breakable(line: str) -> Markup:
 def short(fingerprint: str) -> str:
     """The first 16 digits of a fingerprint, in fours: what a person compares."""
     return " ".join(fingerprint[at : at + 4] for at in range(0, 16, 4))
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital at its beginning, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def _json(value: Any) -> str:
