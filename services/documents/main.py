@@ -7,7 +7,9 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from services.documents.adapters.legal_texts import SqlLegalTexts
+from services.documents.adapters.rendering.checking import check_templates
 from services.documents.adapters.rendering.pool import RenderPool
+from services.documents.adapters.rendering.trying import try_templates
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application.commands import Studio
 from services.documents.application.ports import Files, Renderer
@@ -38,7 +40,8 @@ POLL_SECONDS = 0.2
 
 
 def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
-    """The service as an ASGI app that runs these parts."""
+    """The service as an ASGI app that runs these parts. Raises TemplatesRefused."""
+    check_templates(settings.look)
     platform = Platform(settings)
     files = platform.objects("documents")
     return build_app(
@@ -85,6 +88,8 @@ def _rendering(settings: Settings, platform: Platform, files: Objects) -> Backgr
     workers = rendering_workers(settings, platform.database, platform.keys, pool, files)
 
     async def run() -> None:
+        if settings.templates:
+            await asyncio.to_thread(try_templates, settings.look, settings.fonts)
         try:
             await pool.start()
             async with asyncio.TaskGroup() as running:

@@ -26,6 +26,9 @@ class Settings(CommonSettings):
     phone: str = Field(default="", description="The number that a person calls, on letters")
     city: str = Field(default="", description="Where letters are written: « Privas, le … »")
     appeal_address: str = Field(default="", description="Where a recours is sent; lines separated by `|`")
+    templates: Path | None = Field(
+        default=None, description="Folder of the département's own templates: each replaces the shipped one of its name"
+    )
     logo: Path | None = Field(default=None, description="PNG, JPEG or SVG file")
     accent: str = Field(default="#1b3a6b", pattern=COLOUR, description="Colour of titles and rules")
     tint: str = Field(default="#f4f6f9", pattern=COLOUR, description="Background of the decision's block")
@@ -69,7 +72,7 @@ class Settings(CommonSettings):
     @property
     def look(self) -> Look:
         """What changes the templates' look."""
-        return Look(logo=self.logo, accent=self.accent, tint=self.tint)
+        return Look(logo=self.logo, accent=self.accent, tint=self.tint, templates=self.templates)
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 `court` is an ordinary document, `long` has what the forms let in at most of each, `inhabituel` odd names and signs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from uuid import UUID
 
 from services.documents.domain.blank import blank_cers
@@ -126,7 +127,8 @@ _RDV = Rdv(
 )
 
 
-def samples(kind: EditionKind) -> dict[str, Sheet]:
+@cache
+def samples(kind: EditionKind) -> Mapping[str, Sheet]:
     """The made-up documents of this kind, by name."""
     if kind in OF_A_CER:
         return {

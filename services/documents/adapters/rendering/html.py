@@ -9,12 +9,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.documents.domain.labels import uncapitalised
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+STYLE = "style.css"
+# `{% extends "livre/letter.html" %}`: what a template of the département's own adds to the shipped one of its name.
+SHIPPED = "livre"
 LOGO_URL = "asset:logo"
 LONGEST_RUN = 150
 # Cautious counts: a page of 9.5 pt text has some 50 lines of 100 characters.
@@ -24,23 +27,35 @@ LINES_KEPT_WHOLE = 32
 
 @dataclass(frozen=True)
 class Look:
-    """What the settings change of the look: a logo (PNG, JPEG or SVG file), the colour of titles and a background."""
+    """What the settings change of the look: a logo (PNG, JPEG or SVG file), the colour of titles and a background.
+
+    `templates` is a folder of the département's own: a file there replaces the shipped one of the same name.
+    """
 
     logo: Path | None = None
     accent: str = "#1b3a6b"
     tint: str = "#f4f6f9"
+    templates: Path | None = None
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where templates are looked for, the département's own first."""
+        return (self.templates, TEMPLATES) if self.templates else (TEMPLATES,)
 
 
 class Templates:
-    """The shipped templates with a département's look."""
+    """The templates, with a département's look."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
         self.logo = look.logo.read_bytes() if look.logo else None
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        self.environment = Environment(
+            loader=ChoiceLoader([FileSystemLoader(look.folders), PrefixLoader({SHIPPED: FileSystemLoader(TEMPLATES)})]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
         )
-        self._environment.filters |= {
+        self.environment.filters |= {
             "paragraphs": paragraphs,
             "breakable": breakable,
             "fits": fits,
@@ -52,16 +67,17 @@ class Templates:
     @cached_property
     def stylesheet(self) -> str:
         """The style, in the département's colours."""
-        shipped = (TEMPLATES / "style.css").read_text()
-        return shipped.replace("ACCENT", self._look.accent).replace("TINT", self._look.tint)
+        style = next(path for folder in self._look.folders if (path := folder / STYLE).exists()).read_text()
+        return style.replace("ACCENT", self._look.accent).replace("TINT", self._look.tint)
 
     @cached_property
     def version(self) -> str:
         """Changes whenever a template, the style or the logo does."""
         digest = hashlib.sha256(self.stylesheet.encode())
         digest.update(self.logo or b"")
-        for path in sorted(TEMPLATES.rglob("*.html")):
-            digest.update(path.relative_to(TEMPLATES).as_posix().encode() + path.read_bytes())
+        for folder in self._look.folders:
+            for path in sorted(folder.rglob("*.html")):
+                digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
         return digest.hexdigest()
 
     def fingerprint(self, template: str, data: Mapping[str, Any]) -> str:
@@ -74,7 +90,7 @@ class Templates:
 
     def html(self, template: str, data: Mapping[str, Any], fingerprint: str) -> str:
         """The page, without its style."""
-        page = self._environment.get_template(f"{template}.html")
+        page = self.environment.get_template(f"{template}.html")
         return page.render(sheet=data, fingerprint=fingerprint, logo=LOGO_URL if self.logo else None)
 
 
