@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.adapters.rendering.checking import check_templates
 from services.documents.adapters.rendering.pool import RenderPool
-from services.documents.adapters.rendering.trying import try_templates
+from services.documents.adapters.rendering.trying import Limits, try_templates
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application.commands import Studio
 from services.documents.application.ports import Files, Renderer
@@ -89,7 +89,8 @@ def _rendering(settings: Settings, platform: Platform, files: Objects) -> Backgr
 
     async def run() -> None:
         if settings.templates:
-            await asyncio.to_thread(try_templates, settings.look, settings.fonts)
+            limits = Limits(seconds=settings.render_seconds, memory_mib=settings.render_memory_mib)
+            await asyncio.to_thread(try_templates, settings.look, settings.fonts, limits)
         try:
             await pool.start()
             async with asyncio.TaskGroup() as running:

@@ -19,10 +19,11 @@ _LOOKS_A_SECOND = 20
 
 @dataclass(frozen=True)
 class Limits:
-    """What one document may take."""
+    """What one document may take: `megabytes` that it holds, `memory_mib` of addresses as when it serves."""
 
     seconds: float = 60.0
     megabytes: int = 600
+    memory_mib: int = 1024
 
 
 def try_templates(
@@ -37,7 +38,7 @@ def try_templates(
     faults: list[Fault] = []
     pages = 0
     with tempfile.TemporaryDirectory(prefix="cer-templates-") as folder:
-        setting = Setting(look, tuple(fonts), write_configuration(fonts, Path(folder)))
+        setting = Setting(look, tuple(fonts), write_configuration(fonts, Path(folder)), limits.memory_mib)
         templates = Templates(look)
         for kind in kinds:
             process = RenderProcess(setting)
