@@ -126,9 +126,7 @@ class CerReadyToSign(CerEvent):
     phone_shared: bool = Field(description="The number stands in several dossiers")
     phone_is_agents: bool = Field(description="The number is an agent's own: signature refuses it")
     content: Sealed[CerContent]
-    pinned_texts: tuple[PinnedText, ...] = Field(
-        default=(), description="Legal texts in force: what is signed shows them"
-    )
+    pinned_texts: tuple[PinnedText, ...] = Field(default=(), description="Legal texts: what is signed shows them")
 
 
 class CerSigningCancelled(CerEvent):
@@ -161,9 +159,7 @@ class CerSubmitted(CerEvent):
     priority_rank: int | None = Field(
         default=None, description="Of the priority, in the département's list: smaller first"
     )
-    pinned_texts: tuple[PinnedText, ...] = Field(
-        default=(), description="Legal texts in force: what an edition of this submission shows"
-    )
+    pinned_texts: tuple[PinnedText, ...] = Field(default=(), description="Legal texts in force: what is shown")
 
 
 class CerReturned(CerEvent):
