@@ -16,6 +16,9 @@ ORACLE: Oracle = {
     "GET /cers/{cer_id}/editions/{kind}": READ,
     "GET /editions/{edition_id}": READ,
     "GET /editions/{edition_id}/content": READ,
+    "GET /editions/{edition_id}/link": READ,
+    # A token that nobody was given opens nothing; each one's own is tried in `test_downloads`.
+    "GET /downloads/{token}": {},
 }
 
 
