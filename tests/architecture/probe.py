@@ -39,8 +39,10 @@ def _is_ours(route: RouteContext) -> bool:
 
 
 def _is_outside(route: RouteContext) -> bool:
-    """An endpoint that is no part of the API."""
-    return isinstance(route.original_route, APIRoute) and not route.include_in_schema
+    """An endpoint that is no part of the API, and asks for no right: HEAD asks for that of its GET."""
+    if not isinstance(route.original_route, APIRoute) or route.include_in_schema:
+        return False
+    return not any(hasattr(call, "operation") for call in _calls(route.dependant))
 
 
 def _route(route: RouteContext) -> dict[str, Any]:

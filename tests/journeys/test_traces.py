@@ -79,7 +79,7 @@ def acts(done: Done, words: str) -> set[tuple[str, str]]:
                 ("validation", "POST /studies/{study_id}/decision"),
                 ("contracts", "process cer.validation.v1"),
                 ("documents", "process cer.contracts.cer.v1"),
-                ("documents", "work render"),
+                ("documents", "work render-later"),
                 ("signature", "process cer.contracts.cer.v1"),
                 ("notifications", "process cer.documents.v1"),
                 ("notifications", "work mail"),

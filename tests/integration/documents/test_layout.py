@@ -11,6 +11,7 @@ import segno
 
 from services.documents.domain.blank import CORRECTION, QUIET_ZONE
 from services.documents.domain.letters import Letter
+from shared.kernel.serial import Serial
 from tests.builders.sheets import CASES, LETTERS
 from tests.tools.pdf import MM, glyphs, overlapping, page_numbers, structure, text_of
 
@@ -103,13 +104,13 @@ def test_a_cer_vierge_has_four_sheets_a_copy(made: dict[str, bytes]) -> None:
     assert len(pages) == 12
     for number, page in enumerate(pages):
         text = page.get_textpage().get_text_bounded()
-        assert f"CERV-0000-0000-000{number // 4 + 1}-00" in text
+        assert str(Serial.numbered(number // 4 + 1)) in text
         assert f"feuille {number % 4 + 1} sur 4" in text
 
 
 def test_the_code_that_is_printed_is_that_of_the_serial(made: dict[str, bytes]) -> None:
     """The modules of the page, sampled in their middles at the resolution of a poor scanner."""
-    code = segno.make_qr("CERV-0000-0000-0001-00", error=CORRECTION, boost_error=False)
+    code = segno.make_qr(str(Serial.numbered(1)), error=CORRECTION, boost_error=False)
     expected = [[bool(dark) for dark in row] for row in code.matrix_iter(border=QUIET_ZONE)]
     dots = 200 / 72
     image = pypdfium2.PdfDocument(made["cer_vierge-court"])[0].render(scale=dots).to_pil().convert("L")

@@ -59,11 +59,12 @@ async def test_processes_killed_under_load_lose_no_edition(documents: Documents,
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
 
-    await until_told(documents, 9)
+    # Each decision has its letter too.
+    await until_told(documents, 13)
 
     told = await documents.told()
     made = {event.cer_id for event in told if isinstance(event, EditionRendered)}
     failed = {event.cer_id for event in told if isinstance(event, EditionFailed)}
     assert (made, failed) == (set(cers), {poison})
-    assert len(told) == 9
+    assert len(told) == 13
     assert not two.pids & killed
