@@ -66,7 +66,7 @@ class OvhSms:
         self._clock = clock
         self._timeout = timeout_seconds
         self._client = httpx.AsyncClient(timeout=timeout_seconds, transport=transport)
-        self._root = f"{account.url.rstrip('/')}"
+        self._root = account.url.rstrip("/")
         self._delta: tuple[timedelta, datetime] | None = None
 
     async def send(self, to: str, text: SecretStr, reference: str) -> SmsOutcome:  # noqa: ARG002 - OVH takes none

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, String, cast, delete, exists, func, litera
 from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.adapters.tables import archived_dossier, dossier, name_word
+from services.contracts.adapters.tables import dossier, in_archive, name_word
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.dossiers.names import CORRECTED_FROM, name_words, spellings, words_of
 
@@ -18,13 +18,12 @@ _QUOTE = literal("'", String())
 def borne(besides: UUID | None = None) -> ColumnElement[bool]:
     """Whether a dossier of the active base, another than this one, has the word; by the index of the search."""
     bearer = dossier.alias("bearer")
-    away = exists().where(archived_dossier.c.dossier_id == bearer.c.id, archived_dossier.c.restored_at.is_(None))
     # Words hold letters and digits only: nothing of the syntax of a tsquery.
     word = cast(_QUOTE.concat(name_word.c.word).concat(_QUOTE), TSQUERY)
     conditions = [
         func.array_to_tsvector(bearer.c.name_words).bool_op("@@")(word),
         bearer.c.merged_into.is_(None),
-        ~away,
+        ~in_archive(bearer.c.id),
     ]
     if besides is not None:
         conditions.append(bearer.c.id != besides)

@@ -1,6 +1,6 @@
 """The editions of a CER, for the agents who may see its texts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -49,14 +49,14 @@ class EditionView(BaseModel):
     failure: str | None
 
     @classmethod
-    def of(cls, row: EditionRow, made: Sequence[EditionRow]) -> Self:
-        """What an agent is shown of it; `made` are all those of its CER."""
+    def of(cls, row: EditionRow, fits: Collection[EditionKind]) -> Self:
+        """What an agent is shown of it; `fits` are the models that fit its CER."""
         names = cls.model_fields.keys() - {"label", "fits", "sha256", "size"}
         document, kind = row.document, EditionKind(row.kind)
         return cls(
             **{name: getattr(row, name) for name in names},
             label=KINDS[kind],
-            fits=kind in fitting(_kinds(made)),
+            fits=kind in fits,
             sha256=document.sha256 if document else None,
             size=document.size if document else None,
         )
@@ -88,14 +88,15 @@ async def editions_of_cer(editions: Editions, agent: Principal, cer_id: UUID) ->
     """The CER's editions that the agent may see."""
     rows = await editions.of_cer(cer_id)
     seen = [row for row in rows if sees(agent, "list-editions", row.territory, row.referent_id)]
-    return EditionList(editions=[EditionView.of(row, rows) for row in seen])
+    fits = fitting(_kinds(rows))
+    return EditionList(editions=[EditionView.of(row, fits) for row in seen])
 
 
 async def edition(editions: Editions, agent: Principal, edition_id: UUID) -> EditionView:
     """One edition. Raises NotFound, Forbidden."""
     row = await editions.get(edition_id)
     check(agent, "read-edition", row.territory, row.referent_id)
-    return EditionView.of(row, await editions.of_cer(row.cer_id))
+    return EditionView.of(row, fitting(_kinds(await editions.of_cer(row.cer_id))))
 
 
 async def edition_of_model(editions: Editions, agent: Principal, cer_id: UUID, kind: EditionKind) -> EditionView:
@@ -109,7 +110,7 @@ async def edition_of_model(editions: Editions, agent: Principal, cer_id: UUID, k
     found = [row for row in rows if row.kind == kind]
     if not found:
         raise NotFound("Cette édition n'est pas encore faite : elle suit l'enregistrement du CER, réessayez.")
-    return EditionView.of(found[-1], rows)
+    return EditionView.of(found[-1], fitting(_kinds(rows)))
 
 
 def _kinds(rows: Sequence[EditionRow]) -> list[EditionKind]:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     cast,
     collate,
-    exists,
     func,
     literal,
     literal_column,
@@ -31,8 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.adapters.tables import archived_dossier, household, name_word
 from services.contracts.adapters.tables import dossier as table
+from services.contracts.adapters.tables import household, in_archive, name_word
 from services.contracts.application.ports import Choice, Filter, Named
 from services.contracts.domain.dossiers.household import plain
 from services.contracts.domain.dossiers.names import spellings
@@ -46,7 +45,7 @@ SPELLINGS = 200
 _NUMERO_ORGANISME = 3
 _AFTER_ALL = "\U0010ffff"
 _NOM, _PRENOM = collate(table.c.nom_key, "C"), collate(table.c.prenom_key, "C")
-IN_ARCHIVE = exists().where(archived_dossier.c.dossier_id == table.c.id, archived_dossier.c.restored_at.is_(None))
+IN_ARCHIVE = in_archive(table.c.id)
 _ORDER = (_NOM, _PRENOM, table.c.id)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, delete, exists, func, literal, or_, select, tuple_, union, update
+from sqlalchemy import RowMapping, and_, delete, func, literal, or_, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +12,7 @@ from services.contracts.adapters.repository import dossier_nirs
 from services.contracts.adapters.repository.dossier_search import IN_ARCHIVE
 from services.contracts.adapters.repository.witness import on_behalf_of
 from services.contracts.adapters.repository.writing import update_version
-from services.contracts.adapters.tables import archived_dossier, attachment, cer, cer_history, dossier, matching
+from services.contracts.adapters.tables import attachment, cer, cer_history, dossier, in_archive, matching
 from services.contracts.adapters.tables import duplicate as table
 from services.contracts.application.ports.duplicates import Holding
 from services.contracts.domain.cers.states import State
@@ -26,12 +26,7 @@ _MERGED = DuplicateState.MERGED.value
 # A number given to everybody, that of an office, would make a pair of each two: such a proposal says nothing.
 _MOST_FOR_ONE = 200
 # A proposal comes back with the dossier.
-_ONE_ARCHIVED = or_(
-    *(
-        exists().where(archived_dossier.c.dossier_id == side, archived_dossier.c.restored_at.is_(None))
-        for side in (table.c.one, table.c.other)
-    )
-)
+_ONE_ARCHIVED = or_(in_archive(table.c.one), in_archive(table.c.other))
 
 
 class SqlDuplicates:

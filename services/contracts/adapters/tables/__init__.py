@@ -28,7 +28,7 @@ from services.contracts.adapters.tables.reference import (
     reference_stamp,
     territory,
 )
-from services.contracts.adapters.tables.retention import archived_dossier
+from services.contracts.adapters.tables.retention import archived_dossier, in_archive
 from services.contracts.adapters.tables.snapshots import followed_study, republish
 from services.contracts.adapters.tables.tasks import cer_task
 from shared.messaging.tables import attach
@@ -58,6 +58,7 @@ __all__ = [
     "import_part",
     "import_refusal",
     "import_run",
+    "in_archive",
     "legal_hold",
     "list_entry",
     "matching",

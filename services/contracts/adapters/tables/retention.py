@@ -1,6 +1,8 @@
 """Dossiers moved out of the active base, and until when their archive keeps them."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Table, Text, Uuid
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Identity, Table, Text, Uuid, exists
 
 from services.contracts.adapters.tables.base import metadata
 
@@ -16,3 +18,8 @@ archived_dossier = Table(
     Column("restored_by", Text),
     Column("restored_reason", Text),
 )
+
+
+def in_archive(dossier_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether the dossier of this id left the active base, and did not come back."""
+    return exists().where(archived_dossier.c.dossier_id == dossier_id, archived_dossier.c.restored_at.is_(None))

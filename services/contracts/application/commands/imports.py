@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from services.contracts.application.commands.loading import remaining
-from services.contracts.application.commands.matching import remember
+from services.contracts.application.commands.matching import placed, remember
 from services.contracts.application.commands.territories import refuse_unknown
 from services.contracts.application.ports import Stores, StoresOf
 from services.contracts.domain.dossiers.history import FLOW
@@ -91,7 +91,8 @@ class Importer:
         self, stores: Stores, known: Mapping[Household, list[Dossier]], taken: "_Taken", uow: UnitOfWork
     ) -> None:
         """What no rule tells apart waits for an agent, or is applied as one decided."""
-        await _place(stores, taken)
+        # Who has a dossier in another household alone, or one without a matricule: where that one is followed.
+        await placed(stores, [one.matching for one in taken.ambiguous if one.found.elsewhere], taken.created)
         remembered = await remember(stores, [one.matching for one in taken.ambiguous])
         for one, puzzle in zip(remembered, taken.ambiguous, strict=True):
             found = next((it for it in known[one.household] if it.current_id == one.dossier_id), None)
@@ -219,16 +220,6 @@ class _Taken:
         report.unchanged += len(self.unchanged)
         report.refused.extend(self.refused)
         report.kept.extend(self.kept)
-
-
-async def _place(stores: Stores, taken: _Taken) -> None:
-    """Who has a dossier in another household alone, or one without a matricule, is told apart where it is followed."""
-    fresh = {one.id: one for one in taken.created}
-    asked = [one.matching for one in taken.ambiguous if one.found.elsewhere]
-    kept = [one.candidates[0] for one in asked if one.candidates[0] not in fresh]
-    known = fresh | {one.id: one for one in await stores.dossiers.some(kept)} if asked else fresh
-    for one in asked:
-        one.territory = known[one.candidates[0]].territory
 
 
 async def _store(stores: Stores, taken: _Taken, at: datetime) -> None:

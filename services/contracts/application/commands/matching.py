@@ -1,6 +1,6 @@
 """Persons whom a file names and no rule tells apart: kept, resolved by an agent, and the decision remembered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from services.contracts.application.commands.dossiers import refuse_known, refuse_while_signing
@@ -31,11 +31,13 @@ async def remember(stores: Stores, ambiguous: Sequence[Matching]) -> list[Matchi
     return found
 
 
-async def placed(stores: Stores, asked: Sequence[Matching]) -> Sequence[Matching]:
-    """Who may be somebody is told apart where the dossier of the first of them, stored already, is followed."""
+async def placed(stores: Stores, asked: Sequence[Matching], fresh: Iterable[Dossier] = ()) -> Sequence[Matching]:
+    """Who may be somebody is told apart where the dossier of the first of them is followed; `fresh`: not stored yet."""
     alike = [one for one in asked if one.candidates]
-    known = await stores.dossiers.some([one.candidates[0] for one in alike]) if alike else []
-    territories = {one.id: one.territory for one in known}
+    territories = {one.id: one.territory for one in fresh}
+    stored = [one.candidates[0] for one in alike if one.candidates[0] not in territories]
+    known = await stores.dossiers.some(stored) if stored else []
+    territories |= {one.id: one.territory for one in known}
     for one in alike:
         one.territory = territories[one.candidates[0]]
     return asked
