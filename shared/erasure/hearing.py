@@ -1,5 +1,6 @@
 """What a service does when contracts tells that a person was erased: the same everywhere, with its own list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.database.engine import Database
@@ -11,7 +12,7 @@ from shared.events.contracts import DossierErased
 from shared.events.erasing import ErasureAnswer
 from shared.events.topics import DOSSIERS
 from shared.messaging.consumer import Consumer
-from shared.messaging.reactions import on
+from shared.messaging.reactions import Reaction, on
 from shared.messaging.worker import Worker
 from shared.objects.store import Objects
 
@@ -51,11 +52,10 @@ class Forgetting:
             )
         )
 
-    def consumer(self, service: str, database: Database) -> Consumer:
-        """The consumer of dossiers' events: of them only erasures are this service's business."""
-        return Consumer(
-            f"{service}.dossier", [DOSSIERS], [on(DossierErased, self.dossier_erased, even_erased=True)], database
-        )
+    def consumer(self, service: str, database: Database, besides: Sequence[Reaction] = ()) -> Consumer:
+        """The consumer of dossiers' events: erasures, and what else of them is this service's business."""
+        erasing = on(DossierErased, self.dossier_erased, even_erased=True)
+        return Consumer(f"{service}.dossier", [DOSSIERS], [erasing, *besides], database)
 
     def worker(self, database: Database, objects: Objects) -> Worker:
         """The worker that deletes files."""

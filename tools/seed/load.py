@@ -56,7 +56,7 @@ async def seed(url: str, number: int, place: Place, say: Callable[[str], None] =
             say(f"{time.monotonic() - started:6.0f} s  index et contraintes…")
             for statement in remake:
                 await connection.execute(statement)
-        for table in TABLES:
+        for table in (*TABLES, "name_word"):
             await connection.execute(f"VACUUM ANALYZE {table}")
     finally:
         await connection.close()

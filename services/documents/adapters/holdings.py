@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.documents.adapters.tables import edition
 from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Files, Held, Holdings, Person
+from shared.places import tables as places
 
 
 async def _files(_: AsyncSession, person: Person) -> Files:
@@ -13,7 +14,7 @@ async def _files(_: AsyncSession, person: Person) -> Files:
 
 
 HOLDINGS = Holdings(
-    held=(Held(edition, lambda person: edition.c.dossier_id == person.dossier_id),),
+    held=(Held(edition, lambda person: edition.c.dossier_id == person.dossier_id), places.HELD),
     besides={**BESIDES, "legal_text": "texts of the Département"},
     files=_files,
 )

@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
+from shared.places import tables as places
 
 metadata = MetaData()
 
@@ -42,3 +43,4 @@ legal_text = Table(
 
 attach(metadata)
 accounts.attach(metadata)
+places.attach(metadata)

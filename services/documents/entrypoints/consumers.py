@@ -4,17 +4,21 @@ from functools import partial
 
 from services.documents.adapters.holdings import HOLDINGS
 from services.documents.adapters.legal_texts import SqlLegalTexts
+from services.documents.adapters.tables import edition
 from services.documents.application import reactions
 from shared.database.engine import Database
 from shared.erasure.hearing import Forgetting
 from shared.events.contracts import CerReadyToSign, CerRejected, CerSubmitted, CerValidated
 from shared.events.documents import EditionsErased
 from shared.events.reference import TextChanged
-from shared.events.topics import CERS, REFERENCE
+from shared.events.topics import CERS, REFERENCE, SNAPSHOT
 from shared.messaging.consumer import Consumer
 from shared.messaging.reactions import on
+from shared.places.following import Places
 
 FORGETTING = Forgetting(HOLDINGS, EditionsErased)
+
+PLACES = Places((edition,))
 
 
 def consumers(database: Database) -> list[Consumer]:
@@ -29,5 +33,6 @@ def consumers(database: Database) -> list[Consumer]:
     return [
         Consumer("documents.cer", [CERS], bound, database),
         Consumer("documents.texts", [REFERENCE], [on(TextChanged, texts, ordered=False)], database),
-        FORGETTING.consumer("documents", database),
+        Consumer("documents.snapshot", [SNAPSHOT], PLACES.bound_to_snapshots(), database),
+        FORGETTING.consumer("documents", database, PLACES.bound()),
     ]

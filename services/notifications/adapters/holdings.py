@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.adapters.tables import message
 from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Held, Holdings, Person
+from shared.places import tables as places
 
 
 async def _messages(session: AsyncSession, person: Person) -> Sequence[UUID]:
@@ -16,7 +17,7 @@ async def _messages(session: AsyncSession, person: Person) -> Sequence[UUID]:
 
 
 HOLDINGS = Holdings(
-    held=(Held(message, lambda person: message.c.dossier_id == person.dossier_id),),
+    held=(Held(message, lambda person: message.c.dossier_id == person.dossier_id), places.HELD),
     besides=BESIDES,
     others=_messages,
 )

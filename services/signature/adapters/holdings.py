@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.signature.adapters.tables import code, page_shown, signature_request, step
 from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Files, Held, Holdings, Person
+from shared.places import tables as places
 
 
 def _requests(person: Person) -> ColumnElement[bool]:
@@ -34,6 +35,7 @@ HOLDINGS = Holdings(
         Held(page_shown, _of_requests(page_shown)),
         Held(step, _of_requests(step)),
         Held(signature_request, _requests),
+        places.HELD,
     ),
     besides={
         "quota": "a day's counts, by a mark of the number whose key is in no database",

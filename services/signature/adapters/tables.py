@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
+from shared.places import tables as places
 
 metadata = MetaData()
 
@@ -98,3 +99,4 @@ quota = Table(
 
 attach(metadata)
 accounts.attach(metadata)
+places.attach(metadata)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
     Text,
@@ -27,7 +28,7 @@ from sqlalchemy import (
     tuple_,
     union,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.tables import dossier as table
@@ -59,13 +60,54 @@ class _Named:
 
 async def page(session: AsyncSession, wanted: Filter, after: UUID | None, limit: int) -> list[UUID]:
     """Dossiers by name, from the one after `after`. Raises Invalid when there is no such dossier."""
+    found = await _by_name(session, wanted, after, limit)
+    return list((await session.execute(select(found.c.id).order_by(*_order_of(found)))).scalars())
+
+
+async def first_named(session: AsyncSession, wanted: Filter, limit: int) -> list[Named]:
+    """The head of the list by name. Raises Invalid."""
+    return await _named_in(session, await _by_name(session, wanted, None, limit))
+
+
+async def with_words(session: AsyncSession, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[Named]:
+    """Dossiers whose names have a word of each choice, in the order of names among the first `BOUND` met."""
+    conditions = [*await _conditions(session, wanted), ~IN_ARCHIVE]
+    if choices:
+        asked = cast(literal(_tsquery(choices), Text), TSQUERY)
+        conditions.append(func.array_to_tsvector(table.c.name_words).bool_op("@@")(asked))
+    hits: Select[Any] = select(table.c.id, _NOM.label("nom"), _PRENOM.label("prenom")).where(
+        *conditions, or_(*_seen_by(wanted))
+    )
+    met = hits.limit(BOUND).cte("met").prefix_with("MATERIALIZED", dialect="postgresql")
+    return await _named_in(session, select(met).order_by(*_order_of(met)).limit(limit).subquery("found"))
+
+
+async def _by_name(session: AsyncSession, wanted: Filter, after: UUID | None, limit: int) -> Subquery:
     conditions = [*await _conditions(session, wanted), ~IN_ARCHIVE]
     if after is not None:
         conditions.append(tuple_(*_ORDER) > tuple_(*await _place(session, after)))
     lists = [_list(conditions, seen, named, limit) for seen in _seen_by(wanted) for named in _named(wanted)]
-    found = union(*(select(one) for one in lists)).subquery()
-    query = select(found.c.id).order_by(found.c.nom, found.c.prenom, found.c.id).limit(limit)
-    return list((await session.execute(query)).scalars())
+    met = union(*(select(one) for one in lists)).subquery()
+    return select(met).order_by(*_order_of(met)).limit(limit).subquery("found")
+
+
+async def _named_in(session: AsyncSession, found: Subquery) -> list[Named]:
+    """As much of these dossiers as ranks them: whole ones are made of a page alone."""
+    query = (
+        select(table.c.id, table.c.name_words, household.c.matricule, table.c.telephone, table.c.fixe)
+        .select_from(found)
+        .join(table, table.c.id == found.c.id)
+        .join(household, household.c.id == table.c.household_id)
+        .order_by(*_order_of(found))
+    )
+    return [
+        Named(row.id, row.name_words, row.matricule, frozenset({row.telephone, row.fixe} - {None}))
+        for row in await session.execute(query)
+    ]
+
+
+def _order_of(found: FromClause) -> tuple[ColumnElement[Any], ...]:
+    return found.c.nom, found.c.prenom, found.c.id
 
 
 def _list(conditions: Sequence[ColumnElement[bool]], seen: ColumnElement[bool], named: _Named, limit: int) -> Subquery:
@@ -77,42 +119,18 @@ def _list(conditions: Sequence[ColumnElement[bool]], seen: ColumnElement[bool], 
     one = select(table.c.id, _NOM.label("nom"), _PRENOM.label("prenom")).where(*conditions, seen, named.condition)
     if named.apart:
         met = one.cte().prefix_with("MATERIALIZED", dialect="postgresql")
-        return select(met).order_by(met.c.nom, met.c.prenom, met.c.id).limit(limit).subquery()
+        return select(met).order_by(*_order_of(met)).limit(limit).subquery()
     return one.order_by(*_ORDER).limit(limit).subquery()
-
-
-async def with_words(session: AsyncSession, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[UUID]:
-    """Dossiers whose names have a word of each choice, in the order of names among the first `BOUND` met."""
-    conditions = [*await _conditions(session, wanted), ~IN_ARCHIVE]
-    if choices:
-        asked = cast(literal(_tsquery(choices), Text), TSQUERY)
-        conditions.append(func.array_to_tsvector(table.c.name_words).bool_op("@@")(asked))
-    hits: Select[Any] = select(table.c.id, _NOM.label("nom"), _PRENOM.label("prenom")).where(
-        *conditions, or_(*_seen_by(wanted))
-    )
-    met = hits.limit(BOUND).cte("met").prefix_with("MATERIALIZED", dialect="postgresql")
-    query = select(met.c.id).order_by(met.c.nom, met.c.prenom, met.c.id).limit(limit)
-    return list((await session.execute(query)).scalars())
-
-
-async def named(session: AsyncSession, dossier_ids: Sequence[UUID]) -> list[Named]:
-    """As much of these dossiers as ranks them, in this order: whole ones are made of a page alone."""
-    query = select(table.c.id, table.c.name_words, household.c.matricule, table.c.telephone, table.c.fixe).join(
-        household, household.c.id == table.c.household_id
-    )
-    rows = await session.execute(query.where(table.c.id.in_(dossier_ids)))
-    known = {
-        row.id: Named(row.id, row.name_words, row.matricule, frozenset({row.telephone, row.fixe} - {None}))
-        for row in rows
-    }
-    return [known[one] for one in dossier_ids]
 
 
 async def spelt_like(session: AsyncSession, word: str) -> list[str]:
     """Kept words that share a rest with this one once letters are left out, the nearest in length first."""
-    shared = name_word.c.spellings.overlap(spellings(word))
-    near = func.abs(func.length(name_word.c.word) - len(word))
-    query = select(name_word.c.word).where(shared).order_by(near, name_word.c.word).limit(SPELLINGS)
+    # One look in the index for each rest: asked for all at once, a planner without statistics reads the whole table.
+    rest = func.unnest(literal(spellings(word), ARRAY(Text))).column_valued("rest")
+    shares = name_word.c.spellings.contains(array([rest]))
+    found = select(name_word.c.word).where(shares).distinct().subquery()
+    near = func.abs(func.length(found.c.word) - len(word))
+    query = select(found.c.word).order_by(near, found.c.word).limit(SPELLINGS)
     return list((await session.execute(query)).scalars())
 
 

@@ -173,12 +173,11 @@ class SqlDossiers:
 
     async def first_named(self, wanted: Filter, limit: int) -> list[Named]:
         """The head of the list by name. Raises Invalid."""
-        return await dossier_search.named(self._session, await dossier_search.page(self._session, wanted, None, limit))
+        return await dossier_search.first_named(self._session, wanted, limit)
 
     async def with_words(self, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[Named]:
         """Dossiers whose names have a word of each choice, by name; at most `limit` of the first thousands met."""
-        found = await dossier_search.with_words(self._session, choices, wanted, limit)
-        return await dossier_search.named(self._session, found)
+        return await dossier_search.with_words(self._session, choices, wanted, limit)
 
     async def spelt_like(self, word: str) -> list[str]:
         """Words of kept names that are spelt nearly so."""

@@ -64,7 +64,7 @@ class SqlWorklists:
         order = [cer.c[name] for name in names]
         walks = []
         for conditions in _walks(wanted):
-            walk = select(*_OF_CER).where(*conditions).order_by(*order).limit(page.limit)
+            walk = select(*order).where(*conditions).order_by(*order).limit(page.limit)
             if page.after is not None:
                 walk = walk.where(tuple_(*order) > tuple_(*_values(page.after, order)))
             walks.append(walk)
@@ -72,10 +72,12 @@ class SqlWorklists:
             return []
         found = _merged(walks, names, page.limit)
         query = (
-            select(found, *_PERSON)
-            .join(dossier, dossier.c.id == found.c.dossier_id)
+            select(*_OF_CER, *_PERSON)
+            .select_from(found)
+            .join(cer, cer.c.id == found.c.id)
+            .join(dossier, dossier.c.id == cer.c.dossier_id)
             .join(household, household.c.id == dossier.c.household_id)
-            .order_by(*(found.c[name] for name in names))
+            .order_by(*order)
         )
         return [CerRow(**row) for row in (await self._session.execute(query)).mappings()]
 

@@ -65,7 +65,7 @@ async def _exact(stores: Stores, asked: Asked, wanted: Filter, limit: int) -> li
 
 
 async def _near(stores: Stores, asked: Asked, wanted: Filter, close: Close) -> list[Named]:
-    """Those that have every word or one spelt nearly so; what was compared is left in `close`."""
+    """Those that have every word or one spelt nearly so, none where no other word is near; `close` keeps how near."""
     choices = []
     for forms in alternatives(list(asked.words)):
         meant: list[str] = []
@@ -73,7 +73,10 @@ async def _near(stores: Stores, asked: Asked, wanted: Filter, close: Close) -> l
             kept = await stores.dossiers.spelt_like(word) if len(word) >= CORRECTED_FROM else []
             close.update({(word, one): closeness(word, one) for one in kept if is_near(word, one)})
             meant += [one for one in kept if (word, one) in close]
-        choices.append(Choice(begun=tuple(forms), whole=tuple(dict.fromkeys(meant))))
+        others = (one for one in meant if not any(one.startswith(word) for word in forms))
+        choices.append(Choice(begun=tuple(forms), whole=tuple(dict.fromkeys(others))))
+    if not any(choice.whole for choice in choices):
+        return []
     return await stores.dossiers.with_words(choices, wanted, _RANKED)
 
 
