@@ -64,7 +64,7 @@ tamper: install ## Forge signed PDFs in long form (RUNS=10000 SEED=1): none may 
 fuzz: install ## Fuzz the import parsers (DURATION=600 seconds, SEED=1); findings in var/fuzz
 	@$(PY) -m tests.fuzz --duration $(DURATION) --seed $(SEED)
 
-bench: install ## Measure speed as ratios to a raw floor; var/bench.json
+bench: install ## Measure speed as ratios to a raw floor; var/bench.json (CER_BENCH_LETTERS=1000, CER_BENCH_PRINTED=2000)
 	@$(PY) -m bench
 
 bench-lists: install ## Measure contracts' searches and lists on 10,000, 100,000, … up to N=500000 dossiers; var/bench-lists.json

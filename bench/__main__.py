@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import consumer, latency, lists, relay, render
+from bench import consumer, latency, lists, merging, printing, relay, render
 from bench.rows import Row
 from deploy.embedded.backing import start_backing
 from tests.builders.messaging import PROBES
@@ -41,6 +41,7 @@ def main() -> None:
         rows = uvloop.run(messaging(backing.postgres.admin_url, backing.kafka.bootstrap))
         rows += uvloop.run(lists.measure(backing.postgres.admin_url, lists.SIZES[0]))
     rows += [Row(**{key: row[key] for key in ("name", "unit", "ours", "floor", "target")}) for row in render.measure()]
+    rows += printing.measure() + merging.measure()
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_text(json.dumps([row.as_json() for row in rows], indent=2) + "\n")
     print(f"{'':42}{'ours':>12}{'floor':>12}{'ratio':>8}  target")

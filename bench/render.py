@@ -88,7 +88,7 @@ async def _measure() -> dict[str, Any]:
                 floor = await asyncio.to_thread(_floor, raw, pages)
                 rounds.append((await _ours(pool, sheets), floor))
     await pool.close()
-    return paired("render pool", "documents/s", ">= 0.9", rounds).as_json()
+    return paired("render pool", "documents/s", ">= 0.95", rounds).as_json()
 
 
 def _sheet(number: int) -> Any:

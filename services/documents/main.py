@@ -6,17 +6,21 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
+from services.documents.adapters.batches import SqlBatches
 from services.documents.adapters.legal_texts import SqlLegalTexts
+from services.documents.adapters.merging.merger import MergeProcess
 from services.documents.adapters.rendering.checking import check_templates
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.adapters.rendering.trying import Limits, try_templates
 from services.documents.adapters.repository import SqlEditions
-from services.documents.application.commands import Studio
+from services.documents.application.commands.editions import Studio
+from services.documents.application.commands.printing import PRINT, PrintShop
 from services.documents.application.ports import Files, Renderer
 from services.documents.application.reactions import KIND, LATER
 from services.documents.domain.links import Links
+from services.documents.domain.printing import PART
 from services.documents.entrypoints.consumers import FORGETTING, consumers
-from services.documents.entrypoints.http import router
+from services.documents.entrypoints.http import batches_router, editions_router
 from services.documents.settings import Settings
 from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
@@ -34,6 +38,8 @@ from shared.security.secrets import load_secrets
 
 __all__ = ["Settings", "build", "operations"]
 
+# A step of a print batch: a part takes seconds, the join of thousands of letters some minutes on a busy machine.
+PRINT_LEASE_SECONDS = 300.0
 # Beyond the render's own limit: waiting for a turn, storing and telling.
 LEASE_MARGIN_SECONDS = 60.0
 POLL_SECONDS = 0.2
@@ -49,7 +55,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
         platform,
         roles,
         title="CER : éditions",
-        routers=[router],
+        routers=[editions_router, batches_router],
         consumers=_listening(platform.database),
         accounts=Accounts(platform.database),
         workers=[
@@ -85,7 +91,10 @@ def _rendering(settings: Settings, platform: Platform, files: Objects) -> Backgr
         limit_seconds=settings.render_seconds,
         memory_mib=settings.render_memory_mib,
     )
-    workers = rendering_workers(settings, platform.database, platform.keys, pool, files)
+    workers = (
+        *rendering_workers(settings, platform.database, platform.keys, pool, files),
+        printing_worker(settings, platform.database, platform.keys, pool, files),
+    )
 
     async def run() -> None:
         if settings.templates:
@@ -127,4 +136,30 @@ def rendering_workers(
             poll_seconds=POLL_SECONDS,
         )
         for kind in (KIND, LATER)
+    )
+
+
+def printing_worker(
+    settings: Settings, database: Database, keys: KeyRing, renderer: Renderer, files: Files, *, part: int = PART
+) -> Worker:
+    """Puts print batches together, one step at a time: whoever waits for an edition keeps a processor."""
+    shop = PrintShop(
+        keys=keys,
+        renderer=renderer,
+        merger=MergeProcess(settings.print_memory_mib),
+        files=files,
+        letterhead=settings.letterhead,
+        editions_of=SqlEditions,
+        batches_of=SqlBatches,
+        kept=timedelta(days=settings.print_days),
+        part=part,
+    )
+    return Worker(
+        database,
+        PRINT,
+        shop.step,
+        concurrency=1,
+        lease_seconds=PRINT_LEASE_SECONDS,
+        on_give_up=shop.give_up,
+        poll_seconds=POLL_SECONDS,
     )

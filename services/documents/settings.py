@@ -37,6 +37,8 @@ class Settings(CommonSettings):
         description="Folders of Noto Sans and Symbola",
     )
     link_minutes: int = Field(default=5, ge=1, le=60, description="How long a download link is valid")
+    print_days: int = Field(default=7, ge=1, le=90, description="How long the PDF of a print batch is kept")
+    print_memory_mib: int = Field(default=2048, ge=512, description="Addresses that merging may take (RLIMIT_AS)")
     render_processes: int = Field(default=2, ge=1, description="Some 130 MB each")
     render_seconds: float = Field(default=60.0, gt=0, description="Time limit of one render")
     render_memory_mib: int = Field(default=1024, ge=512, description="Addresses that a process may take (RLIMIT_AS)")

@@ -1,5 +1,6 @@
 """Editions in PostgreSQL: inserted once, never updated."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ class SqlEditions:
             "pages": edition.pages,
             "fingerprint": edition.fingerprint,
             "failure": edition.failure,
+            "recipient": order.identity.token,
         }
         if document is not None:
             values |= {"uri": document.uri, "sha256": document.sha256, "size": document.size}
@@ -47,6 +49,11 @@ class SqlEditions:
         if row is None:
             raise NotFound("Aucune édition ne porte cet identifiant.")
         return _row(row)
+
+    async def some(self, edition_ids: Collection[UUID]) -> list[EditionRow]:
+        """Those of these that exist, in no order."""
+        found = await self._session.execute(select(table).where(table.c.id.in_(edition_ids)))
+        return [_row(row) for row in found.mappings()]
 
     async def of_cer(self, cer_id: UUID) -> list[EditionRow]:
         """The editions of a CER, oldest first."""

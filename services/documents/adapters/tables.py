@@ -1,6 +1,6 @@
-"""The tables of documents. Personal data stand only in the work rows' sealed tokens, and in the files."""
+"""The tables of documents. Personal data stand only in sealed tokens, and in the files."""
 
-from sqlalchemy import Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.accounts import tables as accounts
@@ -30,6 +30,45 @@ edition = Table(
     Column("pages", Integer),
     Column("fingerprint", Text),
     Column("failure", Text),
+    # Who it is for, sealed as it came: a print batch sorts by names. None in editions made before batches were.
+    Column("recipient", Text),
+)
+
+print_batch = Table(
+    "print_batch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("agent", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("recto_verso", Boolean, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("uri", Text),
+    Column("sha256", Text),
+    Column("size", Integer),
+    Column("pages", Integer),
+)
+
+print_item = Table(
+    "print_item",
+    metadata,
+    Column("batch_id", Uuid, primary_key=True),
+    Column("edition_id", Uuid, primary_key=True),
+    Column("dossier_id", Uuid, nullable=False),
+    Column("place", Integer),
+    Column("part", Integer),
+    Column("failure", Text),
+)
+
+print_part = Table(
+    "print_part",
+    metadata,
+    Column("batch_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("uri", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", Integer, nullable=False),
 )
 
 legal_text = Table(

@@ -1,14 +1,16 @@
 """What the use cases ask of the outside."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from services.documents.domain.edition import Edition
+from services.documents.domain.printing import Batch, Item
 from services.documents.domain.texts import Texts, Wording
 from shared.events.files import FileRef
+from shared.objects.store import Listed
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,68 @@ class Files(Protocol):
         """The bytes, verified. Raises ObjectMissing, ObjectAltered."""
         ...
 
+    async def delete(self, name: str) -> None:
+        """Destroys what stands under this name, if anything. Raises ObjectsAway."""
+        ...
+
+    def listed(self, folder: str) -> AsyncIterator[list[Listed]]:
+        """What stands in a folder under documents' prefix, some at a time. Raises ObjectsAway."""
+        ...
+
+
+class CannotMerge(Exception):  # noqa: N818 - named like the other refusals
+    """One of the PDFs cannot be put with others, or all together are too much."""
+
+
+class Merger(Protocol):
+    """Puts PDFs into one."""
+
+    async def merge(
+        self,
+        sources: AsyncIterable[bytes],
+        outline: Sequence[tuple[str, int]] = (),
+        *,
+        name: str = "",
+        even: bool = False,
+    ) -> bytes:
+        """One PDF, tagged as they are, with bookmarks (title, first page); `name` tells apart what they name alike.
+
+        `even`: a blank page follows each of an odd number of pages. Raises CannotMerge, and what the sources raise.
+        """
+        ...
+
+
+class Batches(Protocol):
+    """The print batches of one transaction."""
+
+    async def add(self, batch: Batch, dossiers: Mapping[UUID, UUID]) -> None:
+        """Stores a new one; `dossiers` says of whom each edition is."""
+        ...
+
+    async def get(self, batch_id: UUID) -> Batch:
+        """Raises NotFound."""
+        ...
+
+    async def plan(self, batch_id: UUID, items: Sequence[Item], parts: int) -> None:
+        """Writes where each goes."""
+        ...
+
+    async def part_done(self, batch_id: UUID, number: int, part: FileRef | None, lost: Mapping[UUID, str]) -> bool:
+        """Writes a part, and what is not in it; True when it was the last of them."""
+        ...
+
+    async def parts(self, batch_id: UUID) -> list[FileRef]:
+        """The parts that hold something, in order."""
+        ...
+
+    async def end(self, batch_id: UUID, document: FileRef | None, pages: int | None) -> None:
+        """Ready with its PDF, or failed without one."""
+        ...
+
+    async def forget(self, batch_id: UUID) -> None:
+        """Deletes it."""
+        ...
+
 
 @dataclass(frozen=True)
 class EditionRow:
@@ -61,6 +125,8 @@ class EditionRow:
     pages: int | None
     fingerprint: str | None
     failure: str | None
+    dossier_id: UUID
+    recipient: str | None
 
 
 class Editions(Protocol):
@@ -72,6 +138,10 @@ class Editions(Protocol):
 
     async def get(self, edition_id: UUID) -> EditionRow:
         """Raises NotFound."""
+        ...
+
+    async def some(self, edition_ids: Collection[UUID]) -> list[EditionRow]:
+        """Those of these that exist, in no order."""
         ...
 
     async def of_cer(self, cer_id: UUID) -> list[EditionRow]:

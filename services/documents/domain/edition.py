@@ -34,9 +34,10 @@ class EditionKind(StrEnum):
     RELANCE = "relance"
     ORDRE_DU_JOUR = "ordre_du_jour"
     PROCES_VERBAL = "proces_verbal"
+    LISTE_IMPRESSION = "liste_impression"
 
 
-# Those that an event of a CER orders; the others have their own content (`letters`, `sessions`, `blank`).
+# Those that an event of a CER orders; the others have their own content (`letters`, `sessions`, `blank`…).
 OF_A_CER = (
     EditionKind.CER_SANS_DECISION,
     EditionKind.CER_DECISION_VALIDE,

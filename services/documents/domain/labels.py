@@ -15,6 +15,7 @@ KINDS = {
     EditionKind.RELANCE: "Relance",
     EditionKind.ORDRE_DU_JOUR: "Ordre du jour",
     EditionKind.PROCES_VERBAL: "Procès-verbal",
+    EditionKind.LISTE_IMPRESSION: "Liste d'impression",
 }
 
 NATURES = {

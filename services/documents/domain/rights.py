@@ -1,7 +1,8 @@
 """Who may do what, and on whose editions: one table, tested cell by cell.
 
 An edition shows the social texts: the secretariat and the admin see none. A référent sees those of the dossiers that
-they may read in contracts. A commission's members have no grant as long as sessions are not kept.
+they may read in contracts. A commission's members have no grant as long as sessions are not kept. A print batch takes
+editions that its agent may read, and is that agent's alone.
 """
 
 from typing import Final
@@ -18,6 +19,9 @@ SCOPES: Final[Scopes] = {
     "read-edition": _READERS,
     "read-edition-of-model": _READERS,
     "read-edition-content": _READERS,
+    "prepare-print-batch": _READERS,
+    "read-print-batch": _READERS,
+    "read-print-batch-content": _READERS,
 }
 
 RIGHTS: Final = roles_of(SCOPES)

@@ -6,12 +6,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from services.documents.domain.blank import blank_cers
 from services.documents.domain.composing import Opened, compose
 from services.documents.domain.edition import OF_A_CER, EditionKind, Order
 from services.documents.domain.letters import Rdv, RelanceCause, Sending, convocation, relance
+from services.documents.domain.print_list import Line, print_lists
 from services.documents.domain.sessions import Case, Member, Session, agenda, minutes
 from services.documents.domain.sheet import Letterhead, Sheet
 from services.documents.domain.texts import Texts
@@ -142,6 +144,7 @@ def samples(kind: EditionKind) -> Mapping[str, Sheet]:
         EditionKind.ORDRE_DU_JOUR: lambda: {name: agenda(one, LETTERHEAD) for name, one in _sessions().items()},
         EditionKind.PROCES_VERBAL: lambda: {name: minutes(one, LETTERHEAD) for name, one in _sessions().items()},
         EditionKind.CER_VIERGE: _blanks,
+        EditionKind.LISTE_IMPRESSION: _print_lists,
     }
     return makers[kind]()
 
@@ -249,4 +252,19 @@ def _blanks() -> dict[str, Sheet]:
         "court": blank_cers(serials[:1], "Territoire d'Aubenas", day, LETTERHEAD, Texts()),
         "long": blank_cers(serials, "Territoire d'Aubenas", day, LETTERHEAD, Texts()),
         "inhabituel": blank_cers(serials[:1], LONG_NAME, day, LETTERHEAD, Texts()),
+    }
+
+
+def _print_lists() -> dict[str, Sheet]:
+    def made(title: str, *lines: Line) -> Sheet:
+        return print_lists(title, date(2026, 3, 20), LETTERHEAD, lines)[0]
+
+    def line(name: str, number: int, **changes: Any) -> Line:
+        return Line(name=name, what=f"CER n° {number}, notification de décision", **({"page": 2 * number} | changes))
+
+    lost = line(LONG_NAME, 7, page=0, failure="fichier introuvable")
+    return {
+        "court": made("Courriers", *(line(name, n) for n, name in enumerate(("Épreuve Anne", "Fictive Jeanne"), 1))),
+        "long": made("Courriers", lost, *(line(f"Fictive Personne {n}", n) for n in range(1, 200))),
+        "inhabituel": made(ODD, lost, line(ODD, 1)),
     }

@@ -15,7 +15,7 @@ from services.documents.adapters.rendering.html import Look
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.domain.edition import EditionKind
 from services.documents.entrypoints.consumers import consumers
-from services.documents.main import build, rendering_workers
+from services.documents.main import build, printing_worker, rendering_workers
 from services.documents.settings import Settings
 from shared.database.engine import Database
 from shared.events.contracts import CerDecisionEvent, CerReadyToSign, CerSubmitted
@@ -131,7 +131,8 @@ async def documents(service_database_url: str, tmp_path: Path, pool: RenderPool)
     app = build(settings, frozenset({ProcessRole.API}))
     app.state.tokens = issuer.verifier
     files: Objects = app.state.files
-    workers = rendering_workers(settings, app.state.database, app.state.keys, pool, files)
+    means = (settings, app.state.database, app.state.keys, pool, files)
+    workers = (*rendering_workers(*means), printing_worker(*means, part=2))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://documents") as client:
         yield Documents(app, client, issuer, keys, workers, files, tmp_path / "keys")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.adapters.repository import SqlEditions
-from services.documents.application.commands import Studio
+from services.documents.application.commands.editions import Studio
 from services.documents.application.ports import RenderedPdf
 from services.documents.application.reactions import KIND, LATER
 from services.documents.domain.edition import Edition, Order, RenderCrashed, RenderTimeout

@@ -17,19 +17,32 @@ ORACLE: Oracle = {
     "GET /editions/{edition_id}": READ,
     "GET /editions/{edition_id}/content": READ,
     "GET /editions/{edition_id}/link": READ,
+    "POST /print-batches": READ,
+    # Another's is refused to everybody; each one's own is tried in `test_printing`.
+    "GET /print-batches/{batch_id}": {},
+    "GET /print-batches/{batch_id}/content": {},
     # A token that nobody was given opens nothing; each one's own is tried in `test_downloads`.
     "GET /downloads/{token}": {},
 }
 
 
 async def test_each_endpoint_answers_as_the_table_says(documents: Documents) -> None:
-    matrix = Matrix(documents.app, documents.client, documents.issuer, ORACLE)
-    assert matrix.missing() == set()
     made = await documents.made(build.ready_to_sign())
+    body = {"edition_ids": [str(made.edition_id)]}
+    matrix = Matrix(documents.app, documents.client, documents.issuer, ORACLE, {"POST /print-batches": body})
+    assert matrix.missing() == set()
     await know_everybody("documents", documents.database)
+    headers = documents.issuer.headers(Role.SERVICE_INSERTION, "agent-who-prints") | {"Idempotency-Key": "theirs"}
+    theirs = await documents.client.post("/print-batches", json=body, headers=headers)
 
     found = await matrix.differences(
-        {"edition_id": made.edition_id, "cer_id": CER_ID, "kind": made.kind}, {"GET /editions": f"?cer_id={CER_ID}"}
+        {
+            "edition_id": made.edition_id,
+            "cer_id": CER_ID,
+            "kind": made.kind,
+            "batch_id": theirs.json()["id"],
+        },
+        {"GET /editions": f"?cer_id={CER_ID}"},
     )
 
     assert found == []

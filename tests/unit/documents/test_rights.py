@@ -10,7 +10,15 @@ from shared.security.principal import Role
 from tests.builders.events import REFERENT_ID, TERRITORY
 from tests.builders.relations import ALL, NEAR, RELATIONS, principal
 
-READS = {"list-editions", "read-edition", "read-edition-of-model", "read-edition-content"}
+READS = {
+    "list-editions",
+    "read-edition",
+    "read-edition-of-model",
+    "read-edition-content",
+    "prepare-print-batch",
+    "read-print-batch",
+    "read-print-batch-content",
+}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: dict.fromkeys(READS, NEAR),
     Role.SERVICE_INSERTION: dict.fromkeys(READS, ALL),

@@ -1,28 +1,21 @@
-"""The HTTP face of documents, read only: an edition follows from the CER's state, none can be asked for."""
+"""Editions, read only: one follows from the CER's state, none can be asked for."""
 
-from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from services.documents.adapters.repository import SqlEditions
-from services.documents.application import queries
+from services.documents.application.queries import editions as queries
 from services.documents.domain.edition import EditionKind
 from services.documents.domain.rights import RIGHTS
-from shared.http.ranges import Conditions, Sent, answer, conditions
+from services.documents.entrypoints.http.files import FILE, sent
+from shared.http.ranges import Conditions, answer, conditions
 from shared.http.rights import allowed
 from shared.security.principal import Principal
 
 router = APIRouter(tags=["editions"])
 
-PDF = "application/pdf"
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The whole file", "content": {PDF: {}}},
-    206: {"description": "One part (`Range`)", "content": {PDF: {}}},
-    304: {"description": "What the client has is right (`If-None-Match`)"},
-    416: {"description": "The part begins after the end of the file"},
-}
 Reader = Annotated[Principal, Depends(allowed(RIGHTS, "read-edition-content"))]
 
 
@@ -57,14 +50,14 @@ async def read_edition(
 
 
 @router.head("/editions/{edition_id}/content", include_in_schema=False)
-@router.get("/editions/{edition_id}/content", response_class=Response, responses=_FILE)
+@router.get("/editions/{edition_id}/content", response_class=Response, responses=FILE)
 async def read_content(
     request: Request, edition_id: UUID, agent: Reader, asked: Annotated[Conditions, Depends(conditions)]
 ) -> Response:
     """The PDF, or a part of it. Its ETag is its sha256: it never changes."""
     async with request.app.state.database.read() as session:
         found = await queries.edition_file(SqlEditions(session), agent, edition_id)
-    return await answer(asked, _sent(request, found, inline=True))
+    return await answer(asked, sent(request, found, inline=True))
 
 
 @router.get("/editions/{edition_id}/link")
@@ -78,7 +71,7 @@ async def make_link(request: Request, response: Response, edition_id: UUID, agen
 
 
 @router.head("/downloads/{token}", include_in_schema=False)
-@router.get("/downloads/{token}", response_class=Response, responses=_FILE)
+@router.get("/downloads/{token}", response_class=Response, responses=FILE)
 async def download(
     request: Request,
     token: Annotated[str, Path(max_length=200)],
@@ -89,10 +82,4 @@ async def download(
     state = request.app.state
     async with state.database.read() as session:
         found = await queries.downloaded(SqlEditions(session), state.links, agent, token, state.clock.now())
-    return await answer(asked, _sent(request, found))
-
-
-def _sent(request: Request, found: queries.EditionFile, *, inline: bool = False) -> Sent:
-    document, files = found.document, request.app.state.files
-    whole, part = partial(files.get, document), partial(files.get_range, document)
-    return Sent(document.sha256, document.size, PDF, found.filename, whole, part, inline)
+    return await answer(asked, sent(request, found))

@@ -1,0 +1,1 @@
+"""Many PDFs into one, in a process of its own; what is accessible stays so."""

@@ -1,0 +1,1 @@
+"""What documents does: makes editions, puts print batches together."""

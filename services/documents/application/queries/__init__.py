@@ -1,0 +1,1 @@
+"""What documents shows: editions, print batches."""
