@@ -7,12 +7,15 @@ from datetime import timedelta
 from fastapi import FastAPI
 
 from services.documents.adapters.batches import SqlBatches
+from services.documents.adapters.blanks import SqlBlanks
 from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.adapters.merging.merger import MergeProcess
 from services.documents.adapters.rendering.checking import check_templates
+from services.documents.adapters.rendering.html import Templates
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.adapters.rendering.trying import Limits, try_templates
 from services.documents.adapters.repository import SqlEditions
+from services.documents.application.commands.blanks import BLANK, BlankKeeper, Press
 from services.documents.application.commands.editions import Studio
 from services.documents.application.commands.printing import PRINT, PrintShop
 from services.documents.application.ports import Files, Renderer
@@ -20,7 +23,7 @@ from services.documents.application.reactions import KIND, LATER
 from services.documents.domain.links import Links
 from services.documents.domain.printing import PART
 from services.documents.entrypoints.consumers import FORGETTING, consumers
-from services.documents.entrypoints.http import batches_router, editions_router
+from services.documents.entrypoints.http import ROUTERS
 from services.documents.settings import Settings
 from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
@@ -40,6 +43,8 @@ __all__ = ["Settings", "build", "operations"]
 
 # A step of a print batch: a part takes seconds, the join of thousands of letters some minutes on a busy machine.
 PRINT_LEASE_SECONDS = 300.0
+# Hundreds of copies on a busy machine: nobody waits for them.
+BLANK_LEASE_SECONDS = 900.0
 # Beyond the render's own limit: waiting for a turn, storing and telling.
 LEASE_MARGIN_SECONDS = 60.0
 POLL_SECONDS = 0.2
@@ -55,7 +60,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
         platform,
         roles,
         title="CER : éditions",
-        routers=[editions_router, batches_router],
+        routers=ROUTERS,
         consumers=_listening(platform.database),
         accounts=Accounts(platform.database),
         workers=[
@@ -91,9 +96,11 @@ def _rendering(settings: Settings, platform: Platform, files: Objects) -> Backgr
         limit_seconds=settings.render_seconds,
         memory_mib=settings.render_memory_mib,
     )
+    keeper = blank_keeper(settings, platform.database, pool, files)
     workers = (
         *rendering_workers(settings, platform.database, platform.keys, pool, files),
         printing_worker(settings, platform.database, platform.keys, pool, files),
+        blank_worker(keeper),
     )
 
     async def run() -> None:
@@ -103,6 +110,7 @@ def _rendering(settings: Settings, platform: Platform, files: Objects) -> Backgr
         try:
             await pool.start()
             async with asyncio.TaskGroup() as running:
+                running.create_task(keeper.run())
                 for worker in workers:
                     running.create_task(worker.run())
         finally:
@@ -163,3 +171,22 @@ def printing_worker(
         on_give_up=shop.give_up,
         poll_seconds=POLL_SECONDS,
     )
+
+
+def blank_keeper(settings: Settings, database: Database, renderer: Renderer, files: Files) -> BlankKeeper:
+    """Keeps the CERs vierges of the territories."""
+    return BlankKeeper(
+        press=Press(renderer, MergeProcess(settings.print_memory_mib), settings.letterhead),
+        files=files,
+        copies=settings.blank_copies,
+        clock=SystemClock(),
+        database=database,
+        fingerprint=Templates(settings.look).fingerprint,
+        blanks_of=SqlBlanks,
+        texts_of=SqlLegalTexts,
+    )
+
+
+def blank_worker(keeper: BlankKeeper) -> Worker:
+    """Makes the files that the keeper ordered, one at a time."""
+    return Worker(keeper.database, BLANK, keeper.make, concurrency=1, lease_seconds=BLANK_LEASE_SECONDS)

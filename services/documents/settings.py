@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from services.documents.adapters.rendering.html import Look
+from services.documents.domain.blank import MOST_COPIES
 from services.documents.domain.contrast import FAINTEST_INK, PAPER, READABLE, contrast
 from services.documents.domain.sheet import Letterhead
 from shared.runtime.settings import CommonSettings
@@ -39,6 +40,9 @@ class Settings(CommonSettings):
     link_minutes: int = Field(default=5, ge=1, le=60, description="How long a download link is valid")
     print_days: int = Field(default=7, ge=1, le=90, description="How long the PDF of a print batch is kept")
     print_memory_mib: int = Field(default=2048, ge=512, description="Addresses that merging may take (RLIMIT_AS)")
+    blank_copies: int = Field(
+        default=10, ge=1, le=MOST_COPIES, description="Copies of the CER vierge in the file that a territory keeps"
+    )
     render_processes: int = Field(default=2, ge=1, description="Some 130 MB each")
     render_seconds: float = Field(default=60.0, gt=0, description="Time limit of one render")
     render_memory_mib: int = Field(default=1024, ge=512, description="Addresses that a process may take (RLIMIT_AS)")

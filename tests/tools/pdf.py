@@ -29,11 +29,15 @@ class Glyph:
         return (self.right - self.left) * (self.bottom - self.top)
 
 
+def texts_of(content: bytes) -> list[str]:
+    """The text of each page, lines ended by `\\n`; pdfium gives a hyphen that ends a line as U+0002."""
+    texts = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(content)]
+    return [text.replace("\r\n", "\n").replace("\x02", "-") for text in texts]
+
+
 def text_of(content: bytes) -> str:
-    """The text of every page, lines ended by `\\n`; pdfium gives a hyphen that ends a line as U+0002."""
-    pages = pypdfium2.PdfDocument(content)
-    text = "\n".join(page.get_textpage().get_text_bounded() for page in pages)
-    return text.replace("\r\n", "\n").replace("\x02", "-")
+    """The text of every page."""
+    return "\n".join(texts_of(content))
 
 
 def glyphs(page: Any) -> list[Glyph]:

@@ -38,6 +38,9 @@ HOLDINGS = Holdings(
     besides={
         **BESIDES,
         "legal_text": "texts of the Département",
+        "territory": "territories of the Département",
+        "blank_file": "copies of an empty form",
+        "blank_serial": "says nothing of a person: whose a copy became is in contracts",
         "print_item": "goes with its batch (cascade)",
         "print_part": "goes with its batch (cascade)",
     },

@@ -1,6 +1,6 @@
 """The tables of documents. Personal data stand only in sealed tokens, and in the files."""
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.accounts import tables as accounts
@@ -78,6 +78,37 @@ legal_text = Table(
     Column("version", Integer, primary_key=True),
     Column("effect", Date, nullable=False),
     Column("paragraphs", ARRAY(Text), nullable=False),
+)
+
+territory = Table(
+    "territory",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+# The CERs vierges that a territory keeps, and every serial that may be on paper.
+blank_file = Table(
+    "blank_file",
+    metadata,
+    Column("territory", Text, primary_key=True),
+    Column("wanted", Text, nullable=False),
+    Column("uri", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+)
+
+blank_serial = Table(
+    "blank_serial",
+    metadata,
+    Column("serial", Text, primary_key=True),
+    Column("territory", Text, nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
 attach(metadata)

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from services.documents.domain.blank import BlankFile, Territory
 from services.documents.domain.edition import Edition
 from services.documents.domain.printing import Batch, Item
 from services.documents.domain.texts import Texts, Wording
 from shared.events.files import FileRef
+from shared.kernel.serial import Serial
 from shared.objects.store import Listed
 
 
@@ -158,4 +160,28 @@ class LegalTexts(Protocol):
 
     async def known(self) -> Texts:
         """All versions, those shipped included."""
+        ...
+
+
+class Blanks(Protocol):
+    """The territories of one transaction, and the CERs vierges that they keep."""
+
+    async def know(self, territory: Territory) -> bool:
+        """Keeps what contracts told of a territory; False when something later was told already."""
+        ...
+
+    async def open(self) -> list[tuple[Territory, BlankFile | None]]:
+        """The territories that are not closed, and what each keeps."""
+        ...
+
+    async def of(self, code: str) -> tuple[Territory, BlankFile | None]:
+        """An open territory, and what it keeps. Raises UnknownTerritory."""
+        ...
+
+    async def keep(self, made: BlankFile, serials: Sequence[Serial]) -> None:
+        """Keeps a territory's file in place of the one before; fails when one of its serials exists already."""
+        ...
+
+    async def issue(self, serials: Sequence[Serial], territory: str) -> None:
+        """Remembers that these serials stand on copies of this territory; fails when one exists already."""
         ...

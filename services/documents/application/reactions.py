@@ -1,4 +1,5 @@
-"""What documents does when contracts tells something: it orders the edition, which a worker makes, or keeps a text.
+"""What documents does when contracts tells something: it orders the edition, which a worker makes, or keeps a
+text or a territory.
 
 A cancelled or reopened attempt needs nothing here: its edition is made, and the one who waited for it waits no more.
 """
@@ -7,12 +8,13 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.documents.application.ports import LegalTexts
+from services.documents.application.ports import Blanks, LegalTexts
+from services.documents.domain.blank import Territory
 from services.documents.domain.edition import Order
 from services.documents.domain.texts import Wording
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.contracts import CerDecisionEvent, CerReadyToSign, CerSubmitted
-from shared.events.reference import TextChanged
+from shared.events.reference import TerritoryChanged, TextChanged
 from shared.messaging import work
 from shared.messaging.endings import Ending, Stale
 
@@ -44,6 +46,14 @@ async def text_changed(
         return Stale("not-legal")
     wording = Wording(event.aggregate_version, event.effect, event.paragraphs)
     return None if await texts_of(uow.session).add(event.text_id, wording) else Stale("known-already")
+
+
+async def territory_changed(
+    event: TerritoryChanged, uow: UnitOfWork, blanks_of: Callable[[AsyncSession], Blanks]
+) -> Ending | None:
+    """Keeps a territory: its file of CERs vierges is made, and made anew under another name."""
+    told = Territory(event.territory, event.label, event.active, event.aggregate_version)
+    return None if await blanks_of(uow.session).know(told) else Stale("known-already")
 
 
 async def _order(orders: Sequence[Order], uow: UnitOfWork, kind: str) -> Ending | None:

@@ -1,11 +1,11 @@
 """The CER vierge: to print and fill by hand when the system is down.
 
 Each copy has its serial, in a QR code and in letters on every page: scanned later, its pages are told from those of any
-other copy, and the agent attaches them to a dossier. One file holds the copies of a territory.
+other copy, and the agent attaches them to a dossier. A file of copies is kept for each territory.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 import segno
 
@@ -13,14 +13,53 @@ from services.documents.domain import labels
 from services.documents.domain.edition import EditionKind
 from services.documents.domain.sheet import Letterhead, Part, Sheet, cleaned
 from services.documents.domain.texts import Texts
+from shared.events.files import FileRef
+from shared.kernel.errors import NotFound
 from shared.kernel.serial import Serial
 
 PAGES = 4
 OBJECTIVES = 3
+MOST_COPIES = 200
 
 # ISO/IEC 18004 §5.3.8: four modules free on each side; level Q is read with a quarter of it spoilt.
 QUIET_ZONE = 4
 CORRECTION = "q"
+
+
+class UnknownTerritory(NotFound):
+    """Contracts told of no such territory, or it is closed."""
+
+    code = "territory-unknown"
+    title = "Territoire inconnu ou fermé"
+
+
+class BlankNotReady(NotFound):
+    """The file of the territory is being made."""
+
+    code = "cer-vierge-not-ready"
+    title = "CER vierge pas encore prêt"
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A territory as contracts told of it; `version` counts its changes."""
+
+    code: str
+    label: str
+    active: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class BlankFile:
+    """The copies that a territory keeps. `wanted` is the fingerprint of what it was made from."""
+
+    territory: str
+    wanted: str
+    document: FileRef
+    copies: int
+    pages: int
+    made_at: datetime
 
 
 class QrCode(Part):
@@ -30,28 +69,20 @@ class QrCode(Part):
     path: str
 
 
-class Copy(Part):
-    """One copy of the form."""
-
-    serial: str
-    code: QrCode
-
-
 class BlankSheet(Sheet):
-    """The copies of one territory."""
+    """One copy of the form, of one territory."""
 
     territory: str
     texts_since: str
     mentions: tuple[str, ...]
-    copies: tuple[Copy, ...]
+    serial: str
+    code: QrCode
     objectives: int
     pages: int
 
 
-def blank_cers(
-    serials: Sequence[Serial], territory: str, day: date, letterhead: Letterhead, texts: Texts
-) -> BlankSheet:
-    """A file of as many copies as there are serials, under the texts in force that day. Raises NoTextInForce."""
+def blank_cer(serial: Serial, territory: str, day: date, letterhead: Letterhead, texts: Texts) -> BlankSheet:
+    """A copy under the texts in force that day. Raises NoTextInForce."""
     shown = texts.heading((), day, letterhead.departement)
     name = labels.KINDS[EditionKind.CER_VIERGE]
     since = labels.long_date(shown.since)
@@ -66,7 +97,8 @@ def blank_cers(
         territory=territory,
         texts_since=since,
         mentions=shown.mentions,
-        copies=tuple(Copy(serial=str(serial), code=qr_code(str(serial))) for serial in serials),
+        serial=str(serial),
+        code=qr_code(str(serial)),
         objectives=OBJECTIVES,
         pages=PAGES,
     )

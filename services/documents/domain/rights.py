@@ -22,6 +22,10 @@ SCOPES: Final[Scopes] = {
     "prepare-print-batch": _READERS,
     "read-print-batch": _READERS,
     "read-print-batch-content": _READERS,
+    # An empty form tells nothing of anybody: whoever receives people may print it, a neighbour's too.
+    "read-cer-vierge": dict.fromkeys(
+        (Role.REFERENT, Role.SECRETARIAT, Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE, Role.ADMIN), Scope.ALL
+    ),
 }
 
 RIGHTS: Final = roles_of(SCOPES)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from services.documents.domain.blank import blank_cers
+from services.documents.domain.blank import blank_cer
 from services.documents.domain.composing import Opened, compose
 from services.documents.domain.edition import OF_A_CER, EditionKind, Order
 from services.documents.domain.letters import Rdv, RelanceCause, Sending, convocation, relance
@@ -200,10 +200,10 @@ def _convocations() -> dict[str, Sheet]:
 
 
 def _relances() -> dict[str, Sheet]:
-    since, by = date(2026, 3, 3), date(2026, 4, 3)
+    since, by, end = date(2026, 3, 3), date(2026, 4, 3), date(2026, 4, 30)
     return {
         "court": relance(_sending(_PERSON), RelanceCause.ABSENCE, since, by, _RDV),
-        "long": relance(_sending(_LONG_PERSON), RelanceCause.ECHEANCE, since, by),
+        "long": relance(_sending(_LONG_PERSON), RelanceCause.ECHEANCE, end, by),
         "inhabituel": relance(_sending(_LONG_PERSON), RelanceCause.SANS_NOUVELLES, since, by),
     }
 
@@ -246,13 +246,10 @@ def _session(people: Sequence[str], subject: str) -> Session:
 
 
 def _blanks() -> dict[str, Sheet]:
-    day = date(2026, 3, 20)
-    serials = [Serial.numbered(number) for number in range(1, 4)]
-    return {
-        "court": blank_cers(serials[:1], "Territoire d'Aubenas", day, LETTERHEAD, Texts()),
-        "long": blank_cers(serials, "Territoire d'Aubenas", day, LETTERHEAD, Texts()),
-        "inhabituel": blank_cers(serials[:1], LONG_NAME, day, LETTERHEAD, Texts()),
-    }
+    def made(territory: str, number: int) -> Sheet:
+        return blank_cer(Serial.numbered(number), territory, date(2026, 3, 20), LETTERHEAD, Texts())
+
+    return {"court": made("Territoire d'Aubenas", 1), "long": made(LONG_NAME, 2), "inhabituel": made(ODD[:120], 3)}
 
 
 def _print_lists() -> dict[str, Sheet]:
@@ -266,5 +263,5 @@ def _print_lists() -> dict[str, Sheet]:
     return {
         "court": made("Courriers", *(line(name, n) for n, name in enumerate(("Épreuve Anne", "Fictive Jeanne"), 1))),
         "long": made("Courriers", lost, *(line(f"Fictive Personne {n}", n) for n in range(1, 200))),
-        "inhabituel": made(ODD, lost, line(ODD, 1)),
+        "inhabituel": made(ODD[:120], lost, line(ODD, 1)),
     }

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from services.documents.adapters.blanks import SqlBlanks
 from services.documents.adapters.holdings import HOLDINGS
 from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.adapters.tables import edition
@@ -10,7 +11,7 @@ from shared.database.engine import Database
 from shared.erasure.hearing import Forgetting
 from shared.events.contracts import CerReadyToSign, CerRejected, CerSubmitted, CerValidated
 from shared.events.documents import EditionsErased
-from shared.events.reference import TextChanged
+from shared.events.reference import TerritoryChanged, TextChanged
 from shared.events.topics import CERS, REFERENCE, SNAPSHOT
 from shared.messaging.consumer import Consumer
 from shared.messaging.reactions import on
@@ -29,10 +30,13 @@ def consumers(database: Database) -> list[Consumer]:
         on(CerValidated, reactions.cer_decided, ordered=False),
         on(CerRejected, reactions.cer_decided, ordered=False),
     ]
-    texts = partial(reactions.text_changed, texts_of=SqlLegalTexts)
+    reference = [
+        on(TextChanged, partial(reactions.text_changed, texts_of=SqlLegalTexts), ordered=False),
+        on(TerritoryChanged, partial(reactions.territory_changed, blanks_of=SqlBlanks), ordered=False),
+    ]
     return [
         Consumer("documents.cer", [CERS], bound, database),
-        Consumer("documents.texts", [REFERENCE], [on(TextChanged, texts, ordered=False)], database),
+        Consumer("documents.texts", [REFERENCE], reference, database),
         Consumer("documents.snapshot", [SNAPSHOT], PLACES.bound_to_snapshots(), database),
         FORGETTING.consumer("documents", database, PLACES.bound()),
     ]

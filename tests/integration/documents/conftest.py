@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from services.documents.adapters.rendering.html import Look
 from services.documents.adapters.rendering.pool import RenderPool
+from services.documents.application.commands.blanks import BlankKeeper
 from services.documents.domain.edition import EditionKind
 from services.documents.entrypoints.consumers import consumers
-from services.documents.main import build, printing_worker, rendering_workers
+from services.documents.main import blank_keeper, blank_worker, build, printing_worker, rendering_workers
 from services.documents.settings import Settings
 from shared.database.engine import Database
 from shared.events.contracts import CerDecisionEvent, CerReadyToSign, CerSubmitted
@@ -60,6 +61,7 @@ class Documents:
     issuer: Issuer
     keys: KeyRing
     workers: tuple[Worker, ...]
+    keeper: BlankKeeper
     files: Objects
     folder: Path
 
@@ -127,14 +129,16 @@ async def documents(service_database_url: str, tmp_path: Path, pool: RenderPool)
         objects=str(tmp_path / "objects"),
         departement=LETTERHEAD.departement,
         render_processes=1,
+        blank_copies=2,
     )
     app = build(settings, frozenset({ProcessRole.API}))
     app.state.tokens = issuer.verifier
     files: Objects = app.state.files
     means = (settings, app.state.database, app.state.keys, pool, files)
-    workers = (*rendering_workers(*means), printing_worker(*means, part=2))
+    keeper = blank_keeper(settings, app.state.database, pool, files)
+    workers = (*rendering_workers(*means), blank_worker(keeper), printing_worker(*means, part=2))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://documents") as client:
-        yield Documents(app, client, issuer, keys, workers, files, tmp_path / "keys")
+        yield Documents(app, client, issuer, keys, workers, keeper, files, tmp_path / "keys")
     await issuer.verifier.close()
     await app.state.database.close()

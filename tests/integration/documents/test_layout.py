@@ -9,11 +9,11 @@ import pypdfium2
 import pytest
 import segno
 
-from services.documents.domain.blank import CORRECTION, QUIET_ZONE
+from services.documents.domain.blank import CORRECTION, PAGES, QUIET_ZONE
 from services.documents.domain.letters import Letter
 from shared.kernel.serial import Serial
 from tests.builders.sheets import CASES, LETTERS
-from tests.tools.pdf import MM, glyphs, overlapping, page_numbers, structure, text_of
+from tests.tools.pdf import MM, glyphs, overlapping, page_numbers, structure, text_of, texts_of
 
 pytestmark = pytest.mark.integration
 
@@ -99,13 +99,13 @@ def test_an_ordinary_letter_takes_one_page(made: dict[str, bytes], name: str) ->
     assert len(pypdfium2.PdfDocument(made[name])) == 1
 
 
-def test_a_cer_vierge_has_four_sheets_a_copy(made: dict[str, bytes]) -> None:
-    pages = pypdfium2.PdfDocument(made["cer_vierge-long"])
-    assert len(pages) == 12
-    for number, page in enumerate(pages):
-        text = page.get_textpage().get_text_bounded()
-        assert str(Serial.numbered(number // 4 + 1)) in text
-        assert f"feuille {number % 4 + 1} sur 4" in text
+@pytest.mark.parametrize(("name", "number"), [("court", 1), ("long", 2), ("inhabituel", 3)])
+def test_a_cer_vierge_has_four_sheets_with_its_serial(made: dict[str, bytes], name: str, number: int) -> None:
+    pages = texts_of(made[f"cer_vierge-{name}"])
+    assert len(pages) == PAGES
+    for sheet, text in enumerate(pages, start=1):
+        assert str(Serial.numbered(number)) in text
+        assert f"feuille {sheet} sur {PAGES}" in text
 
 
 def test_the_code_that_is_printed_is_that_of_the_serial(made: dict[str, bytes]) -> None:

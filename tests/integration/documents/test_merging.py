@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-import pypdfium2
 import pytest
 
 from services.documents.adapters.merging.merge import merge
 from services.documents.adapters.merging.merger import MergeProcess
 from services.documents.adapters.rendering.pool import RenderPool
+from services.documents.application.commands.sources import each
 from services.documents.application.ports import CannotMerge
 from services.documents.domain.edition import EditionKind
 from services.documents.domain.samples import samples
 from shared.objects.errors import ObjectMissing
 from tests.builders import documents as build
+from tests.tools.pdf import texts_of
 from tests.tools.verapdf import check
 
 pytestmark = pytest.mark.integration
@@ -27,11 +28,6 @@ KIND = EditionKind.CER_SANS_DECISION.value
 @pytest.fixture(scope="module")
 async def letter(pool: RenderPool) -> bytes:
     return (await pool.render(KIND, build.sheet().model_dump())).content
-
-
-async def each(*contents: bytes) -> AsyncIterator[bytes]:
-    for content in contents:
-        yield content
 
 
 def elements(element: Any) -> list[Any]:
@@ -69,8 +65,7 @@ async def test_what_is_printed_on_both_sides_begins_each_document_on_a_sheet_of_
     path = tmp_path / "merged.pdf"
     path.write_bytes(whole)
     assert check(path) == []
-    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(whole)]
-    assert [bool(page) for page in pages] == [True, False, True, True, True, False]
+    assert [bool(text) for text in texts_of(whole)] == [True, False, True, True, True, False]
 
 
 async def test_a_source_that_cannot_be_read_is_told_and_the_next_merge_succeeds(letter: bytes) -> None:
@@ -81,7 +76,7 @@ async def test_a_source_that_cannot_be_read_is_told_and_the_next_merge_succeeds(
     merger = MergeProcess(1024)
     with pytest.raises(ObjectMissing):
         await merger.merge(broken())
-    assert (await merger.merge(each(letter), name="p")) == merge([letter], name="p")
+    assert (await merger.merge(each([letter]), name="p")) == merge([letter], name="p")
 
 
 async def test_the_same_pdfs_give_the_same_bytes(letter: bytes) -> None:
@@ -94,17 +89,17 @@ async def test_what_cannot_be_merged_is_said_and_takes_nothing_with_it(letter: b
     merger = MergeProcess(1024)
     for wrong in (b"not a PDF", letter[:1000], untagged.getvalue()):
         with pytest.raises(CannotMerge):
-            await merger.merge(each(letter, wrong))
+            await merger.merge(each([letter, wrong]))
     with pytest.raises(CannotMerge):
-        await merger.merge(each())
-    assert (await merger.merge(each(letter, letter), name="p")) == merge([letter, letter], name="p")
+        await merger.merge(each([]))
+    assert (await merger.merge(each([letter, letter]), name="p")) == merge([letter, letter], name="p")
 
 
 async def test_merging_is_bounded_in_memory(letter: bytes) -> None:
     with pytest.raises(CannotMerge):
-        await MergeProcess(96).merge(each(*[letter] * 200))
+        await MergeProcess(96).merge(each([letter] * 200))
 
 
 async def test_merging_is_bounded_in_time(letter: bytes) -> None:
     with pytest.raises(CannotMerge, match="timeout"):
-        await MergeProcess(1024, seconds=0.0).merge(each(letter))
+        await MergeProcess(1024, seconds=0.0).merge(each([letter]))

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pikepdf
-import pypdfium2
 import pytest
 from sqlalchemy import text
 
@@ -23,6 +22,7 @@ from tests.builders import documents as build
 from tests.builders import events
 from tests.builders.events import TERRITORY, sample
 from tests.integration.documents.conftest import Documents
+from tests.tools.pdf import texts_of
 
 pytestmark = pytest.mark.integration
 
@@ -48,10 +48,6 @@ async def content(documents: Documents, batch: str) -> bytes:
     return answer.content
 
 
-def pages_of(pdf: bytes) -> list[str]:
-    return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf)]
-
-
 async def test_a_batch_is_one_pdf_in_the_order_of_names(documents: Documents) -> None:
     ids = [await made(documents, name) for name in NAMES]
     asked = await ask(documents, ids, title="Courriers du 2 mars")
@@ -65,7 +61,7 @@ async def test_a_batch_is_one_pdf_in_the_order_of_names(documents: Documents) ->
     view = (await documents.get(f"/print-batches/{batch}")).json()
     assert (view["state"], view["editions"], view["done"], view["lost"], view["pages"]) == ("pret", 3, 3, [], 7)
     pdf = await content(documents, batch)
-    pages = pages_of(pdf)
+    pages = texts_of(pdf)
     assert len(pages) == 7
     first, *others = pages
     places = [first.index(name) for name in ("Étienne", "Eve", "Zola")]
@@ -81,7 +77,7 @@ async def test_printed_on_both_sides_each_edition_begins_where_the_list_says(doc
 
     await documents.work()
 
-    first, *others = pages_of(await content(documents, batch))
+    first, *others = texts_of(await content(documents, batch))
     assert (await documents.get(f"/print-batches/{batch}")).json()["pages"] == 6
     assert others[0] == ""
     numbers = [int(number) for number in re.findall(r"sans décision (\d+)", first)]
@@ -123,7 +119,7 @@ async def test_one_poison_letter_is_listed_and_the_others_are_printed(documents:
     view = (await documents.get(f"/print-batches/{batch}")).json()
     assert view["state"] == "pret"
     assert {one["edition_id"]: one["code"] for one in view["lost"]} == {gone: "object-missing", spoilt: "unreadable"}
-    first, *others = pages_of(await content(documents, batch))
+    first, *others = texts_of(await content(documents, batch))
     assert "Documents qui manquent" in first
     assert "fichier introuvable" in first
     assert len(others) == 2
@@ -138,7 +134,7 @@ async def test_a_worker_killed_at_any_step_costs_that_step(documents: Documents)
         assert await documents.workers[-1].work_once()
         steps += 1
     assert steps == 4  # plan, two parts, join
-    assert len(pages_of(await content(documents, batch))) == 7
+    assert len(texts_of(await content(documents, batch))) == 7
 
 
 async def test_a_batch_is_of_who_ordered_it_and_of_editions_that_they_may_read(documents: Documents) -> None:
@@ -163,12 +159,12 @@ async def test_a_batch_goes_with_any_person_of_it_and_after_its_days(documents: 
     ids = [await made(documents, "Zola", dossier_id), await made(documents, "Eve")]
     first, second = [(await ask(documents, some)).json()["id"] for some in (ids, ids[1:])]
     await documents.work()
-    erased = sample(DossierErased).model_copy(update={"dossier_id": dossier_id, "cer_ids": []})
+    erased = sample(DossierErased).model_copy(update={"dossier_id": dossier_id, "cer_ids": ()})
     assert await documents.hear(erased) == "done"
     await FORGETTING.worker(documents.database, documents.files).work_once()
 
     assert (await documents.get(f"/print-batches/{first}")).status_code == 404
-    assert len(pages_of(await content(documents, second))) == 3
+    assert len(texts_of(await content(documents, second))) == 3
     async with documents.database.begin() as uow:
         await uow.session.execute(text("UPDATE work SET available_at = now() WHERE status = 'ready'"))
     await documents.work()

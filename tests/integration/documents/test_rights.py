@@ -2,15 +2,23 @@
 
 import pytest
 
+from shared.events.reference import TerritoryChanged
 from shared.security.principal import Role
 from tests.builders import documents as build
-from tests.builders.events import CER_ID
+from tests.builders.events import CER_ID, TERRITORY, sample
 from tests.builders.relations import ALL, NEAR, Matrix, Oracle, know_everybody
 from tests.integration.documents.conftest import Documents
 
 pytestmark = pytest.mark.integration
 
 READ = {Role.REFERENT: NEAR, Role.SERVICE_INSERTION: ALL, Role.CHEF_DE_SERVICE: ALL}
+READ_EMPTY_FORM = {
+    Role.REFERENT: ALL,
+    Role.SECRETARIAT: ALL,
+    Role.SERVICE_INSERTION: ALL,
+    Role.CHEF_DE_SERVICE: ALL,
+    Role.ADMIN: ALL,
+}
 ORACLE: Oracle = {
     "GET /editions": READ,
     "GET /cers/{cer_id}/editions/{kind}": READ,
@@ -21,6 +29,7 @@ ORACLE: Oracle = {
     # Another's is refused to everybody; each one's own is tried in `test_printing`.
     "GET /print-batches/{batch_id}": {},
     "GET /print-batches/{batch_id}/content": {},
+    "GET /territories/{territory}/cer-vierge": READ_EMPTY_FORM,
     # A token that nobody was given opens nothing; each one's own is tried in `test_downloads`.
     "GET /downloads/{token}": {},
 }
@@ -32,6 +41,8 @@ async def test_each_endpoint_answers_as_the_table_says(documents: Documents) -> 
     matrix = Matrix(documents.app, documents.client, documents.issuer, ORACLE, {"POST /print-batches": body})
     assert matrix.missing() == set()
     await know_everybody("documents", documents.database)
+    assert await documents.hear(sample(TerritoryChanged, territory=TERRITORY)) == "done"
+    assert (await documents.keeper.look(), await documents.work()) == (1, 1)
     headers = documents.issuer.headers(Role.SERVICE_INSERTION, "agent-who-prints") | {"Idempotency-Key": "theirs"}
     theirs = await documents.client.post("/print-batches", json=body, headers=headers)
 
@@ -40,6 +51,7 @@ async def test_each_endpoint_answers_as_the_table_says(documents: Documents) -> 
             "edition_id": made.edition_id,
             "cer_id": CER_ID,
             "kind": made.kind,
+            "territory": TERRITORY,
             "batch_id": theirs.json()["id"],
         },
         {"GET /editions": f"?cer_id={CER_ID}"},

@@ -5,20 +5,22 @@ from datetime import date
 
 import segno
 
-from services.documents.domain.blank import CORRECTION, QUIET_ZONE, blank_cers, qr_code
+from services.documents.domain.blank import CORRECTION, QUIET_ZONE, blank_cer, qr_code
 from services.documents.domain.samples import LETTERHEAD
 from services.documents.domain.texts import Texts
 from shared.kernel.serial import Serial
 
-SERIALS = (Serial.numbered(1), Serial.numbered(2))
-CODED = str(SERIALS[0])
+CODED = str(Serial.numbered(1))
 
 
-def test_a_file_holds_as_many_copies_as_serials_each_with_its_own_code() -> None:
-    sheet = blank_cers(SERIALS, "Aubenas", date(2026, 3, 20), LETTERHEAD, Texts())
-    assert tuple(copy.serial for copy in sheet.copies) == tuple(map(str, SERIALS))
-    assert len({copy.code.path for copy in sheet.copies}) == len(SERIALS)
-    assert sheet.subject == "CER vierge – Aubenas"
+def test_a_copy_says_its_serial_in_letters_and_in_its_code() -> None:
+    first, second = (
+        blank_cer(Serial.numbered(number), "Aubenas", date(2026, 3, 20), LETTERHEAD, Texts()) for number in (1, 2)
+    )
+    assert (first.serial, first.code) == (CODED, qr_code(CODED))
+    assert first.serial != second.serial
+    assert first.code.path != second.code.path
+    assert first.subject == "CER vierge – Aubenas"
 
 
 def test_the_path_draws_the_modules_of_the_code_and_leaves_its_quiet_zone() -> None:

@@ -19,14 +19,15 @@ READS = {
     "read-print-batch",
     "read-print-batch-content",
 }
+EMPTY_FORM = {"read-cer-vierge": ALL}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
-    Role.REFERENT: dict.fromkeys(READS, NEAR),
-    Role.SERVICE_INSERTION: dict.fromkeys(READS, ALL),
-    Role.CHEF_DE_SERVICE: dict.fromkeys(READS, ALL),
-    Role.SECRETARIAT: {},
+    Role.REFERENT: dict.fromkeys(READS, NEAR) | EMPTY_FORM,
+    Role.SERVICE_INSERTION: dict.fromkeys(READS, ALL) | EMPTY_FORM,
+    Role.CHEF_DE_SERVICE: dict.fromkeys(READS, ALL) | EMPTY_FORM,
+    Role.SECRETARIAT: EMPTY_FORM,
     Role.COMMISSION: {},
     Role.PARTNER: {},
-    Role.ADMIN: {},
+    Role.ADMIN: EMPTY_FORM,
 }
 
 
@@ -45,4 +46,4 @@ def test_every_cell(role: Role, operation: str, relation: str) -> None:
 
 
 def test_no_operation_is_left_out() -> None:
-    assert set(SCOPES) == READS
+    assert set(SCOPES) == READS | EMPTY_FORM.keys()

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.documents.application.commands.sources import each
 from services.documents.application.ports import (
     Batches,
     CannotMerge,
@@ -146,15 +147,15 @@ class PrintShop:
     ) -> bytes | None:
         """All of them in one; when that fails each is tried alone, and what fails alone is lost."""
         try:
-            return await self.merger.merge(_given(contents.values()), name=name, even=even) if contents else None
+            return await self.merger.merge(each(contents.values()), name=name, even=even) if contents else None
         except CannotMerge:
             for edition_id, content in list(contents.items()):
                 try:
-                    await self.merger.merge(_given([content]))
+                    await self.merger.merge(each([content]))
                 except CannotMerge:
                     lost[edition_id] = UNREADABLE
                     del contents[edition_id]
-        return await self.merger.merge(_given(contents.values()), name=name, even=even) if contents else None
+        return await self.merger.merge(each(contents.values()), name=name, even=even) if contents else None
 
     async def _join(self, job: Job, batch_id: UUID) -> Outcome:
         batch, editions = await self._loaded(job, batch_id)
@@ -198,7 +199,7 @@ class PrintShop:
             )
             pages, contents = await self._set(sheets)
             if pages == before:
-                return before, await self.merger.merge(_given(contents), name="l")
+                return before, await self.merger.merge(each(contents), name="l")
             before = pages
         raise RuntimeError("the list of a print batch does not settle")
 
@@ -228,11 +229,6 @@ class PrintShop:
     async def _store(self, batch_id: UUID, content: bytes) -> FileRef:
         digest = hashlib.sha256(content).hexdigest()
         return await self.files.put(f"batches/{batch_id}/{digest}.pdf", content)
-
-
-async def _given(contents: Iterable[bytes]) -> AsyncIterator[bytes]:
-    for content in contents:
-        yield content
 
 
 def _pages(editions: Mapping[UUID, EditionRow]) -> dict[UUID, int]:

@@ -1,6 +1,9 @@
 """The HTTP face of documents."""
 
-from services.documents.entrypoints.http.batches import router as batches_router
-from services.documents.entrypoints.http.editions import router as editions_router
+from fastapi import APIRouter
 
-__all__ = ["batches_router", "editions_router"]
+from services.documents.entrypoints.http import batches, blanks, editions
+
+__all__ = ["ROUTERS"]
+
+ROUTERS: tuple[APIRouter, ...] = (editions.router, batches.router, blanks.router)
