@@ -8,7 +8,7 @@ SEED ?= 1
 RUNS ?= 2000
 N ?=
 
-.PHONY: help install up down demo journey test unit check fmt docs chaos states tamper fuzz bench bench-lists seed fuzz-api lock clean
+.PHONY: help install up down demo journey test unit check fmt docs chaos states tamper fuzz bench bench-lists seed fuzz-api look lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ seed: ## Fill the running system's contracts with a made-up département (N=5000
 
 fuzz-api: install ## Ask contracts' API whatever its description allows and forbids (EXAMPLES=1000 for each operation)
 	@CER_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) $(PY) -m pytest -q tests/integration/contracts/test_api.py
+
+look: install ## Renew the pictures of how documents look, after a change that is wanted; says which changed
+	@$(PY) -m tests.tools.look
 
 lock: ## Resolve requirements.lock anew from pyproject.toml
 	@.venv/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock

@@ -145,7 +145,7 @@ def _facts(order: Order, content: CerContent, referent: AgentCard) -> tuple[Row,
         "Date de fin": labels.short_date(end) if end else "Sans date de fin",
         "Durée": f"{content.duree_mois} mois" if content.duree_mois else "",
         "Heures d'activité": _hours(content),
-        "Référent": f"{referent.full_name}, {referent.quality}",
+        "Référent": f"{referent.full_name}, {labels.uncapitalised(referent.quality)}",
     }
     return rows(facts)
 

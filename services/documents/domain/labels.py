@@ -55,8 +55,8 @@ def civilite(code: str) -> str:
 
 
 def uncapitalised(text: str) -> str:
-    """The text with a small letter at its beginning: what follows « Objet : » or « votre »."""
-    return text[:1].lower() + text[1:]
+    """The text with a small letter at its beginning, for within a sentence; an acronym stays as it is."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def long_date(day: date) -> str:

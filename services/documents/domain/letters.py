@@ -116,7 +116,7 @@ def relance(sending: Sending, cause: RelanceCause, since: date, reply_by: date, 
     titles = {
         RelanceCause.ABSENCE: "Votre absence à un rendez-vous",
         RelanceCause.ECHEANCE: "La fin prochaine de votre contrat",
-        RelanceCause.SANS_NOUVELLES: "Votre accompagnement : reprendre contact",
+        RelanceCause.SANS_NOUVELLES: "Reprise de contact pour votre accompagnement",
     }
     letter = Relance(
         **_letter(sending, EditionKind.RELANCE, titles[cause]),

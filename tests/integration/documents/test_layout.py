@@ -99,6 +99,19 @@ def test_an_ordinary_letter_takes_one_page(made: dict[str, bytes], name: str) ->
     assert len(pypdfium2.PdfDocument(made[name])) == 1
 
 
+@pytest.mark.parametrize("name", ["convocation-long", "convocation-inhabituel", "notification_decision-long"])
+def test_who_signs_a_letter_is_never_alone_on_a_page(made: dict[str, bytes], name: str) -> None:
+    (last,) = [text for text in texts_of(made[name]) if "Je vous prie" in text]
+    assert "Dominique Coiron" in last
+    assert len(last.partition("Je vous prie")[0]) > 60
+
+
+@pytest.mark.parametrize("name", ["cer_decision_non_valide-court", "notification_decision-court"])
+def test_how_to_appeal_stands_whole_on_one_page(made: dict[str, bytes], name: str) -> None:
+    (page,) = [text for text in texts_of(made[name]) if "Comment contester" in text]
+    assert "avec un mandat écrit de votre part." in " ".join(page.split())
+
+
 @pytest.mark.parametrize(("name", "number"), [("court", 1), ("long", 2), ("inhabituel", 3)])
 def test_a_cer_vierge_has_four_sheets_with_its_serial(made: dict[str, bytes], name: str, number: int) -> None:
     pages = texts_of(made[f"cer_vierge-{name}"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.documents.domain.address import LINE, LINES_SHOWN, AddressTooLong, postal
-from services.documents.domain.labels import civilite, full_date, hour
+from services.documents.domain.labels import civilite, full_date, hour, uncapitalised
 from services.documents.domain.letters import Rdv, RelanceCause, Sending, convocation, relance
 from tests.builders import documents as build
 from tests.builders import events
@@ -95,3 +95,12 @@ def test_words_of_dates_hours_and_civilites() -> None:
     assert full_date(date(2025, 6, 1)) == "dimanche 1er juin 2025"
     assert hour(datetime(2026, 1, 5, 8, 0, tzinfo=UTC)) == "9 h"
     assert (civilite("Mme"), civilite("M."), civilite("")) == ("Madame", "Monsieur", "Madame, Monsieur")
+
+
+def test_a_quality_within_a_sentence_has_a_small_letter_and_an_acronym_its_capitals() -> None:
+    assert [uncapitalised(one) for one in ("Chef de service", "Éducatrice", "DGA Insertion", "")] == [
+        "chef de service",
+        "éducatrice",
+        "DGA Insertion",
+        "",
+    ]
