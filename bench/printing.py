@@ -18,7 +18,7 @@ from tests.builders import documents as build
 
 LETTERS = int(os.environ.get("CER_BENCH_LETTERS", "1000"))
 IDLE = 40
-LETTER = EditionKind.CER_SANS_DECISION.value
+LETTER = EditionKind.NOTIFICATION_DECISION.value
 
 
 def measure() -> list[Row]:
@@ -32,7 +32,7 @@ async def _measure() -> Row:
     await pool.start()
     try:
         sheet = build.sheet(KIND).model_dump()
-        letter = build.sheet(situation="Recherche un emploi.", evaluation="Partagée.", objectives=()).model_dump()
+        letter = build.letter().model_dump()
         for _ in range(lanes):
             await pool.render(LETTER, letter)
         idle = [await _timed(pool, sheet) for _ in range(IDLE)]
@@ -44,7 +44,6 @@ async def _measure() -> Row:
         await letters
     finally:
         await pool.close()
-    # The ratio of times, so that more is worse: ours is the idle one's, the floor the one beside the batch.
     return Row("interactive render beside letters, p95", "ms", _p95(beside), _p95(idle), "<= 2.5")
 
 
