@@ -125,6 +125,7 @@ class CerReadyToSign(CerEvent):
     phone_entered_today: bool
     phone_shared: bool = Field(description="The number stands in several dossiers")
     phone_is_agents: bool = Field(description="The number is an agent's own: signature refuses it")
+    phone_since: date | None = Field(default=None, description="Day since when the number stands in the dossier")
     content: Sealed[CerContent]
     pinned_texts: tuple[PinnedText, ...] = Field(default=(), description="Legal texts: what is signed shows them")
 

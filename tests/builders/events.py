@@ -287,6 +287,7 @@ FIELDS: dict[type, dict[str, Any]] = {
         "phone_entered_today": True,
         "phone_shared": False,
         "phone_is_agents": False,
+        "phone_since": date(2026, 3, 12),
         "content": _sealed("content"),
     },
     contracts.CerSigningCancelled: {"attempt": 1},

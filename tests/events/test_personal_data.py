@@ -26,6 +26,7 @@ CLEAR_ALTHOUGH_NAMED_SO = {
     "phone_entered_today": "a flag: says nothing of the number",
     "phone_shared": "a flag: says nothing of the number",
     "phone_is_agents": "a flag: says nothing of the number",
+    "phone_since": "a day: says nothing of the number",
     "text_id": "names a text of the Département, the same for everybody",
     "office_address": "of a place that receives the public",
     "office_telephone": "of a place that receives the public",

@@ -23,6 +23,7 @@ from shared.events.signature import (
     SignatureRefused,
     SignatureVoided,
 )
+from shared.kernel.clock import legal_date
 from shared.kernel.ids import new_id
 from shared.security.principal import Role
 from tests.builders.events import sample
@@ -76,6 +77,7 @@ async def test_the_request_carries_the_phone_its_flags_and_the_frozen_content(co
 
     assert state(cer) == ("preparing", 1, None)
     assert (told.attempt, told.revision, told.phone_entered_today, told.phone_shared) == (1, 1, True, False)
+    assert told.phone_since == legal_date(contracts.clock.now())
     assert told.deadline == contracts.clock.now() + timedelta(minutes=30)
     content = contracts.keys.open(CerContent, told.content)
     assert (content.accord, content.objectives[0].theme_label) == ("nc", "Emploi")
@@ -94,6 +96,7 @@ async def test_a_number_of_two_dossiers_or_of_an_agent_is_flagged(contracts: Con
 
     (told,) = await contracts.told(CerReadyToSign)
     assert (told.phone_entered_today, told.phone_shared, told.phone_is_agents) == (False, True, True)
+    assert told.phone_since == legal_date(contracts.clock.now() - timedelta(days=2))
 
 
 async def test_signed_the_accord_is_oui_by_sms_with_its_evidence(contracts: Contracts) -> None:

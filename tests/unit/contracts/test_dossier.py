@@ -125,8 +125,7 @@ def test_a_number_counts_as_entered_on_the_day_it_changed_in_paris() -> None:
     contact = Contact().changed("a@example.org", TELEPHONE, evening, a.REFERENT)
     later = contact.changed("b@example.org", TELEPHONE, evening + timedelta(days=3), a.REFERENT)
 
-    assert later.telephone_entered_on(date(2026, 3, 13))
-    assert not later.telephone_entered_on(date(2026, 3, 16))
+    assert later.telephone_since == date(2026, 3, 13)
 
 
 @pytest.mark.parametrize("mail", ["jeanne", "jeanne@", "a b@example.org", "a@example", "a@@example.org", "é@x..fr"])

@@ -86,8 +86,10 @@ async def _phone_flags(desk: Desk, dossier: Dossier) -> PhoneFlags:
     mobile = dossier.contact.mobile
     if mobile is None:
         return PhoneFlags(entered_today=False, shared=False, is_agents=False)
+    since = dossier.contact.telephone_since
     return PhoneFlags(
-        entered_today=dossier.contact.telephone_entered_on(legal_date(desk.clock.now())),
+        entered_today=since == legal_date(desk.clock.now()),
         shared=await desk.stores.dossiers.is_shared(mobile, dossier.id),
         is_agents=await desk.stores.agents.own_number(mobile),
+        since=since,
     )

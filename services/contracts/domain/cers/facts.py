@@ -47,6 +47,7 @@ def ready_to_sign(cer: "Cer", party: Party, flags: PhoneFlags) -> events.CerRead
         phone_entered_today=flags.entered_today,
         phone_shared=flags.shared,
         phone_is_agents=flags.is_agents,
+        phone_since=flags.since,
         content=seal(content(cer.draft, cer.accord, pinned)),
         pinned_texts=pinned.told(),
     )

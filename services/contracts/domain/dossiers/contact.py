@@ -46,9 +46,10 @@ class Contact:
         """Names of the data that differ."""
         return [name for name in ("mail", "telephone", "fixe") if getattr(self, name) != getattr(other, name)]
 
-    def telephone_entered_on(self, day: date) -> bool:
-        """Whether the number was entered or changed on this legal date."""
-        return self.telephone_changed_at is not None and legal_date(self.telephone_changed_at) == day
+    @property
+    def telephone_since(self) -> date | None:
+        """The legal date on which the number was entered or last changed; none where that was never kept."""
+        return None if self.telephone_changed_at is None else legal_date(self.telephone_changed_at)
 
     def changed(self, mail: str | None, telephone: Telephone | None, at: datetime, by: str) -> "Contact":
         """The contact after an entry; the same object when nothing differs. Raises LandlineOverMobile.
