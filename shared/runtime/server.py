@@ -25,6 +25,7 @@ def serve(name: str, module: Any, role: str, port: int) -> None:
             port=port or settings.http_port,
             log_config=None,
             access_log=False,
+            proxy_headers=False,  # `build_app` believes the proxies of the settings, and no other
             loop="uvloop",
             timeout_graceful_shutdown=20,
         )

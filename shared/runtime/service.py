@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.trace import Span
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from shared.accounts.following import Accounts
 from shared.http.bodies import BodyGuard
@@ -77,6 +78,8 @@ def build_app(
     app.openapi = describe(app)  # type: ignore[method-assign]  # FastAPI's own way to change it
     install_problem_handlers(app)
     app.add_middleware(BodyGuard, uploads=uploads)
+    if platform.settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=platform.settings.trusted_proxies)
     app.include_router(health_router(name, platform.database, supervisor, reading, relay, facts=facts))
     if ProcessRole.API in roles:
         for router in routers:

@@ -1,9 +1,18 @@
 """What every service is told by its environment; names are prefixed with `CER_`."""
 
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _networks(listed: str) -> str:
+    """Addresses and networks, as given. Raises ValueError for anything else: a name, or `*`, would trust anybody."""
+    for one in filter(None, listed.split(",")):
+        ip_network(one.strip())
+    return listed
 
 
 class CommonSettings(BaseSettings):
@@ -22,5 +31,10 @@ class CommonSettings(BaseSettings):
     log_level: str = "INFO"
     http_host: str = "127.0.0.1"
     http_port: int = 8000
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="Addresses or networks, separated by commas, whose X-Forwarded-For says where a client is; "
+        "none: the address that connects is the client's",
+    )
     instance: str = Field(default="", description="Name of this replica, stable across restarts; none: any replica")
     relay_poll_seconds: float = Field(default=0.05, description="The relay's net, when no commit wakes it")

@@ -10,7 +10,7 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter, SpanExportResult
-from opentelemetry.trace import Status
+from opentelemetry.trace import SpanKind, Status
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -54,7 +54,8 @@ def _exporter(target: str) -> SpanExporter | None:
 class WithoutWords(SpanExporter):
     """Sends spans on without the messages of exceptions, as the logs do: those repeat what was sent or stored.
 
-    Instrumentations write them into a span's status and into its events of their own accord.
+    Instrumentations write them into a span's status and into its events of their own accord; so do they write the
+    addresses and devices of clients, which are left out too.
     """
 
     def __init__(self, exporter: SpanExporter) -> None:
@@ -70,15 +71,24 @@ class WithoutWords(SpanExporter):
         return self._exporter.force_flush(timeout_millis)
 
 
+# Who asks, from where and with which device: personal data that the instrumentation of HTTP servers writes.
+_OF_CLIENTS = {
+    "net.peer.ip", "net.peer.port", "net.peer.name", "http.client_ip", "http.user_agent", "user_agent.synthetic.type",
+    "client.address", "client.port", "network.peer.address", "network.peer.port", "user_agent.original",
+}  # fmt: skip
+
+
 def _without_words(span: ReadableSpan) -> ReadableSpan:
-    if not span.events and not span.status.description:
+    # An address that this process itself calls is a server's, not a person's.
+    of_clients = _OF_CLIENTS & (span.attributes or {}).keys() if span.kind is SpanKind.SERVER else set()
+    if not span.events and not span.status.description and not of_clients:
         return span
     return ReadableSpan(
         name=span.name,
         context=span.context,
         parent=span.parent,
         resource=span.resource,
-        attributes=span.attributes,
+        attributes={name: value for name, value in (span.attributes or {}).items() if name not in of_clients},
         events=[_kind_only(event) for event in span.events],
         links=span.links,
         kind=span.kind,

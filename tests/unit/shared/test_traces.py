@@ -44,6 +44,25 @@ async def test_a_request_that_fails_leaves_the_kind_of_error_only(traced: tuple[
     assert CANARY not in out.getvalue()
 
 
+async def test_a_request_leaves_neither_the_address_nor_the_device_of_who_asks(
+    traced: tuple[TracerProvider, io.StringIO],
+) -> None:
+    provider, out = traced
+    app = FastAPI()
+
+    @app.get("/dossiers")
+    async def answer() -> None:
+        """Nothing."""
+
+    FastAPIInstrumentor.instrument_app(app, tracer_provider=provider)
+    transport = httpx.ASGITransport(app, client=("203.0.113.7", 50123))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as client:
+        await client.get("/dossiers", headers={"User-Agent": "Appareil d'essai", "X-Forwarded-For": "203.0.113.8"})
+
+    assert '"http.route": "/dossiers"' in out.getvalue()
+    assert [word for word in ("203.0.113", "50123", "Appareil") if word in out.getvalue()] == []
+
+
 def test_a_span_of_ours_that_fails_leaves_the_kind_of_error_only(traced: tuple[TracerProvider, io.StringIO]) -> None:
     provider, out = traced
     with (
