@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, insert, or_, select, update
+from sqlalchemy import DateTime, RowMapping, Select, Update, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.signature.adapters.rows import changing, code_row, request_of, request_row
+from services.signature.adapters.rows import changing, code_row, page_of, request_of, request_row, step_of, step_row
 from services.signature.adapters.tables import code, page_shown, quota, signature_request, step
 from services.signature.domain import rules
-from services.signature.domain.evidence import PageShown
+from services.signature.domain.evidence import PageLook, PageShown
 from services.signature.domain.link import LinkDead
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.states import State, Verb
@@ -80,13 +80,15 @@ class Requests:
             await self._save_steps(request_id, [taken])
         return tries
 
-    async def record_page(self, request_id: UUID, agent: str, page: int, at: datetime) -> None:
+    async def record_page(self, request_id: UUID, look: PageLook) -> None:
+        await self._session.execute(_shown_until(request_id, look))
+        served = {"last_at": look.at, "address": look.origin.address, "device": look.origin.device}
         first = upsert(page_shown).values(
-            request_id=request_id, agent=agent, page=page, first_at=at, last_at=at, times=1
+            request_id=request_id, agent=look.agent, page=look.page, first_at=look.at, times=1, **served
         )
         key = ["request_id", "agent", "page"]
         await self._session.execute(
-            first.on_conflict_do_update(index_elements=key, set_={"last_at": at, "times": page_shown.c.times + 1})
+            first.on_conflict_do_update(index_elements=key, set_={"times": page_shown.c.times + 1, **served})
         )
 
     async def of_token(self, hashed: str) -> SignatureRequest:
@@ -111,15 +113,12 @@ class Requests:
     async def pages_shown(self, request_id: UUID) -> list[PageShown]:
         query = select(page_shown).where(page_shown.c.request_id == request_id)
         found = await self._session.execute(query.order_by(page_shown.c.page, page_shown.c.first_at))
-        return [
-            PageShown(row["page"], row["agent"], row["first_at"], row["last_at"], row["times"])
-            for row in found.mappings()
-        ]
+        return [page_of(row) for row in found.mappings()]
 
     async def history(self, request_id: UUID) -> list[Step]:
         query = select(step).where(step.c.request_id == request_id).order_by(step.c.id)
         found = await self._session.execute(query)
-        return [Step(row["at"], row["verb"], row["agent"], row["detail"]) for row in found.mappings()]
+        return [step_of(row) for row in found.mappings()]
 
     async def _one(self, query: Select[Any]) -> SignatureRequest:
         found = await self._many(query)
@@ -153,11 +152,7 @@ class Requests:
 
     async def _save_steps(self, request_id: UUID, steps: Sequence[Step]) -> None:
         for taken in steps:
-            await self._session.execute(
-                insert(step).values(
-                    request_id=request_id, at=taken.at, verb=taken.verb, agent=taken.agent, detail=taken.detail
-                )
-            )
+            await self._session.execute(insert(step).values(**step_row(request_id, taken)))
 
 
 class Quotas:
@@ -178,6 +173,18 @@ class Quotas:
             ).returning(quota.c.used)
         )
         return taken.first() is not None
+
+
+def _shown_until(request_id: UUID, look: PageLook) -> Update:
+    """The page that the agent was served last was shown until now."""
+    theirs = (page_shown.c.request_id == request_id, page_shown.c.agent == look.agent)
+    last = select(func.max(page_shown.c.last_at)).where(*theirs).scalar_subquery()
+    elapsed = func.extract("epoch", literal(look.at, DateTime(timezone=True)) - page_shown.c.last_at)
+    return (
+        update(page_shown)
+        .where(*theirs, page_shown.c.last_at == last)
+        .values(looked_ms=page_shown.c.looked_ms + func.greatest(func.round(elapsed * 1000), 0))
+    )
 
 
 def _of_cer(cer_id: UUID) -> Select[Any]:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from services.signature.domain.evidence import PageShown
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from services.signature.domain.states import State
-from services.signature.domain.values import Asked, Edition, Signed
+from services.signature.domain.values import Asked, Edition, Origin, Signed, Step
 from shared.events.files import FileRef
 from shared.events.sealed import Block, Sealed, Sealer
 from shared.sms.outcome import Delivery, SmsFault, SmsStatus
@@ -33,6 +34,7 @@ def request_row(request: SignatureRequest, sealer: Sealer) -> dict[str, Any]:
         "phone_entered_today": asked and asked.phone_entered_today,
         "phone_shared": asked and asked.phone_shared,
         "phone_is_agents": asked and asked.phone_is_agents,
+        "phone_since": asked and asked.phone_since,
         "edition_id": edition and edition.edition_id,
         "edition_document": edition and edition.document.model_dump(),
         "edition_pages": edition and edition.pages,
@@ -88,6 +90,7 @@ def _asked(row: RowMapping) -> Asked:
         phone_entered_today=row["phone_entered_today"],
         phone_shared=row["phone_shared"],
         phone_is_agents=row["phone_is_agents"],
+        phone_since=row["phone_since"],
     )
 
 
@@ -137,6 +140,34 @@ def changing(made: Code) -> dict[str, Any]:
         "link_opened_at": made.link_opened_at,
         "session_hash": made.session_hash,
     }
+
+
+def step_row(request_id: UUID, taken: Step) -> dict[str, Any]:
+    """The columns of a step, but its number."""
+    return {
+        "request_id": request_id,
+        "at": taken.at,
+        "verb": taken.verb,
+        "agent": taken.agent,
+        "detail": taken.detail,
+        "address": taken.origin.address,
+        "device": taken.origin.device,
+    }
+
+
+def step_of(row: RowMapping) -> Step:
+    """A step from its row."""
+    return Step(row["at"], row["verb"], row["agent"], row["detail"], _origin(row))
+
+
+def page_of(row: RowMapping) -> PageShown:
+    """What is kept of a page that was shown, from its row."""
+    times = (row["first_at"], row["last_at"], row["times"], row["looked_ms"])
+    return PageShown(row["page"], row["agent"], *times, _origin(row))
+
+
+def _origin(row: RowMapping) -> Origin:
+    return Origin(row["address"], row["device"])
 
 
 def _file(stored: dict[str, Any] | None) -> FileRef | None:

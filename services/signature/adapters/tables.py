@@ -27,6 +27,7 @@ signature_request = Table(
     Column("phone_entered_today", Boolean),
     Column("phone_shared", Boolean),
     Column("phone_is_agents", Boolean),
+    Column("phone_since", Date),
     # The half that documents gives.
     Column("edition_id", Uuid),
     Column("edition_document", JSONB(none_as_null=True)),
@@ -75,6 +76,9 @@ page_shown = Table(
     Column("first_at", DateTime(timezone=True), nullable=False),
     Column("last_at", DateTime(timezone=True), nullable=False),
     Column("times", Integer, nullable=False),
+    Column("looked_ms", BigInteger, nullable=False, server_default="0"),
+    Column("address", Text),
+    Column("device", Text),
 )
 
 step = Table(
@@ -86,6 +90,9 @@ step = Table(
     Column("verb", Text, nullable=False),
     Column("agent", Text),
     Column("detail", JSONB, nullable=False),
+    # Of who did it: for the evidence alone.
+    Column("address", Text),
+    Column("device", Text),
 )
 
 quota = Table(

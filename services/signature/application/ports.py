@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from services.signature.domain.evidence import PageShown
+from services.signature.domain.evidence import PageLook, PageShown
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.values import Step
 from shared.database.unit_of_work import UnitOfWork
@@ -56,8 +56,8 @@ class Requests(Protocol):
         """Requests without a try left whose last one, made before this instant, was never judged; locked."""
         ...
 
-    async def record_page(self, request_id: UUID, agent: str, page: int, at: datetime) -> None:
-        """Keeps that the page was served to the agent."""
+    async def record_page(self, request_id: UUID, look: PageLook) -> None:
+        """Keeps that the page was served to the agent, and for how long the one before it was shown to them."""
         ...
 
     async def pages_shown(self, request_id: UUID) -> list[PageShown]:
@@ -133,5 +133,5 @@ class Seal(Protocol):
         ...
 
     async def sign_evidence(self, content: dict[str, Any]) -> bytes:
-        """The evidence as a signed JSON document."""
+        """The evidence as a signed JSON document, verified. Raises SealingFailedError, AuthorityAwayError."""
         ...

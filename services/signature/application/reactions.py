@@ -49,6 +49,7 @@ async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork, ears: Ears) 
         phone_entered_today=event.phone_entered_today,
         phone_shared=event.phone_shared,
         phone_is_agents=event.phone_is_agents,
+        phone_since=event.phone_since,
     )
     if request is None:
         begun = _begun(event, event.attempt)

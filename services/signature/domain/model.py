@@ -11,7 +11,7 @@ from services.signature.domain.link import PERSON, LinkDead, Person
 from services.signature.domain.otp import Code
 from services.signature.domain.phone import FRENCH_PLAN, allowed_mobile, masked
 from services.signature.domain.states import State, Verb, next_state
-from services.signature.domain.values import Asked, Edition, Signed, Step
+from services.signature.domain.values import NOWHERE, Asked, Edition, Origin, Signed, Step
 from shared.events import signature as events
 from shared.events.blocks import AgentCard, Identity, Reason
 from shared.events.envelope import Event
@@ -36,7 +36,7 @@ class SignatureRequest:
     """Aggregate. Its methods change it and return the events to emit; `steps` are those not saved yet.
 
     `version` counts saves (the ETag), `told` counts the events emitted (their aggregate version). `referent_id` is the
-    agent who accompanies the person; none until contracts has said it.
+    agent who accompanies the person; none until contracts has said it. `origin` is where who acts now acts from.
     """
 
     id: UUID
@@ -63,6 +63,7 @@ class SignatureRequest:
     version: int = 0
     told: int = 0
     steps: list[Step] = field(default_factory=list)
+    origin: Origin = NOWHERE
 
     def halves(self) -> tuple[Asked, Edition]:
         """Both halves. Raises ValueError while one is missing: no state after `prepared` allows that."""
@@ -150,7 +151,7 @@ class SignatureRequest:
             raise LinkDead
         self.check_link(code, now)
         code.link_opened_at, code.session_hash = now, session_hash
-        self.steps.append(Step(now, "open_link", PERSON.subject, {"sequence": code.sequence}))
+        self.steps.append(self.step(now, "open_link", PERSON.subject, sequence=code.sequence))
 
     def check_link(self, code: Code, now: datetime) -> None:
         """Whether what the link opened still serves. Raises LinkDead."""
@@ -227,11 +228,11 @@ class SignatureRequest:
         self._end(Verb.VOID, code, now)
         return [events.SignatureVoided(**self._tell(), code=code, was_completed=was_completed)]
 
-    def step(self, now: datetime, verb: Verb, agent: str | None, **detail: str | int) -> Step:
-        """What is kept of one thing that happens; of a colleague who stands in, also for whom."""
+    def step(self, now: datetime, verb: str, agent: str | None, **detail: str | int) -> Step:
+        """What is kept of one thing that happens, and from where; of a colleague who stands in, also for whom."""
         if agent not in (None, PERSON.subject) and self.referent_id not in (None, agent):
             detail |= {"on_behalf_of": str(self.referent_id)}
-        return Step(now, verb, agent, detail)
+        return Step(now, verb, agent, detail, self.origin if agent is not None else NOWHERE)
 
     def _has_it_signed(self, who: Principal | Person) -> bool:
         return isinstance(who, Principal) and rights.sees(who, "send-code", self.territory, self.referent_id)

@@ -1,7 +1,9 @@
 """The halves of a signature request, and the steps of its evidence."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from ipaddress import ip_address
+from typing import Final, Self
 from uuid import UUID
 
 from shared.events.files import FileRef
@@ -15,13 +17,17 @@ def request_id(cer_id: UUID, attempt: int) -> UUID:
 
 @dataclass(frozen=True)
 class Asked:
-    """The half that contracts gives: the référent asked for the signature of a complete, frozen CER."""
+    """The half that contracts gives: the référent asked for the signature of a complete, frozen CER.
+
+    `phone_since`: the legal date on which the number was entered; none where contracts does not know.
+    """
 
     numero: int
     deadline: datetime
     phone_entered_today: bool
     phone_shared: bool
     phone_is_agents: bool
+    phone_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,39 @@ class Signed:
     entered_by: str
 
 
+LONGEST_DEVICE = 200
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where somebody acts from: the network address that the server sees, what their device says that it is.
+
+    For the evidence and its store alone: neither logs nor traces have it.
+    """
+
+    address: str | None = None
+    device: str | None = None
+
+    @classmethod
+    def seen(cls, address: str | None, device: str | None) -> Self:
+        """What a request shows. What is no address (a proxy may hand on anything) is none; a device is cut short."""
+        try:
+            found = None if address is None else str(ip_address(address))
+        except ValueError:
+            found = None
+        readable = "".join(letter for letter in device or "" if letter.isprintable())
+        return cls(found, readable[:LONGEST_DEVICE] or None)
+
+
+NOWHERE: Final = Origin()
+
+
 @dataclass(frozen=True)
 class Step:
-    """One thing that happened, for the evidence. `detail` holds no personal data."""
+    """One thing that happened, for the evidence. `detail` holds no personal data; `origin` is of who did it."""
 
     at: datetime
     verb: str
     agent: str | None
     detail: dict[str, str | int]
+    origin: Origin = NOWHERE

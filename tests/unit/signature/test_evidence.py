@@ -2,10 +2,12 @@
 
 import base64
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from cryptography import x509
+from hypothesis import given
+from hypothesis.strategies import text
 from joserfc import jws
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import ECKey
@@ -13,20 +15,23 @@ from joserfc.jwk import ECKey
 from services.signature.adapters.department_seal import DepartmentSeal
 from services.signature.domain.block import signature_block
 from services.signature.domain.canonical import canonical
-from services.signature.domain.evidence import History, PageShown, evidence
+from services.signature.domain.evidence import History, PageShown, evidence, since, told_step
+from services.signature.domain.values import Origin, Step
 from shared.sms.outcome import SmsStatus
 from tests.builders.events import REFERENT_ID, file_ref, identity, referent_card
-from tests.builders.signature import DOCUMENT, NOW, PHONE, code_sent, own_seal
+from tests.builders.signature import DOCUMENT, NOW, PHONE, asked, code, code_sent, own_seal
 
 SEALED = file_ref("signature/sealed.pdf")
+DESK = Origin("192.0.2.7", "Navigateur d'essai")
 
 
 def told() -> dict[str, object]:
-    request = code_sent(tries=2)
+    request = code_sent(tries=2, asked=asked(phone_since=date(2026, 3, 2)))
     request.record_sms(request.codes[0].id, SmsStatus.SENT, "receipt-7", NOW)
+    request.origin = DESK
     request.sign(REFERENT_ID, "referent", NOW + timedelta(minutes=2))
-    pages = [PageShown(page, REFERENT_ID, NOW, NOW, 1) for page in (1, 2, 3)]
-    return evidence(request, (identity(), referent_card()), History(pages, request.steps), SEALED)
+    pages = [PageShown(page, REFERENT_ID, NOW, NOW + timedelta(seconds=page), 1, 1000, DESK) for page in (1, 2, 3)]
+    return evidence(request, (identity(), referent_card()), History(pages, request.steps), SEALED, NOW)
 
 
 def test_tells_what_opposes_a_contestation() -> None:
@@ -41,16 +46,68 @@ def test_tells_what_opposes_a_contestation() -> None:
     assert found["consent"]["signed_at"] == "2026-03-12T09:32:00+00:00"
     assert [page["page"] for page in found["pages_shown"]] == [1, 2, 3]
     assert [step["what"] for step in found["steps"]] == ["send_code", "sign"]
+    assert (found["steps"][1]["address"], found["steps"][1]["device"]) == ("192.0.2.7", "Navigateur d'essai")
+    assert found["phone"]["known_since"] == "2026-03-02"
+    assert found["codes"][0]["expires_at"] == "2026-03-12T09:40:00+00:00"
+    assert found["drawn_up_at"] == "2026-03-12T09:30:00+00:00"
     assert all(step["at"].endswith("+00:00") for step in found["steps"])
+
+
+def test_a_page_was_shown_until_the_next_one_and_the_last_until_the_next_act() -> None:
+    found = told()["pages_shown"]
+
+    assert [page["shown_for_ms"] for page in found] == [1000, 1000, 1000 + 117_000]  # type: ignore[attr-defined]
+    assert {page["address"] for page in found} == {"192.0.2.7"}  # type: ignore[attr-defined]
+
+
+def test_the_sms_told_is_the_one_whose_code_was_typed() -> None:
+    request = code_sent()
+    request.record_sms(request.codes[0].id, SmsStatus.SENT, "receipt-1", NOW)
+    for number, status in ((2, SmsStatus.SENT), (3, SmsStatus.FAILED)):
+        request.add_code(code(number), f"SMS {number}, code ······")
+        request.record_sms(request.codes[-1].id, status, f"receipt-{number}", NOW)
+    request.steps.append(request.step(NOW, "try_code", REFERENT_ID, sequence=2))
+    request.sign(REFERENT_ID, "referent", NOW)
+    found = evidence(request, (identity(), referent_card()), History([], request.steps), SEALED, NOW)
+
+    assert found["consent"]["sms_text"] == "SMS 2, code ······"
+    assert [one["tries"] for one in found["codes"]] == [0, 1, 0]
+
+
+def test_what_came_after_the_evidence_is_told_apart() -> None:
+    request = code_sent()
+    steps = list(request.steps)
+    request.sign(REFERENT_ID, "referent", NOW)
+    found = evidence(request, (identity(), referent_card()), History([], request.steps), SEALED, NOW)
+    late = Step(NOW, "sms_receipt", None, {"sequence": 1, "state": "delivered"})
+
+    assert since(found, request.steps) == []
+    assert since(found, [*steps, late, *request.steps[len(steps) :], late]) == [told_step(late), told_step(late)]
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [("192.0.2.7", "192.0.2.7"), ("2001:DB8::1", "2001:db8::1"), ("unknown", None), ("1.2.3.4, x", None), (None, None)],
+)
+def test_where_somebody_acts_from_is_an_address_or_nothing(address: str | None, kept: str | None) -> None:
+    assert Origin.seen(address, None) == Origin(kept, None)
+
+
+@given(device=text())
+def test_what_a_device_says_of_itself_is_cut_and_printable(device: str) -> None:
+    kept = Origin.seen(None, device).device
+
+    assert kept is None or (0 < len(kept) <= 200 and kept.isprintable())
+    assert canonical({"device": kept})
 
 
 def test_never_tells_the_number_the_code_or_its_hash() -> None:
     request = code_sent()
-    text = json.dumps(told(), ensure_ascii=False)
+    shown = json.dumps(told(), ensure_ascii=False)
 
-    assert PHONE not in text
-    assert request.codes[0].keyed_hash not in text
-    assert "Code ······ pour signer" in text
+    assert PHONE not in shown
+    assert request.codes[0].keyed_hash not in shown
+    assert "Code ······ pour signer" in shown
 
 
 def test_is_signed_with_the_seals_key() -> None:
@@ -80,14 +137,14 @@ def test_the_block_tells_who_when_by_which_number_and_what_was_read_and_no_numbe
     request = code_sent()
     request.sign(REFERENT_ID, "referent", NOW)
     lines = signature_block(request, identity())
-    text = " ".join(lines)
+    said = " ".join(lines)
 
-    assert identity().nom_naissance in text
-    assert "12/03/2026 à 10 h 30" in text
-    assert "06 •• •• •• 01, code saisi par le référent" in text
-    assert str(request.id) in text
+    assert identity().nom_naissance in said
+    assert "12/03/2026 à 10 h 30" in said
+    assert "06 •• •• •• 01, code saisi par le référent" in said
+    assert str(request.id) in said
     assert DOCUMENT.sha256 in "".join(lines)
-    assert PHONE[3:] not in text.replace(" ", "")
+    assert PHONE[3:] not in said.replace(" ", "")
 
 
 def test_canonical_json_is_that_of_rfc_8785() -> None:

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from services.signature.application.commands.means import Means, Order
+from services.signature.application.commands.means import Means, Order, ordered
+from services.signature.domain.evidence import PageLook
 from services.signature.domain.model import SignatureRequest
 from shared.database.unit_of_work import UnitOfWork
 
@@ -13,10 +14,12 @@ JUDGED_WITHIN = timedelta(minutes=1)
 
 async def record_page(means: Means, uow: UnitOfWork, order: Order, page: int) -> None:
     """Keeps that a page was served: SIGNER waits for all of them, and the last is a step of its own."""
-    requests, now = means.requests_of(uow), means.clock.now()
-    await requests.record_page(order.request_id, order.who.subject, page, now)
-    # Only under its lock is it known which page is the last: two may be served at once.
-    request = await requests.get(order.request_id)
+    requests = means.requests_of(uow)
+    # Only under its lock is it known which page is the last, and which one was shown until now: two may be served at
+    # once.
+    request = await ordered(requests, order)
+    now = means.clock.now()
+    await requests.record_page(order.request_id, PageLook(page, order.who.subject, now, order.origin))
     if request.show_page(page, order.who, now):
         await requests.save(request)
 
@@ -24,7 +27,7 @@ async def record_page(means: Means, uow: UnitOfWork, order: Order, page: int) ->
 async def refuse(means: Means, uow: UnitOfWork, order: Order, reason: str) -> SignatureRequest:
     """REFUSER. Raises NotFound, NotYourCer, ImpossibleMove, RequestExpired."""
     requests = means.requests_of(uow)
-    request = await requests.get(order.request_id)
+    request = await ordered(requests, order)
     uow.emit(*request.refuse(order.who, reason, means.clock.now()))
     await requests.save(request)
     return request

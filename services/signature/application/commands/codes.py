@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from services.signature.application.commands.means import Means, Order, code_binding
+from services.signature.application.commands.means import Means, Order, code_binding, ordered
 from services.signature.application.commands.metrics import CODES, SMS_BUDGET_SPENT
 from services.signature.domain import otp, rules
 from services.signature.domain.ceilings import SmsBudgetSpent, TooManyCodesInDepartement, TooManyCodesInTerritory
@@ -38,7 +38,7 @@ async def make_code(means: Means, uow: UnitOfWork, order: Order) -> tuple[Signat
     Raises the refusals of `check_code_allowed`, and those of the day's counts.
     """
     requests, now = means.requests_of(uow), means.clock.now()
-    request = await requests.get(order.request_id)
+    request = await ordered(requests, order)
     check_code_allowed(request, order.who, now)
     asked, edition = request.halves()
     binding = code_binding(means, request)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from services.signature.application.commands.means import Means, Order, code_binding
+from services.signature.application.commands.means import Means, Order, code_binding, ordered
 from services.signature.application.commands.metrics import CODES
 from services.signature.application.commands.sealing import SEAL_KIND
 from services.signature.domain import otp, rules
@@ -33,7 +33,7 @@ async def count_try(means: Means, uow: UnitOfWork, order: Order) -> tuple[Signat
     Raises the refusals of `code_to_compare`.
     """
     requests, now = means.requests_of(uow), means.clock.now()
-    request = await requests.get(order.request_id)
+    request = await ordered(requests, order)
     code = code_to_compare(request, order.who, now)
     step = request.step(now, Verb.TRY_CODE, order.who.subject, sequence=code.sequence)
     number = await requests.count_try(request.id, step)
@@ -54,7 +54,7 @@ async def judge(means: Means, order: Order, tried: Try, typed: SecretStr) -> Sig
         raise rules.WrongCode(rules.MAX_TRIES - tried.number)
     async with means.database.begin() as uow:
         requests, now = means.requests_of(uow), means.clock.now()
-        request = await requests.get(order.request_id)
+        request = await ordered(requests, order)
         if right:
             request.sign(order.who.subject, "person" if order.who is PERSON else "referent", now)
             await work.enqueue(

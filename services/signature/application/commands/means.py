@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.signature.application.ports import DeliveriesOf, QuotasOf, RequestsOf
+from services.signature.application.ports import DeliveriesOf, QuotasOf, Requests, RequestsOf
 from services.signature.domain.ceilings import Ceilings
 from services.signature.domain.link import Person
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Binding
 from services.signature.domain.phone import FRENCH_PLAN, allowed_mobile
+from services.signature.domain.values import NOWHERE, Origin
 from shared.database.engine import Database
 from shared.events.blocks import Identity
 from shared.kernel.clock import Clock
@@ -41,10 +42,18 @@ class Means:
 
 @dataclass(frozen=True)
 class Order:
-    """Which request, and who asks: an agent, or `PERSON` on the phone that a code's link opened."""
+    """Which request, who asks, an agent or `PERSON` on the phone that a code's link opened, and from where."""
 
     request_id: UUID
     who: Principal | Person
+    origin: Origin = NOWHERE
+
+
+async def ordered(requests: Requests, order: Order) -> SignatureRequest:
+    """The request, locked, whose steps will say from where the order came. Raises NotFound."""
+    request = await requests.get(order.request_id)
+    request.origin = order.origin
+    return request
 
 
 def code_binding(means: Means, request: SignatureRequest) -> Binding:

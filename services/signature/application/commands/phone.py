@@ -9,6 +9,7 @@ from services.signature.application.commands.means import Means
 from services.signature.domain.link import link_hash, new_token, session_hash
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
+from services.signature.domain.values import Origin
 from shared.database.unit_of_work import UnitOfWork
 
 
@@ -24,11 +25,12 @@ class Visit:
         self.request.check_link(self.code, now)
 
 
-async def open_link(means: Means, uow: UnitOfWork, token: SecretStr) -> tuple[Visit, SecretStr]:
+async def open_link(means: Means, uow: UnitOfWork, token: SecretStr, origin: Origin) -> tuple[Visit, SecretStr]:
     """Opens a link, once, and gives the token of the session that it opens. Raises LinkDead."""
     requests, hashed = means.requests_of(uow), link_hash(means.pepper, token)
     request = await requests.of_token(hashed)
     code = next(code for code in request.codes if code.link_hash == hashed)
+    request.origin = origin
     session = new_token()
     request.open_link(code, session_hash(means.pepper, session), means.clock.now())
     await requests.save(request)

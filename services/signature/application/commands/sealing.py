@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.signature.application.ports import AuthorityAwayError, Requests, RequestsOf, Seal, SealingFailedError
 from services.signature.domain.block import signature_block
-from services.signature.domain.evidence import History, evidence
+from services.signature.domain.evidence import Contents, History, evidence
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.states import State
 from shared.database.unit_of_work import UnitOfWork
@@ -41,11 +41,8 @@ class Sealing:
             if request.state is not State.SIGNED:
                 return Done()
             pages, steps = await requests.pages_shown(request_id), await requests.history(request_id)
-        _, edition = request.halves()
-        person = self.keys.open(Identity, request.identity)
-        shown = await self.objects.get(edition.document)
         try:
-            sealed = await self.seal.seal(shown, str(request.id), signature_block(request, person))
+            sealed, signed = await self._made(request, History(pages, steps))
         except SealingFailedError:
             return await self.give_up(job, "sealing-failed")
         except AuthorityAwayError:
@@ -53,15 +50,22 @@ class Sealing:
             return RetryLater(min(FIRST_WAIT * 2 ** min(job.attempts, 9), LONGEST_WAIT), "authority-away")
         # Sealing again, after a crash, gives other bytes: the name holds their fingerprint.
         document = await self.objects.put(_name(request, sealed, "pdf"), sealed)
-        referent = self.keys.open(AgentCard, request.referent)
-        told = evidence(request, (person, referent), History(pages, steps), document)
-        signed = await self.seal.sign_evidence(told)
         proof = await self.objects.put(_name(request, signed, "json"), signed)
 
         async def record(uow: UnitOfWork) -> None:
             await self._complete(uow, request_id, document, proof)
 
         return Done(record)
+
+    async def _made(self, request: SignatureRequest, history: History) -> tuple[bytes, bytes]:
+        """The sealed PDF, and its evidence. Raises SealingFailedError, AuthorityAwayError, what the store raises."""
+        _, edition = request.halves()
+        person, referent = self.keys.open(Identity, request.identity), self.keys.open(AgentCard, request.referent)
+        shown = await self.objects.get(edition.document)
+        sealed = await self.seal.seal(shown, str(request.id), signature_block(request, person))
+        contents = Contents(hashlib.sha256(sealed).hexdigest(), len(sealed))
+        told = evidence(request, (person, referent), history, contents, self.clock.now())
+        return sealed, await self.seal.sign_evidence(told)
 
     async def give_up(self, job: Job, code: str) -> Outcome:
         """The request fails: the person has to sign again, once somebody has looked."""

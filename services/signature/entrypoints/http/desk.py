@@ -10,17 +10,19 @@ from services.signature.application import queries
 from services.signature.application.commands.means import Means
 from services.signature.application.ports import PageImages
 from services.signature.domain.model import SignatureRequest
+from services.signature.domain.values import Origin
 from shared.objects.store import Objects
 from shared.security.principal import Principal
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What every endpoint works with."""
+    """What every endpoint works with; `origin` is where the request comes from, as the evidence keeps it."""
 
     means: Means
     pages: PageImages
     objects: Objects
+    origin: Origin
 
     async def request(
         self, signature_id: UUID, agent: Principal, operation: str = "read-signature"
@@ -33,7 +35,9 @@ class Desk:
 def desk(request: Request) -> Desk:
     """The dependency of every endpoint."""
     state = request.app.state
-    return Desk(state.means, state.pages, state.objects)
+    # The proxies that are trusted were believed before.
+    address = request.client.host if request.client else None
+    return Desk(state.means, state.pages, state.objects, Origin.seen(address, request.headers.get("user-agent")))
 
 
 AtDesk = Annotated[Desk, Depends(desk)]

@@ -97,7 +97,7 @@ async def open_link(request: Request, at: AtDesk) -> Response:
     """Opens the link, once: what follows is known by a cookie of this phone, for the rest of the ten minutes."""
     token = _token((await _form(request)).get("k", ""))
     async with at.means.database.begin() as uow:
-        visit, session = await phone.open_link(at.means, uow, token)
+        visit, session = await phone.open_link(at.means, uow, token, at.origin)
     answer = RedirectResponse("/s/contrat", status_code=303, headers=HEADERS)
     left = visit.code.expires_at - at.means.clock.now()
     answer.set_cookie(
@@ -124,7 +124,7 @@ async def read_page(request: Request, number: int, at: AtDesk) -> Response:
     visit.check(at.means.clock.now())
     image = await at.pages.png(await at.objects.get(queries.shown_document(visit.request, number)), number)
     async with at.means.database.begin() as uow:
-        await acts.record_page(at.means, uow, Order(visit.request.id, PERSON), number)
+        await acts.record_page(at.means, uow, Order(visit.request.id, PERSON, at.origin), number)
     return Response(image, media_type="image/png", headers=HEADERS)
 
 
@@ -136,7 +136,7 @@ async def type_code(request: Request, at: AtDesk) -> Response:
         typed = CodeBody(code=SecretStr(form.get("code", ""))).code
     except ValidationError:
         return await _contract(at, visit, "Le code a 6 chiffres : recopiez celui du SMS.", 422)
-    order, counted = Order(visit.request.id, PERSON), list[Try]()
+    order, counted = Order(visit.request.id, PERSON, at.origin), list[Try]()
 
     async def count(uow: UnitOfWork) -> tuple[Counted, int]:
         (await phone.visit(at.means, uow, _session(request, at))).check(at.means.clock.now())
@@ -168,7 +168,7 @@ async def refuse(request: Request, at: AtDesk) -> Response:
 
     async def act(uow: UnitOfWork) -> tuple[Counted, int]:
         (await phone.visit(at.means, uow, _session(request, at))).check(at.means.clock.now())
-        found = await acts.refuse(at.means, uow, Order(visit.request.id, PERSON), "")
+        found = await acts.refuse(at.means, uow, Order(visit.request.id, PERSON, at.origin), "")
         return Counted(tries=found.tries), found.version
 
     await _once(at, visit, form, "refus").run(act)

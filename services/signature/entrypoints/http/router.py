@@ -57,14 +57,17 @@ async def read_signature(
 
 @router.get("/signatures/{signature_id}/pages/{page}", response_class=Response, responses={200: {"content": {PNG: {}}}})
 async def read_page(
-    signature_id: UUID, page: int, agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-page"))], at: AtDesk
+    signature_id: UUID,
+    page: int,
+    agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-page"))],
+    at: AtDesk,
 ) -> Response:
     """A page of the very PDF that is signed, counted from 1, as an image. The server keeps that it was served."""
     request = await at.request(signature_id, agent, "read-page")
     pdf = await at.objects.get(queries.shown_document(request, page))
     image = await at.pages.png(pdf, page)
     async with at.means.database.begin() as uow:
-        await acts.record_page(at.means, uow, Order(signature_id, agent), page)
+        await acts.record_page(at.means, uow, Order(signature_id, agent, at.origin), page)
     return Response(image, media_type=PNG, headers=_PRIVATE)
 
 
@@ -95,7 +98,7 @@ async def send_code(
     made: list[Outgoing] = []
 
     async def make(uow: UnitOfWork) -> tuple[SignatureView, int]:
-        request, outgoing = await codes.make_code(at.means, uow, Order(signature_id, agent))
+        request, outgoing = await codes.make_code(at.means, uow, Order(signature_id, agent, at.origin))
         made.append(outgoing)
         return SignatureView.of(request, agent), request.version
 
@@ -117,7 +120,7 @@ async def enter_code(
 
     The same key again counts no other try, and answers where the request now stands.
     """
-    order = Order(signature_id, agent)
+    order = Order(signature_id, agent, at.origin)
     counted: list[Try] = []
 
     async def count(uow: UnitOfWork) -> tuple[SignatureView, int]:
@@ -145,7 +148,7 @@ async def refuse(
     """REFUSER: the person does not sign. The CER stays a proposition, its accord unsaid."""
 
     async def act(uow: UnitOfWork) -> tuple[SignatureView, int]:
-        request = await acts.refuse(at.means, uow, Order(signature_id, agent), body.reason)
+        request = await acts.refuse(at.means, uow, Order(signature_id, agent, at.origin), body.reason)
         return SignatureView.of(request, agent), request.version
 
     return await only.run(act)
