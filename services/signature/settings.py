@@ -37,7 +37,7 @@ class Settings(SmsSettings):
         description="Where the person's phone and the provider's receipts reach this service; none: no link in the SMS",
     )
     seal_level: Level = Field(default=Level.B_B, description="b-b, b-t, b-lt or b-lta (ETSI EN 319 142-1)")
-    tsa_url: str = Field(default="", description="Timestamping authority (RFC 3161); every level above b-b asks it")
+    tsa_url: str = Field(default="", description="Timestamping authority (RFC 3161): levels above b-b, evidence")
     tsa_timeout_seconds: float = Field(default=10.0, description="An authority that is later is asked again")
     pkcs11_module: Path | None = Field(default=None, description="Driver of the token that keeps the seal's key")
     pkcs11_token: str = Field(default="", description="Label of the token")

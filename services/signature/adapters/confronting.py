@@ -10,7 +10,7 @@ from typing import Any
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.signature.adapters.evidence_file import EvidenceUnreadableError, read_evidence
-from services.signature.adapters.trusting import Trust
+from services.signature.adapters.trusting import Stamp, Trust
 from services.signature.adapters.verifying import Verdict, Verification, verify
 
 EVIDENCE_NAME = "preuve.json"
@@ -31,6 +31,7 @@ class Confrontation:
 
     match: Match
     content: dict[str, Any] | None = None
+    stamp: Stamp | None = None
 
 
 def confront(written: bytes, pdf: bytes, found: Verification, trust: Trust, now: datetime) -> Confrontation:
@@ -49,7 +50,7 @@ def confront(written: bytes, pdf: bytes, found: Verification, trust: Trust, now:
     if not evidence.trusted:
         return Confrontation(Match.NOT_OURS)
     same = _tells_of(evidence.content, pdf, found)
-    return Confrontation(Match.AGREES if same else Match.OTHER_DOCUMENT, evidence.content)
+    return Confrontation(Match.AGREES if same else Match.OTHER_DOCUMENT, evidence.content, evidence.stamp)
 
 
 def _tells_of(content: dict[str, Any], pdf: bytes, found: Verification) -> bool:

@@ -9,7 +9,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from services.signature.adapters.archiving import Timestamping
-from services.signature.adapters.evidence_file import signed_evidence
+from services.signature.adapters.evidence_file import read_evidence, signed_evidence
 from services.signature.adapters.own_certificate import ROOT_FILE, TSA_ROOT_FILE
 from services.signature.adapters.seal_keys import SealUnusableError, load_certificates, load_key
 from services.signature.adapters.seal_options import SealOptions
@@ -43,10 +43,11 @@ def load_trust(folder: Path) -> Trust:
 class DepartmentSeal:
     """The key and the roots of a folder. For threads and processes where no event loop runs."""
 
-    def __init__(self, pades: PadesSeal, trust: Trust, clock: Clock) -> None:
+    def __init__(self, pades: PadesSeal, trust: Trust, clock: Clock, stamping: Timestamping | None = None) -> None:
         self._pades = pades
         self._trust = trust
         self._clock = clock
+        self._stamping = stamping
 
     @classmethod
     def load(cls, folder: Path, options: SealOptions | None = None, clock: Clock | None = None) -> "DepartmentSeal":
@@ -54,12 +55,14 @@ class DepartmentSeal:
         options, trust = options or SealOptions(), load_trust(folder)
         stamping = None
         if options.tsa_url:
+            if not trust.tsa_roots:
+                raise SealUnusableError(f"{TSA_ROOT_FILE}: the roots of the timestamping authority are missing")
             stamping = Timestamping(options.tsa_url, trust.tsa_roots, options.tsa_timeout_seconds)
         if not options.font.exists():
             raise SealUnusableError(f"{options.font}: the font of the signature block is missing (fonts-noto-core)")
         pades = PadesSeal(load_key(folder, options.token), trust.roots, options.level, stamping, options.font)
         # The seal bears the time of the machine: so does the judgement of what was just sealed.
-        return cls(pades, trust, clock or SystemClock())
+        return cls(pades, trust, clock or SystemClock(), stamping)
 
     def seal(self, pdf: bytes, reference: str, block: tuple[str, ...] = ()) -> bytes:
         """The sealed PDF, verified. Raises SealingFailedError, AuthorityAwayError."""
@@ -75,5 +78,15 @@ class DepartmentSeal:
         return sealed
 
     def sign_evidence(self, content: dict[str, Any]) -> bytes:
-        """The evidence as a signed JSON document."""
-        return signed_evidence(self._pades.key, content)
+        """The evidence as a signed JSON document, verified. Raises SealingFailedError, AuthorityAwayError."""
+        reference = str(content.get("signature_id"))
+        try:
+            signed = signed_evidence(self._pades.key, content, self._stamping)
+        except AUTHORITY_ERRORS as error:
+            log.warning("evidence.authority_away", reference=reference, error=type(error).__name__)
+            raise AuthorityAwayError from None
+        told = read_evidence(signed, self._trust, self._clock.now())
+        if not told.trusted or (told.stamp is None) is not (self._stamping is None):
+            log.error("evidence.not_verified", reference=reference, trusted=told.trusted)
+            raise SealingFailedError
+        return signed

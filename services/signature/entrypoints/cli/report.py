@@ -62,6 +62,9 @@ def evidence_report(held: Confrontation) -> list[str]:
     lines = [_MATCHES[held.match]]
     if held.match is Match.AGREES and held.content is not None:
         lines.append(_told(held.content))
+        if held.stamp is not None:
+            when, authority = _at(held.stamp.at), held.stamp.authority
+            lines.append(f"Date certaine du dossier : il existait le {when}, selon « {authority} ».")
         lines.append(
             "Ce dossier est la parole du Département, scellée : il ne prouve pas à lui seul qui tenait le mobile."
         )
