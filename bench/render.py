@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.rows import paired
-from services.documents.adapters.rendering.fonts import write_configuration
 from services.documents.adapters.rendering.html import Look, Templates
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.domain.edition import EditionKind
 from services.documents.settings import Settings
+from shared.pdf.fonts import write_configuration
 from tests.builders import documents as build
 
 DOCUMENTS = 30

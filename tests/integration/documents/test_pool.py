@@ -12,12 +12,12 @@ import pytest
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError
 
-from services.documents.adapters.rendering.fonts import FontsMissing
 from services.documents.adapters.rendering.html import Look
-from services.documents.adapters.rendering.pdf import ClosedFetcher
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.application.ports import RenderedPdf
 from services.documents.domain.edition import EditionKind, RenderCrashed, RenderRefused, RenderTimeout
+from shared.pdf.assets import ClosedFetcher
+from shared.pdf.fonts import FontsMissing
 from tests.builders import documents as build
 from tests.integration.documents.conftest import FONTS
 from tests.tools.pdf import text_of
@@ -138,10 +138,10 @@ OUTSIDE = (
 
 @pytest.mark.parametrize("asked", OUTSIDE)
 def test_a_page_that_asks_for_something_outside_is_not_set(asked: str) -> None:
-    page = HTML(string=f"<html lang='fr'>{asked}<p>texte</p>", url_fetcher=ClosedFetcher(b"logo"))
+    page = HTML(string=f"<html lang='fr'>{asked}<p>texte</p>", url_fetcher=ClosedFetcher({"asset:logo": b"logo"}))
     with pytest.raises(FatalURLFetchingError):
         page.write_pdf()
 
 
 def test_the_logo_is_given() -> None:
-    assert ClosedFetcher(b"logo").fetch("asset:logo").read() == b"logo"
+    assert ClosedFetcher({"asset:logo": b"logo"}).fetch("asset:logo").read() == b"logo"

@@ -7,27 +7,14 @@ from typing import Any
 from weasyprint import CSS, HTML
 from weasyprint.css.counters import CounterStyle
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from services.documents.adapters.rendering.finish import finish
-from services.documents.adapters.rendering.fonts import font_files
-from services.documents.adapters.rendering.glyphs import coverage, mark_missing
 from services.documents.adapters.rendering.html import LOGO_URL, Look, Templates
+from shared.pdf.assets import ClosedFetcher
+from shared.pdf.finish import finish
+from shared.pdf.fonts import font_files
+from shared.pdf.glyphs import coverage, mark_missing
 
 OPTIONS: Mapping[str, Any] = {"pdf_variant": "pdf/a-2a", "pdf_tags": True}
-
-
-class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-    """Gives the logo and nothing else: no network, no file. A template that asks for more fails."""
-
-    def __init__(self, logo: bytes | None) -> None:
-        super().__init__(allowed_protocols=["asset"], fail_on_errors=True)
-        self._logo = logo
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
-        if url != LOGO_URL or self._logo is None:
-            raise ValueError("a template asked for something outside of itself")
-        return URLFetcherResponse(url, self._logo)
 
 
 class PdfMaker:
@@ -37,7 +24,8 @@ class PdfMaker:
         self.templates = Templates(look)
         self._covered = coverage(font_files(fonts))
         self._fonts = FontConfiguration()
-        self._fetcher = ClosedFetcher(self.templates.logo)
+        logo = self.templates.logo
+        self._fetcher = ClosedFetcher({} if logo is None else {LOGO_URL: logo})
         self._counters = CounterStyle()
         self._style = CSS(
             string=self.templates.stylesheet,

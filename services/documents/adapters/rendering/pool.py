@@ -12,11 +12,11 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from services.documents.adapters.rendering.fonts import font_files, write_configuration
 from services.documents.adapters.rendering.html import Look, Templates
 from services.documents.adapters.rendering.process import Job, RenderProcess, Setting
 from services.documents.adapters.rendering.turns import Turns
 from services.documents.application.ports import RenderedPdf
+from shared.pdf.fonts import font_files, write_configuration
 
 
 class RenderPool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.documents.adapters.rendering.checking import Fault, TemplatesRefused, check_templates
-from services.documents.adapters.rendering.fonts import font_files, write_configuration
 from services.documents.adapters.rendering.html import Look, Templates
 from services.documents.adapters.rendering.process import Job, RenderProcess, Setting
 from services.documents.domain.edition import EditionKind, RenderCrashed, RenderRefused, RenderTimeout
 from services.documents.domain.samples import samples
 from services.documents.domain.sheet import Sheet
+from shared.pdf.fonts import font_files, write_configuration
 
 _LOOKS_A_SECOND = 20
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.documents.adapters.rendering.xmp import PDFUA, RDF_END
+from shared.pdf.xmp import PDFUA, RDF_END
 
 
 def finish(_document: Any, pdf: Any) -> None:

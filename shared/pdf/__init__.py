@@ -1,0 +1,1 @@
+"""What PDFs that are both archivable (PDF/A) and accessible (PDF/UA) have in common."""
