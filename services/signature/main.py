@@ -17,7 +17,7 @@ from services.signature.application.ports import RequestsOf
 from services.signature.application.reactions import Ears
 from services.signature.domain.phone import prefixes_of
 from services.signature.entrypoints.consumers import FORGETTING, consumers
-from services.signature.entrypoints.http import phone_router, receipts_router, router
+from services.signature.entrypoints.http import evidence_router, phone_router, receipts_router, router
 from services.signature.settings import Settings
 from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
@@ -71,7 +71,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         platform,
         roles,
         title="CER : signature par SMS",
-        routers=[router, receipts_router, *([phone_router] if settings.public_url else [])],
+        routers=[router, evidence_router, receipts_router, *([phone_router] if settings.public_url else [])],
         consumers=_listening(settings, platform, clock),
         accounts=Accounts(platform.database, clock),
         workers=_workers(settings, platform, means, objects, seal) if seal is not None else (),

@@ -42,7 +42,10 @@ class Settings(SmsSettings):
     pkcs11_module: Path | None = Field(default=None, description="Driver of the token that keeps the seal's key")
     pkcs11_token: str = Field(default="", description="Label of the token")
     pkcs11_key: str = Field(default="", description="Label of the key in the token")
-    font: Path = Field(default=FONT, description="Font of the signature block (Debian: fonts-noto-core)")
+    font: Path = Field(
+        default=FONT, description="Font of the signature block, in the folder of Noto Sans (Debian: fonts-noto-core)"
+    )
+    departement: str = Field(default="Département", description="Whose name dossiers de preuve bear")
 
     @model_validator(mode="after")
     def _seal_is_possible(self) -> Self:
@@ -58,7 +61,7 @@ class Settings(SmsSettings):
         token = None
         if self.pkcs11_module is not None:
             token = Pkcs11(self.pkcs11_module, self.pkcs11_token, self.pkcs11_key)
-        return SealOptions(self.seal_level, self.tsa_url, self.tsa_timeout_seconds, token, self.font)
+        return SealOptions(self.seal_level, self.tsa_url, self.tsa_timeout_seconds, token, self.font, self.departement)
 
     @property
     def ceilings(self) -> Ceilings:

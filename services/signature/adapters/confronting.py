@@ -4,16 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from io import BytesIO
 from typing import Any
 
-from pyhanko.pdf_utils.reader import PdfFileReader
-
+from services.signature.adapters.dossier_reading import NothingWithinError, is_pdf, signed_json
 from services.signature.adapters.evidence_file import EvidenceUnreadableError, read_evidence
 from services.signature.adapters.trusting import Stamp, Trust
 from services.signature.adapters.verifying import Verdict, Verification, verify
-
-EVIDENCE_NAME = "preuve.json"
 
 
 class Match(StrEnum):
@@ -38,14 +34,14 @@ def confront(written: bytes, pdf: bytes, found: Verification, trust: Trust, now:
     """Holds an evidence, as JSON or within its PDF, against a PDF that was found intact."""
     at = now
     try:
-        if written.startswith(b"%PDF"):
+        if is_pdf(written):
             container = verify(written, trust, now)
             if container.verdict is not Verdict.INTACT:
                 return Confrontation(Match.NOT_OURS)
             at = container.stamp.at if container.stamp is not None else now
-            written = _within(written)
+            written = signed_json(written)
         evidence = read_evidence(written, trust, at)
-    except EvidenceUnreadableError:
+    except (EvidenceUnreadableError, NothingWithinError):
         return Confrontation(Match.UNREADABLE)
     if not evidence.trusted:
         return Confrontation(Match.NOT_OURS)
@@ -58,13 +54,3 @@ def _tells_of(content: dict[str, Any], pdf: bytes, found: Verification) -> bool:
     shown = content["shown"]
     beginning = hashlib.sha256(pdf[: shown["size"]]).hexdigest()
     return bool(content["sealed"]["sha256"] == found.sealed_sha256 and shown["sha256"] == beginning)
-
-
-def _within(dossier: bytes) -> bytes:
-    """The signed JSON that the evidence's PDF carries. Raises EvidenceUnreadableError."""
-    try:
-        names = PdfFileReader(BytesIO(dossier), strict=True).root["/Names"]["/EmbeddedFiles"]["/Names"]
-        (index,) = (place for place in range(0, len(names), 2) if str(names[place]) == EVIDENCE_NAME)
-        return bytes(names[index + 1]["/EF"]["/F"].data)
-    except Exception as error:
-        raise EvidenceUnreadableError from error

@@ -31,10 +31,11 @@ class Pkcs11:
 
 @dataclass(frozen=True)
 class SealOptions:
-    """The level, the authority that gives the time, the token that keeps the key."""
+    """The level, the authority that gives the time, the token that keeps the key, and whose name dossiers bear."""
 
     level: Level = Level.B_B
     tsa_url: str = ""
     tsa_timeout_seconds: float = 10.0
     token: Pkcs11 | None = None
     font: Path = FONT
+    departement: str = "Département"

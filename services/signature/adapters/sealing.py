@@ -64,8 +64,8 @@ class PadesSeal:
         self._font = font
         self._signer = _Signer(key)
 
-    def seal(self, pdf: bytes, reference: str, block: tuple[str, ...] = ()) -> bytes:
-        """The PDF with the seal as an incremental update; `reference` is what the signature panel shows.
+    def seal(self, pdf: bytes, reason: str, block: tuple[str, ...] = ()) -> bytes:
+        """The PDF with the seal as an incremental update; `reason` is what the signature panel shows.
 
         The block's lines are drawn where the PDF keeps a box for them; where it keeps none, the seal is invisible.
         Raises pyHanko's errors and OSError when an authority does not answer; PdfReadError for an unreadable PDF.
@@ -83,7 +83,7 @@ class PadesSeal:
             subfilter=fields.SigSeedSubFilter.PADES,
             certify=True,
             docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-            reason=f"Signature du CER par code SMS, référence {reference}",
+            reason=reason,
             **self._proofs(),
         )
         style: Any = None if box is None else BlockStyle(block, self._font)

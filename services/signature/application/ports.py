@@ -132,6 +132,9 @@ class Seal(Protocol):
         """
         ...
 
-    async def sign_evidence(self, content: dict[str, Any]) -> bytes:
-        """The evidence as a signed JSON document, verified. Raises SealingFailedError, AuthorityAwayError."""
+    async def dossier(self, content: dict[str, Any]) -> bytes:
+        """The evidence as a sealed PDF that people read and that carries it as signed JSON, all verified.
+
+        Raises SealingFailedError, AuthorityAwayError.
+        """
         ...

@@ -1,7 +1,7 @@
 """A signature request as agents see it, each ending with what can be done next."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,10 +9,13 @@ from pydantic import BaseModel, Field
 from services.signature.application.ports import Requests
 from services.signature.domain import rules
 from services.signature.domain.advice import advice
+from services.signature.domain.evidence import since
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from services.signature.domain.rights import sees
-from services.signature.domain.states import State
+from services.signature.domain.states import State, Verb
+from services.signature.domain.telling import sentence
+from services.signature.domain.values import Step
 from shared.events.files import FileRef
 from shared.kernel.errors import NotFound
 from shared.security.principal import Principal
@@ -146,6 +149,36 @@ def sealed_document(request: SignatureRequest) -> FileRef:
     if request.document is None:
         raise rules.NotSealedYet
     return request.document
+
+
+class Later(BaseModel):
+    """What was kept after the dossier de preuve was sealed."""
+
+    at: datetime
+    what: str
+    label: str = Field(description="The same, in French")
+
+
+class Addendum(BaseModel):
+    """What has to be read beside a dossier de preuve: receipts that came late, a voiding. It is not sealed."""
+
+    drawn_up_at: datetime | None = Field(description="When the dossier was drawn up; none for the oldest ones")
+    later: list[Later]
+
+
+def evidence_file(request: SignatureRequest) -> FileRef:
+    """The dossier de preuve, also of a signature that was voided afterwards. Raises NotSealedYet."""
+    if request.evidence is None:
+        raise rules.NotSealedYet
+    return request.evidence
+
+
+def addendum(told: dict[str, Any], steps: list[Step]) -> Addendum:
+    """What the steps tell that the evidence does not."""
+    # The seal itself, which always follows, says nothing more.
+    later = [step for step in since(told, steps) if step["what"] != Verb.SEAL]
+    found = [Later(at=step["at"], what=step["what"], label=sentence(step)) for step in later]
+    return Addendum(drawn_up_at=told.get("drawn_up_at"), later=found)
 
 
 def try_answer(request: SignatureRequest) -> None:

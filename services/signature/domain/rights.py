@@ -20,6 +20,7 @@ SCOPES: Final[Scopes] = {
     "read-signature": _READS,
     "read-page": _READS,
     "read-document": _READS,
+    "read-evidence": _READS,
     "send-code": _SIGNS,
     "enter-code": _SIGNS,
     "refuse": _SIGNS,

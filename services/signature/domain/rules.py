@@ -195,6 +195,18 @@ class NotSealedYet(Refusal):
         )
 
 
+class NoReadableEvidence(Refusal):
+    """The evidence was kept as JSON alone: the CER was signed before it was set as a PDF."""
+
+    code = "no-readable-evidence"
+    title = "Dossier de preuve non lisible"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce CER a été signé avant que le dossier de preuve ne soit mis en page : téléchargez sa preuve en JSON."
+        )
+
+
 ENTERED_BY = {"referent": "saisi par le référent", "person": "saisi par la personne sur son téléphone"}
 """How it is said who typed the code."""
 

@@ -95,8 +95,8 @@ class SealHere:
     async def seal(self, pdf: bytes, reference: str, block: tuple[str, ...]) -> bytes:
         return await asyncio.to_thread(self._seal.seal, pdf, reference, block)
 
-    async def sign_evidence(self, content: dict[str, Any]) -> bytes:
-        return await asyncio.to_thread(self._seal.sign_evidence, content)
+    async def dossier(self, content: dict[str, Any]) -> bytes:
+        return await asyncio.to_thread(self._seal.dossier, content)
 
 
 @dataclass

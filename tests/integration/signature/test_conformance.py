@@ -18,6 +18,7 @@ from tests.builders.events import identity
 from tests.builders.pki import serving
 from tests.builders.signature import in_state
 from tests.tools.verapdf import check_all
+from tests.unit.signature.test_dossier import of
 
 pytestmark = pytest.mark.integration
 
@@ -42,3 +43,14 @@ async def test_a_sealed_edition_still_keeps_both_standards(tmp_path: Path) -> No
         field = opened.Root.AcroForm.Fields[0]
         assert [line for line in lines if line not in str(field.TU)] == []
         assert float(field.Rect[2]) - float(field.Rect[0]) > 200
+
+
+def test_a_sealed_dossier_de_preuve_is_accessible_and_archivable_with_what_it_carries(tmp_path: Path) -> None:
+    with serving() as authority:
+        authority.seal(tmp_path)
+        for level in (Level.B_B, Level.B_LTA):
+            seal = DepartmentSeal.load(tmp_path, SealOptions(level, f"{authority.url}/tsa", 30.0))
+            for name, content in (("short", of(b"")), ("long", of(b"", steps=of(b"")["steps"] * 60))):
+                (tmp_path / f"{name}-{level}.pdf").write_bytes(seal.dossier(content))
+
+    assert check_all(sorted(tmp_path.glob("*-*.pdf")), ("ua1", "3a")) == []

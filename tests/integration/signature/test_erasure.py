@@ -39,7 +39,7 @@ async def test_rows_sealed_pdf_and_evidence_go_and_the_answer_waits_for_the_file
         database, *IDS
     )
     sealed = tmp_path / "objects" / "signature"
-    assert {Path(name).suffix for name in files_with(sealed, str(ATTEMPT_ID))} == {".pdf", ".json"}
+    assert [Path(name).suffix for name in files_with(sealed, str(ATTEMPT_ID))] == [".pdf", ".pdf"]
 
     assert await signature.hear(sample(DossierErased)) == "done"
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.signature.adapters.dossier_reading import signed_json
 from services.signature.domain.link import PERSON
 from shared.events.signature import SignatureCompleted, SignatureRefused
 from shared.kernel.clock import FixedClock
@@ -86,7 +87,7 @@ async def test_the_person_reads_types_and_signs(signature: Signature, telephone:
     assert isinstance(completed, SignatureCompleted)
     assert completed.entered_by == "person"
     objects: Objects = signature.app.state.objects
-    evidence = (await objects.get(completed.evidence)).decode()
+    evidence = signed_json(await objects.get(completed.evidence)).decode()
     assert '"code_entered_by":"person"' in evidence.replace(": ", ":")
     async with signature.means.database.begin() as uow:
         requests = signature.means.requests_of(uow)

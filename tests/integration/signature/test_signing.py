@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from services.signature.adapters.department_seal import load_trust
+from services.signature.adapters.dossier_reading import signed_json
 from services.signature.adapters.verifying import Verdict, verify
 from shared.events.signature import SignatureCompleted, SignatureRefused
 from shared.objects.store import Objects
@@ -71,7 +72,7 @@ async def test_the_completion_points_at_the_files_and_the_evidence_tells_each_st
     assert completed.edition_id == events.EDITION_ID
     objects: Objects = signature.app.state.objects
     sealed = await objects.get(completed.document)
-    told = json.loads(await objects.get(completed.evidence))["evidence"]
+    told = json.loads(signed_json(await objects.get(completed.evidence)))["evidence"]
     assert await verdict(sealed) is Verdict.INTACT
     assert told["sealed"]["sha256"] == completed.document.sha256
     assert [step["what"] for step in told["steps"]] == ["open", "read", "send_code", "try_code", "try_code", "sign"]

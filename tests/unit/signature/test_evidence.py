@@ -111,7 +111,7 @@ def test_never_tells_the_number_the_code_or_its_hash() -> None:
 
 
 def test_is_signed_with_the_seals_key() -> None:
-    written = json.loads(DepartmentSeal.load(own_seal()).sign_evidence(told()))
+    written = json.loads(DepartmentSeal.load(own_seal()).evidence(told())[0])
 
     assert checked(written) == written["evidence"]
     written["evidence"]["consent"]["tries"] = 0

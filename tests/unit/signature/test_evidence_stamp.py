@@ -35,6 +35,9 @@ class Site:
     def trust(self) -> Trust:
         return load_trust(self.folder)
 
+    def sign(self, signature_id: str = "018f") -> bytes:
+        return self.seal.evidence({**TOLD, "signature_id": signature_id})[0]
+
     def read(self, written: bytes, at: datetime | None = None) -> Evidence:
         return read_evidence(written, self.trust, at or self.authority.now)
 
@@ -48,7 +51,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def test_the_authority_says_when_it_existed_even_once_the_seals_certificate_has_ended(site: Site) -> None:
-    written = site.seal.sign_evidence(TOLD)
+    written = site.sign()
     told = site.read(written, site.authority.now + 30 * DAY)
 
     assert told.content == TOLD
@@ -61,7 +64,7 @@ def test_the_authority_says_when_it_existed_even_once_the_seals_certificate_has_
 def test_without_an_authority_it_is_trusted_as_long_as_the_certificate_lives(tmp_path: Path) -> None:
     with serving() as authority:
         authority.seal(tmp_path, life=DAY)
-        written = DepartmentSeal.load(tmp_path).sign_evidence(TOLD)
+        written = DepartmentSeal.load(tmp_path).evidence(TOLD)[0]
         told, later = (
             read_evidence(written, load_trust(tmp_path), authority.now + after) for after in (timedelta(), 30 * DAY)
         )
@@ -72,10 +75,10 @@ def test_without_an_authority_it_is_trusted_as_long_as_the_certificate_lives(tmp
 
 def test_an_authority_that_is_not_trusted_gives_no_instant(site: Site) -> None:
     trust = Trust(site.trust.roots, [])
-    told = read_evidence(site.seal.sign_evidence(TOLD), trust, site.authority.now)
+    told = read_evidence(site.sign(), trust, site.authority.now)
 
     assert (told.trusted, told.stamp) == (True, None)
-    assert not read_evidence(site.seal.sign_evidence(TOLD), trust, site.authority.now + 30 * DAY).trusted
+    assert not read_evidence(site.sign(), trust, site.authority.now + 30 * DAY).trusted
 
 
 def altered(written: bytes, how: str, other: bytes) -> bytes:
@@ -104,15 +107,15 @@ CHANGES = (
 
 @pytest.mark.parametrize("how", CHANGES)
 def test_a_timestamp_that_was_changed_makes_the_evidence_unreadable(site: Site, how: str) -> None:
-    written, other = site.seal.sign_evidence(TOLD), site.seal.sign_evidence({**TOLD, "signature_id": "018e"})
+    written, other = site.sign(), site.sign("018e")
 
     with pytest.raises(EvidenceUnreadableError):
         site.read(altered(written, how, other))
 
 
 def test_a_timestamp_that_nothing_announced_is_refused(site: Site, tmp_path: Path) -> None:
-    found = json.loads(DepartmentSeal.load(site.folder).sign_evidence(TOLD))
-    found["timestamp"] = json.loads(site.seal.sign_evidence(TOLD))["timestamp"]
+    found = json.loads(DepartmentSeal.load(site.folder).evidence(TOLD)[0])
+    found["timestamp"] = json.loads(site.sign())["timestamp"]
 
     with pytest.raises(EvidenceUnreadableError):
         site.read(canonical(found))
@@ -121,14 +124,14 @@ def test_a_timestamp_that_nothing_announced_is_refused(site: Site, tmp_path: Pat
 def test_an_authority_that_is_away_is_asked_again_and_a_wrong_one_is_said(site: Site) -> None:
     site.authority.answers = False
     with pytest.raises(AuthorityAwayError):
-        site.seal.sign_evidence(TOLD)
+        site.sign()
 
     site.authority.answers = True
     with serving() as other:
         (site.folder / "tsa-root.pem").write_bytes(other.root_pem)
         options = SealOptions(Level.B_B, f"{site.authority.url}/tsa", 30.0)
         with pytest.raises(SealingFailedError):
-            DepartmentSeal.load(site.folder, options).sign_evidence(TOLD)
+            DepartmentSeal.load(site.folder, options).evidence(TOLD)[0]
 
 
 def test_a_site_that_trusts_no_authority_for_the_time_cannot_ask_one(site: Site) -> None:

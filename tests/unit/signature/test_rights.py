@@ -11,7 +11,7 @@ from shared.security.principal import Role
 from tests.builders.events import REFERENT_ID, TERRITORY
 from tests.builders.relations import ALL, NEAR, OWN, RELATIONS, principal
 
-READING = {"list-signatures", "read-signature", "read-page", "read-document"}
+READING = {"list-signatures", "read-signature", "read-page", "read-document", "read-evidence"}
 ACTING = {"send-code", "enter-code", "refuse"}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: {**dict.fromkeys(READING, NEAR), **dict.fromkeys(ACTING, OWN)},

@@ -73,7 +73,7 @@ def test_the_token_seals_documents_and_evidence(token: pkcs11.Token, kind: str, 
     found = verify(seal.seal(pdf(), "reference"), trust, now)
 
     assert (found.verdict, found.sealed_by) == (Verdict.INTACT, f"Cachet {kind}")
-    assert read_evidence(seal.sign_evidence({"format": "essai"}), trust, now).trusted
+    assert read_evidence(seal.evidence({"format": "essai"})[0], trust, now).trusted
     assert not (tmp_path / "seal.p12").exists()
 
 

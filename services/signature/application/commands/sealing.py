@@ -42,7 +42,7 @@ class Sealing:
                 return Done()
             pages, steps = await requests.pages_shown(request_id), await requests.history(request_id)
         try:
-            sealed, signed = await self._made(request, History(pages, steps))
+            sealed, dossier = await self._made(request, History(pages, steps))
         except SealingFailedError:
             return await self.give_up(job, "sealing-failed")
         except AuthorityAwayError:
@@ -50,7 +50,7 @@ class Sealing:
             return RetryLater(min(FIRST_WAIT * 2 ** min(job.attempts, 9), LONGEST_WAIT), "authority-away")
         # Sealing again, after a crash, gives other bytes: the name holds their fingerprint.
         document = await self.objects.put(_name(request, sealed, "pdf"), sealed)
-        proof = await self.objects.put(_name(request, signed, "json"), signed)
+        proof = await self.objects.put(_name(request, dossier, "pdf"), dossier)
 
         async def record(uow: UnitOfWork) -> None:
             await self._complete(uow, request_id, document, proof)
@@ -58,14 +58,17 @@ class Sealing:
         return Done(record)
 
     async def _made(self, request: SignatureRequest, history: History) -> tuple[bytes, bytes]:
-        """The sealed PDF, and its evidence. Raises SealingFailedError, AuthorityAwayError, what the store raises."""
+        """The sealed PDF, and the dossier de preuve.
+
+        Raises SealingFailedError, AuthorityAwayError, and what the store raises.
+        """
         _, edition = request.halves()
         person, referent = self.keys.open(Identity, request.identity), self.keys.open(AgentCard, request.referent)
         shown = await self.objects.get(edition.document)
         sealed = await self.seal.seal(shown, str(request.id), signature_block(request, person))
         contents = Contents(hashlib.sha256(sealed).hexdigest(), len(sealed))
         told = evidence(request, (person, referent), history, contents, self.clock.now())
-        return sealed, await self.seal.sign_evidence(told)
+        return sealed, await self.seal.dossier(told)
 
     async def give_up(self, job: Job, code: str) -> Outcome:
         """The request fails: the person has to sign again, once somebody has looked."""

@@ -1,7 +1,8 @@
 """The HTTP face of signature."""
 
+from services.signature.entrypoints.http.evidence import router as evidence_router
 from services.signature.entrypoints.http.phone import router as phone_router
 from services.signature.entrypoints.http.receipts import router as receipts_router
 from services.signature.entrypoints.http.router import router
 
-__all__ = ["phone_router", "receipts_router", "router"]
+__all__ = ["evidence_router", "phone_router", "receipts_router", "router"]

@@ -18,6 +18,7 @@ from services.signature.domain.model import SignatureRequest
 from services.signature.domain.rights import RIGHTS
 from services.signature.entrypoints.http.bodies import CodeBody, RefusalBody
 from services.signature.entrypoints.http.desk import AtDesk
+from services.signature.entrypoints.http.files import PDF, PNG, PRIVATE, sent
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once
 from shared.http.rights import allowed
@@ -25,10 +26,6 @@ from shared.http.versions import set_etag
 from shared.security.principal import Principal
 
 router = APIRouter(tags=["signatures"])
-
-PNG, PDF = "image/png", "application/pdf"
-# Each page is asked of the server each time: that is how it knows what was read. And it is personal data.
-_PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 OnceOnly = Annotated[Once, Depends(once)]
 
@@ -68,7 +65,7 @@ async def read_page(
     image = await at.pages.png(pdf, page)
     async with at.means.database.begin() as uow:
         await acts.record_page(at.means, uow, Order(signature_id, agent, at.origin), page)
-    return Response(image, media_type=PNG, headers=_PRIVATE)
+    return Response(image, media_type=PNG, headers=PRIVATE)
 
 
 @router.get("/signatures/{signature_id}/document", response_class=Response, responses={200: {"content": {PDF: {}}}})
@@ -77,11 +74,7 @@ async def read_document(
 ) -> Response:
     """The sealed PDF."""
     request = await at.request(signature_id, agent, "read-document")
-    pdf = await at.objects.get(queries.sealed_document(request))
-    # One that came back from a snapshot has no halves.
-    numero = f"-{request.asked.numero}" if request.asked else ""
-    disposition = f'inline; filename="CER{numero}-signe.pdf"'
-    return Response(pdf, media_type=PDF, headers={**_PRIVATE, "Content-Disposition": disposition})
+    return sent(await at.objects.get(queries.sealed_document(request)), PDF, request, "signe")
 
 
 @router.post("/signatures/{signature_id}/codes", response_model=SignatureView)
