@@ -7,11 +7,11 @@ accepted it: then nobody knows, its status is `unknown`, and it is shown instead
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, text, update
+from sqlalchemy import case, func, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,7 +55,18 @@ class Unknown:
     record: Record | None = None
 
 
-Outcome = Done | RetryLater | GiveUp | Unknown
+@dataclass(frozen=True)
+class LookAgain:
+    """Nothing is wrong and nothing is over: look again after `delay`, as at a first try.
+
+    `record` writes what was learnt in the transaction that puts the row back.
+    """
+
+    delay: timedelta
+    record: Record | None = None
+
+
+Outcome = Done | RetryLater | LookAgain | GiveUp | Unknown
 _STATUS = {Done: "done", GiveUp: "failed", Unknown: "unknown"}
 
 
@@ -67,7 +78,8 @@ class LeaseLost(Exception):  # noqa: N818 - it names what happened
 class Job:
     """One row in a worker's hands. `attempts` counts from 1, `lapses` the workers that never came back with it.
 
-    `lost`: an earlier worker handed it over and was not heard of again. `handed_over`: this one did.
+    `lost`: an earlier worker handed it over and was not heard of again. `handed_over`: this one did. `due` is since
+    when it had waited: a later time in the row means that it was woken meanwhile.
     """
 
     id: UUID
@@ -78,6 +90,7 @@ class Job:
     lease: UUID
     traceparent: str | None
     lost: bool
+    due: datetime
     database: Database
     handed_over: bool = False
 
@@ -117,6 +130,17 @@ async def enqueue(
     return (await session.execute(statement)).first() is not None
 
 
+async def wake(session: AsyncSession, work_id: UUID) -> bool:
+    """Makes an unfinished row due at once; one in a worker's hands is looked at again right after. False when none."""
+    statement = (
+        update(work)
+        .where(work.c.id == work_id, work.c.status.in_(("ready", "leased")))
+        .values(available_at=func.clock_timestamp())
+        .returning(work.c.id)
+    )
+    return (await session.execute(statement)).first() is not None
+
+
 async def put_back(session: AsyncSession, work_id: UUID) -> bool:
     """Makes a failed or unknown row ready again: a person decided so. False when it was neither."""
     statement = (
@@ -147,7 +171,7 @@ _TAKE = text(
         WHERE kind = :kind AND ((status = 'ready' AND available_at <= clock_timestamp())
                              OR (status = 'leased' AND leased_until < clock_timestamp()))
         ORDER BY available_at, id FOR UPDATE SKIP LOCKED LIMIT 1)
-    RETURNING id, payload, attempts, lapses, traceparent, handed_over_at IS NOT NULL AS lost
+    RETURNING id, payload, attempts, lapses, traceparent, available_at, handed_over_at IS NOT NULL AS lost
     """
 )
 
@@ -169,22 +193,14 @@ async def take(database: Database, kind: str, lease_seconds: float) -> Job | Non
         lease=lease,
         traceparent=row["traceparent"],
         lost=row["lost"],
+        due=row["available_at"],
         database=database,
     )
 
 
 async def finish(job: Job, outcome: Outcome) -> None:
     """Closes the row with its result, in one transaction. Raises LeaseLost, and then nothing was written."""
-    if isinstance(outcome, RetryLater):
-        values: dict[str, Any] = {
-            "status": "ready",
-            "available_at": func.clock_timestamp() + outcome.delay,
-            "handed_over_at": None,
-            "code": outcome.code,
-        }
-    else:
-        code = None if isinstance(outcome, Done) else outcome.code
-        values = {"status": _STATUS[type(outcome)], "finished_at": func.clock_timestamp(), "code": code}
+    values = _put_back(job, outcome) if isinstance(outcome, RetryLater | LookAgain) else _closed(outcome)
     async with job.database.begin() as uow:
         closed = await uow.session.execute(
             update(work).where(work.c.id == job.id, work.c.lease == job.lease).values(**values).returning(work.c.id)
@@ -193,3 +209,21 @@ async def finish(job: Job, outcome: Outcome) -> None:
             raise LeaseLost(str(job.id))
         if not isinstance(outcome, RetryLater) and outcome.record is not None:
             await outcome.record(uow)
+
+
+def _closed(outcome: Done | GiveUp | Unknown) -> dict[str, Any]:
+    code = None if isinstance(outcome, Done) else outcome.code
+    return {"status": _STATUS[type(outcome)], "finished_at": func.clock_timestamp(), "code": code}
+
+
+def _put_back(job: Job, outcome: RetryLater | LookAgain) -> dict[str, Any]:
+    # What woke the row while it was in hand may have come too late to be seen.
+    woken = work.c.available_at > job.due
+    values: dict[str, Any] = {
+        "status": "ready",
+        "available_at": case((woken, func.clock_timestamp()), else_=func.clock_timestamp() + outcome.delay),
+        "handed_over_at": None,
+    }
+    if isinstance(outcome, RetryLater):
+        return values | {"code": outcome.code}
+    return values | {"code": None, "attempts": 0, "lapses": 0}

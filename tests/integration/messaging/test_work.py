@@ -11,7 +11,7 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.errors import RaceLost
 from shared.kernel.ids import new_id
 from shared.messaging import work
-from shared.messaging.work import Done, GiveUp, Job, LeaseLost, Outcome, RetryLater, Unknown
+from shared.messaging.work import Done, GiveUp, Job, LeaseLost, LookAgain, Outcome, RetryLater, Unknown
 from shared.messaging.worker import MOST_LAPSES, UNFORESEEN_TRIES, Worker
 from tests.builders.messaging import counted, effects_of, note_effect
 
@@ -222,3 +222,50 @@ async def test_what_fails_after_it_was_handed_over_is_not_tried_again(probe_data
     await forward(probe_database)
     assert not await worker.work_once()
     assert await row(probe_database, work_id) == ("unknown", "answer-not-understood", 1)
+
+
+async def test_what_is_followed_is_looked_at_again_as_if_for_the_first_time(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+
+    async def follow(_: Job) -> Outcome:
+        return LookAgain(timedelta(hours=1), effect)
+
+    worker = Worker(probe_database, "mail", follow)
+    for _ in range(UNFORESEEN_TRIES + 1):
+        assert await worker.work_once()
+        assert not await worker.work_once()
+        assert await row(probe_database, work_id) == ("ready", None, 0)
+        await forward(probe_database)
+    assert await effects_of(probe_database, "done") == [1] * (UNFORESEEN_TRIES + 1)
+
+
+@pytest.mark.parametrize("outcome", [LookAgain(timedelta(hours=1)), RetryLater(timedelta(hours=1), "away")])
+async def test_a_row_that_is_woken_in_a_workers_hands_is_due_again_right_after(
+    probe_database: Database, outcome: Outcome
+) -> None:
+    work_id = await add(probe_database)
+
+    async def woken_meanwhile(job: Job) -> Outcome:
+        async with job.database.begin() as uow:
+            assert await work.wake(uow.session, work_id)
+        return outcome
+
+    async def finish(_: Job) -> Outcome:
+        return Done()
+
+    assert await Worker(probe_database, "mail", woken_meanwhile).work_once()
+    assert await Worker(probe_database, "mail", finish).work_once()
+    async with probe_database.begin() as uow:
+        assert not await work.wake(uow.session, work_id)
+
+
+async def test_a_row_that_waits_is_due_once_woken(probe_database: Database) -> None:
+    work_id = new_id()
+    async with probe_database.begin() as uow:
+        await work.enqueue(uow.session, "mail", work_id, {}, timedelta(hours=1))
+    worker = Worker(probe_database, "mail", done)
+    assert not await worker.work_once()
+
+    async with probe_database.begin() as uow:
+        assert await work.wake(uow.session, work_id)
+    assert await worker.work_once()
