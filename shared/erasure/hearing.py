@@ -11,6 +11,7 @@ from shared.erasure.rows import forget, total
 from shared.events.contracts import DossierErased
 from shared.events.erasing import ErasureAnswer
 from shared.events.topics import DOSSIERS
+from shared.messaging import work
 from shared.messaging.consumer import Consumer
 from shared.messaging.reactions import Reaction, on
 from shared.messaging.worker import Worker
@@ -31,7 +32,10 @@ class Forgetting:
         """
         person = Person(event.dossier_id, event.cer_ids)
         files = await self.holdings.files(uow.session, person)
+        elsewhere = await self.holdings.elsewhere(uow.session, person)
         gone = await forget(uow.session, person, self.holdings, event.erased_at)
+        for one in elsewhere:
+            await work.enqueue(uow.session, one.kind, one.work_id, dict(one.payload))
         order = Order(
             dossier_id=event.dossier_id, number=event.number, version=event.aggregate_version, rows=total(gone)
         )

@@ -48,6 +48,19 @@ class Files:
     uris: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """An order to erase what somebody else keeps for the service: a work row of this kind, which tries until it is."""
+
+    kind: str
+    work_id: UUID
+    payload: Mapping[str, Any]
+
+
+async def _nothing_elsewhere(_: AsyncSession, __: Person) -> Sequence[Elsewhere]:
+    return ()
+
+
 async def _no_ids(_: AsyncSession, __: Person) -> Sequence[UUID]:
     return ()
 
@@ -63,7 +76,7 @@ class Holdings:
     `held` in the order of deletion: what points at a table stands before it. `besides` are the tables that need not be
     in it, each with why. `roots` locks the rows that commands lock, before what hangs on them is deleted. `others`
     gives the ids by which work rows and waiting halves name the person's things, beside those of the dossier and its
-    CERs; `files` is asked before anything is deleted.
+    CERs; `files` and `elsewhere` are asked before anything is deleted.
     """
 
     held: tuple[Held, ...]
@@ -71,6 +84,7 @@ class Holdings:
     roots: Callable[[Person], Select[Any]] | None = None
     others: Callable[[AsyncSession, Person], Awaitable[Sequence[UUID]]] = _no_ids
     files: Callable[[AsyncSession, Person], Awaitable[Files]] = _no_files
+    elsewhere: Callable[[AsyncSession, Person], Awaitable[Sequence[Elsewhere]]] = _nothing_elsewhere
 
     def undeclared(self, tables: frozenset[str]) -> set[str]:
         """The tables of which nobody said whether they hold personal data."""
