@@ -13,11 +13,11 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageChops
 
-from services.documents.adapters.rendering.fonts import write_configuration
 from services.documents.adapters.rendering.html import Look
 from services.documents.adapters.rendering.process import Job, RenderProcess, Setting
 from services.documents.domain.sheet import Sheet
 from services.documents.settings import Settings
+from shared.pdf.fonts import write_configuration
 from tests.builders.sheets import CASES
 
 FOLDER = Path(__file__).parents[1] / "integration" / "documents" / "look"

@@ -97,7 +97,7 @@ def test_carries_the_signed_json_as_its_data_and_shows_its_fingerprint() -> None
     assert hashlib.sha256(written).hexdigest() in text_of(dossier)
     with pikepdf.open(BytesIO(dossier)) as opened:
         (associated,) = opened.Root.AF
-        assert (associated.UF, associated.AFRelationship) == (EVIDENCE_NAME, pikepdf.Name.Data)
+        assert (str(associated.UF), str(associated.AFRelationship)) == (EVIDENCE_NAME, "/Data")
         assert associated.EF.F.read_bytes() == written
 
 
@@ -123,7 +123,8 @@ def test_agrees_with_its_cer_alone_and_says_who_gives_its_time(tmp_path: Path) -
 def test_places_are_numbered_once_and_a_colleague_is_told_with_whom_they_stand_in_for() -> None:
     content = of(b"")
     mobile = Origin("198.51.100.4", None)
-    for agent, detail in ((PERSON.subject, {}), ("a-colleague", {"on_behalf_of": REFERENT_ID})):
+    stands_in: dict[str, str | int] = {"on_behalf_of": REFERENT_ID}
+    for agent, detail in ((PERSON.subject, dict[str, str | int]()), ("a-colleague", stands_in)):
         content["steps"].append(told_step(Step(NOW, Verb.REFUSE, agent, detail, mobile)))
     shown = readable(content)
 
