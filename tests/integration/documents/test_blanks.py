@@ -142,7 +142,7 @@ async def test_a_closed_territory_keeps_none_and_one_that_opens_again_does(docum
     await opened(documents, active=False, aggregate_version=2)
     assert (await documents.work(), await documents.keeper.look()) == (1, 0)
     assert (await documents.get(PATH)).status_code == 404
-    await opened(documents, active=True, aggregate_version=3, label="Aubenas, de nouveau")
+    await opened(documents, active=True, aggregate_version=3)
     await renewed(documents)
 
 

@@ -105,7 +105,8 @@ class BlankKeeper:
             for territory, kept in await self.blanks_of(uow.session).open():
                 wanted = self._wanted(territory, day, texts)
                 if kept is None or kept.wanted != wanted:
-                    name = derived_id(BLANK, territory.code, wanted, kept.document.sha256 if kept else "", day)
+                    since = (territory.version, kept.document.sha256 if kept else "", day)
+                    name = derived_id(BLANK, territory.code, wanted, *since)
                     ordered += await work.enqueue(uow.session, BLANK, name, {"territory": territory.code})
         return ordered
 
