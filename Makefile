@@ -73,8 +73,8 @@ bench-lists: install ## Measure contracts' searches and lists on 10,000, 100,000
 seed: ## Fill the running system's contracts with a made-up département (N=500000 dossiers, twice as many CERs; SEED=1)
 	@$(PY) -m tools.seed $(or $(N),10000) --seed $(SEED)
 
-fuzz-api: install ## Ask contracts' API whatever its description allows and forbids (EXAMPLES=1000 for each operation)
-	@CER_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) $(PY) -m pytest -q tests/integration/contracts/test_api.py
+fuzz-api: install ## Ask contracts' API whatever its description allows and forbids (EXAMPLES=1000 for each operation, ONLY=… those it matches)
+	@CER_FUZZ_EXAMPLES=$(or $(EXAMPLES),1000) CER_FUZZ_ONLY="$(ONLY)" $(PY) -m pytest -q -s tests/integration/contracts/test_api.py
 
 look: install ## Renew the pictures of how documents look, after a change that is wanted; says which changed
 	@$(PY) -m tests.tools.look
