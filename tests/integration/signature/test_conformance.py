@@ -15,10 +15,10 @@ from services.signature.domain.block import signature_block
 from services.signature.domain.states import State
 from tests.builders import documents
 from tests.builders.events import identity
+from tests.builders.evidence import evidence_of
 from tests.builders.pki import serving
 from tests.builders.signature import in_state
 from tests.tools.verapdf import check_all
-from tests.unit.signature.test_dossier import of
 
 pytestmark = pytest.mark.integration
 
@@ -50,7 +50,10 @@ def test_a_sealed_dossier_de_preuve_is_accessible_and_archivable_with_what_it_ca
         authority.seal(tmp_path)
         for level in (Level.B_B, Level.B_LTA):
             seal = DepartmentSeal.load(tmp_path, SealOptions(level, f"{authority.url}/tsa", 30.0))
-            for name, content in (("short", of(b"")), ("long", of(b"", steps=of(b"")["steps"] * 60))):
+            for name, content in (
+                ("short", evidence_of(b"")),
+                ("long", evidence_of(b"", steps=evidence_of(b"")["steps"] * 60)),
+            ):
                 (tmp_path / f"{name}-{level}.pdf").write_bytes(seal.dossier(content))
 
     assert check_all(sorted(tmp_path.glob("*-*.pdf")), ("ua1", "3a")) == []

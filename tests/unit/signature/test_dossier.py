@@ -1,12 +1,10 @@
 """The dossier de preuve as people read it: what it shows, what it carries, and that both are the same."""
 
 import hashlib
-import json
 from datetime import timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -27,9 +25,9 @@ from services.signature.domain.telling import sentence
 from services.signature.domain.values import Origin, Step
 from shared.sms.outcome import Delivery
 from tests.builders.events import REFERENT_ID, identity, referent_card
+from tests.builders.evidence import evidence_of
 from tests.builders.pki import serving
 from tests.builders.signature import NOW, own_seal, pdf
-from tests.unit.signature.test_evidence import told
 
 DEPARTEMENT = "Département du Val-d'Exemple"
 
@@ -37,14 +35,6 @@ DEPARTEMENT = "Département du Val-d'Exemple"
 @cache
 def sealer() -> DepartmentSeal:
     return DepartmentSeal.load(own_seal(), SealOptions(departement=DEPARTEMENT))
-
-
-def of(sealed: bytes, **changes: Any) -> dict[str, Any]:
-    """An evidence of this sealed PDF."""
-    content: dict[str, Any] = json.loads(json.dumps(told())) | changes
-    content["sealed"] = {"sha256": hashlib.sha256(sealed).hexdigest(), "size": len(sealed)}
-    content["shown"] |= {"sha256": hashlib.sha256(pdf()).hexdigest(), "size": len(pdf())}
-    return content
 
 
 def text_of(dossier: bytes) -> str:
@@ -56,7 +46,7 @@ def text_of(dossier: bytes) -> str:
 
 
 def test_shows_all_that_the_json_tells() -> None:
-    content = of(b"")
+    content = evidence_of(b"")
     late = told_step(Step(NOW, "sms_receipt", None, {"sequence": 1, "provider": "ovh", "said": "ptt 4", "state": "x"}))
     content["steps"].append(late | {"state": Delivery.DELIVERED})
     said = text_of(sealer().dossier(content))
@@ -86,12 +76,12 @@ def test_shows_all_that_the_json_tells() -> None:
 def test_warns_of_a_number_entered_the_same_day_or_shared() -> None:
     phone = {"masked": "06 •• •• •• 01", "entered_the_same_day": True, "shared_by_several_dossiers": True}
 
-    assert len(readable(of(b"", phone=phone)).cautions) == 2
-    assert readable(of(b"")).cautions == ()
+    assert len(readable(evidence_of(b"", phone=phone)).cautions) == 2
+    assert readable(evidence_of(b"")).cautions == ()
 
 
 def test_carries_the_signed_json_as_its_data_and_shows_its_fingerprint() -> None:
-    dossier = sealer().dossier(of(b""))
+    dossier = sealer().dossier(evidence_of(b""))
     written = signed_json(dossier)
 
     assert hashlib.sha256(written).hexdigest() in text_of(dossier)
@@ -107,7 +97,7 @@ def test_agrees_with_its_cer_alone_and_says_who_gives_its_time(tmp_path: Path) -
         seal = DepartmentSeal.load(tmp_path, SealOptions(tsa_url=f"{authority.url}/tsa", tsa_timeout_seconds=30.0))
         trust, now = load_trust(tmp_path), authority.now + timedelta(minutes=5)
         sealed, other = seal.seal(pdf(), "reference"), seal.seal(pdf(), "another")
-        dossier = seal.dossier(of(sealed))
+        dossier = seal.dossier(evidence_of(sealed))
 
         assert "selon l'autorité d'horodatage « Horodatage du Val-d'Exemple »" in text_of(dossier)
         held = confront(dossier, sealed, verify(sealed, trust, now), trust, now)
@@ -121,7 +111,7 @@ def test_agrees_with_its_cer_alone_and_says_who_gives_its_time(tmp_path: Path) -
 
 
 def test_places_are_numbered_once_and_a_colleague_is_told_with_whom_they_stand_in_for() -> None:
-    content = of(b"")
+    content = evidence_of(b"")
     mobile = Origin("198.51.100.4", None)
     stands_in: dict[str, str | int] = {"on_behalf_of": REFERENT_ID}
     for agent, detail in ((PERSON.subject, dict[str, str | int]()), ("a-colleague", stands_in)):

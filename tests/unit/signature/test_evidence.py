@@ -2,7 +2,6 @@
 
 import base64
 import json
-from datetime import date, timedelta
 
 import pytest
 from cryptography import x509
@@ -15,23 +14,12 @@ from joserfc.jwk import ECKey
 from services.signature.adapters.department_seal import DepartmentSeal
 from services.signature.domain.block import signature_block
 from services.signature.domain.canonical import canonical
-from services.signature.domain.evidence import History, PageShown, evidence, since, told_step
+from services.signature.domain.evidence import History, evidence, since, told_step
 from services.signature.domain.values import Origin, Step
 from shared.sms.outcome import SmsStatus
-from tests.builders.events import REFERENT_ID, file_ref, identity, referent_card
-from tests.builders.signature import DOCUMENT, NOW, PHONE, asked, code, code_sent, own_seal
-
-SEALED = file_ref("signature/sealed.pdf")
-DESK = Origin("192.0.2.7", "Navigateur d'essai")
-
-
-def told() -> dict[str, object]:
-    request = code_sent(tries=2, asked=asked(phone_since=date(2026, 3, 2)))
-    request.record_sms(request.codes[0].id, SmsStatus.SENT, "receipt-7", NOW)
-    request.origin = DESK
-    request.sign(REFERENT_ID, "referent", NOW + timedelta(minutes=2))
-    pages = [PageShown(page, REFERENT_ID, NOW, NOW + timedelta(seconds=page), 1, 1000, DESK) for page in (1, 2, 3)]
-    return evidence(request, (identity(), referent_card()), History(pages, request.steps), SEALED, NOW)
+from tests.builders.events import REFERENT_ID, identity, referent_card
+from tests.builders.evidence import SEALED, told
+from tests.builders.signature import DOCUMENT, NOW, PHONE, code, code_sent, own_seal
 
 
 def test_tells_what_opposes_a_contestation() -> None:
@@ -56,8 +44,8 @@ def test_tells_what_opposes_a_contestation() -> None:
 def test_a_page_was_shown_until_the_next_one_and_the_last_until_the_next_act() -> None:
     found = told()["pages_shown"]
 
-    assert [page["shown_for_ms"] for page in found] == [1000, 1000, 1000 + 117_000]  # type: ignore[attr-defined]
-    assert {page["address"] for page in found} == {"192.0.2.7"}  # type: ignore[attr-defined]
+    assert [page["shown_for_ms"] for page in found] == [1000, 1000, 1000 + 117_000]
+    assert {page["address"] for page in found} == {"192.0.2.7"}
 
 
 def test_the_sms_told_is_the_one_whose_code_was_typed() -> None:

@@ -1,6 +1,5 @@
 """Seals with a trusted time and their own proofs, against an authority in this process: what each level establishes."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,9 +15,9 @@ from services.signature.adapters.seal_options import Level, SealOptions
 from services.signature.adapters.verifying import Verdict, Verification, verify
 from services.signature.application.ports import AuthorityAwayError
 from services.signature.entrypoints.cli import app
+from tests.builders.evidence import evidence_of
 from tests.builders.pki import DAY, Authority, serving
 from tests.builders.signature import pdf
-from tests.unit.signature.test_evidence import told
 
 
 @pytest.fixture
@@ -140,13 +139,9 @@ def test_extending_leaves_what_is_not_intact_and_what_no_authority_answers_for(
     assert "n'a pas répondu" in said.stdout
 
 
-def evidence_of(sealed: bytes, folder: Path) -> bytes:
-    import hashlib
-
-    content = json.loads(json.dumps(told()))
-    content["sealed"] = {"sha256": hashlib.sha256(sealed).hexdigest(), "size": len(sealed)}
-    content["shown"] = {"sha256": hashlib.sha256(pdf()).hexdigest(), "size": len(pdf())}
-    return signed_evidence(FileKey(folder), content)
+def signed_of(sealed: bytes, folder: Path) -> bytes:
+    """The evidence of this sealed PDF, as signed JSON."""
+    return signed_evidence(FileKey(folder), evidence_of(sealed))
 
 
 def test_an_evidence_agrees_with_its_document_alone_and_not_with_a_byte_changed(
@@ -154,7 +149,7 @@ def test_an_evidence_agrees_with_its_document_alone_and_not_with_a_byte_changed(
 ) -> None:
     sealed, _ = seal(authority, tmp_path, Level.B_B)
     other = sealer(authority, tmp_path, Level.B_B).seal(pdf(), "another reference")
-    written, trust = evidence_of(sealed, tmp_path), load_trust(tmp_path)
+    written, trust = signed_of(sealed, tmp_path), load_trust(tmp_path)
 
     def match(evidence: bytes, document: bytes) -> Match:
         return confront(evidence, document, verify(document, trust, authority.now), trust, authority.now).match
@@ -168,7 +163,7 @@ def test_an_evidence_agrees_with_its_document_alone_and_not_with_a_byte_changed(
         folder = tmp_path / "others"
         folder.mkdir()
         others.seal(folder)
-        assert match(evidence_of(sealed, folder), sealed) is Match.NOT_OURS
+        assert match(signed_of(sealed, folder), sealed) is Match.NOT_OURS
 
 
 def test_the_command_tells_a_declared_time_from_a_trusted_one_and_holds_the_evidence_against_the_document(
@@ -178,7 +173,7 @@ def test_the_command_tells_a_declared_time_from_a_trusted_one_and_holds_the_evid
     declared = sealer(authority, tmp_path, Level.B_B).seal(pdf(), "reference")
     (tmp_path / "declared.pdf").write_bytes(declared)
     (tmp_path / "stamped.pdf").write_bytes(stamped)
-    (tmp_path / "preuve.json").write_bytes(evidence_of(declared, tmp_path))
+    (tmp_path / "preuve.json").write_bytes(signed_of(declared, tmp_path))
     declared_said = run("verify", str(tmp_path / "declared.pdf"), folder=tmp_path)
     stamped_said = run("verify", str(tmp_path / "stamped.pdf"), folder=tmp_path)
 
