@@ -21,6 +21,7 @@ from services.documents.application.commands.printing import PRINT, PrintShop
 from services.documents.application.ports import Files, Renderer
 from services.documents.application.reactions import KIND, LATER
 from services.documents.domain.links import Links
+from services.documents.domain.print_list import LINES
 from services.documents.domain.printing import PART
 from services.documents.entrypoints.consumers import FORGETTING, consumers
 from services.documents.entrypoints.http import ROUTERS
@@ -148,7 +149,14 @@ def rendering_workers(
 
 
 def printing_worker(
-    settings: Settings, database: Database, keys: KeyRing, renderer: Renderer, files: Files, *, part: int = PART
+    settings: Settings,
+    database: Database,
+    keys: KeyRing,
+    renderer: Renderer,
+    files: Files,
+    *,
+    part: int = PART,
+    lines: int = LINES,
 ) -> Worker:
     """Puts print batches together, one step at a time: whoever waits for an edition keeps a processor."""
     shop = PrintShop(
@@ -161,6 +169,7 @@ def printing_worker(
         batches_of=SqlBatches,
         kept=timedelta(days=settings.print_days),
         part=part,
+        lines=lines,
     )
     return Worker(
         database,

@@ -31,11 +31,13 @@ class PrintList(Sheet):
     printed: tuple[Line, ...]
 
 
-def print_lists(title: str, day: date, letterhead: Letterhead, lines: Sequence[Line]) -> list[PrintList]:
-    """The pieces of the list of these documents, given in order: what is missing comes first."""
+def print_lists(
+    title: str, day: date, letterhead: Letterhead, lines: Sequence[Line], size: int = LINES
+) -> list[PrintList]:
+    """The list of these documents, given in order, in pieces of `size` lines: what is missing comes first."""
     lost = [line for line in lines if line.failure]
     ordered = [*lost, *(line for line in lines if not line.failure)]
-    parts = [ordered[at : at + LINES] for at in range(0, len(ordered), LINES)]
+    parts = [ordered[at : at + size] for at in range(0, len(ordered), size)]
     name, on = labels.KINDS[EditionKind.LISTE_IMPRESSION], labels.long_date(day)
     return [
         cleaned(

@@ -3,6 +3,7 @@
 import json
 import re
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from tests.builders import events
 from tests.builders.events import TERRITORY, sample
 from tests.integration.documents.conftest import Documents
 from tests.tools.pdf import texts_of
+from tests.tools.verapdf import check
 
 pytestmark = pytest.mark.integration
 
@@ -48,7 +50,7 @@ async def content(documents: Documents, batch: str) -> bytes:
     return answer.content
 
 
-async def test_a_batch_is_one_pdf_in_the_order_of_names(documents: Documents) -> None:
+async def test_a_batch_is_one_pdf_in_the_order_of_names(documents: Documents, tmp_path: Path) -> None:
     ids = [await made(documents, name) for name in NAMES]
     asked = await ask(documents, ids, title="Courriers du 2 mars")
     assert (asked.status_code, asked.json()["state"], asked.json()["done"]) == (201, "en_cours", 0)
@@ -59,14 +61,17 @@ async def test_a_batch_is_one_pdf_in_the_order_of_names(documents: Documents) ->
     await documents.work()
 
     view = (await documents.get(f"/print-batches/{batch}")).json()
-    assert (view["state"], view["editions"], view["done"], view["lost"], view["pages"]) == ("pret", 3, 3, [], 7)
+    assert (view["state"], view["editions"], view["done"], view["lost"], view["pages"]) == ("pret", 3, 3, [], 8)
     pdf = await content(documents, batch)
     pages = texts_of(pdf)
-    assert len(pages) == 7
-    first, *others = pages
-    places = [first.index(name) for name in ("Étienne", "Eve", "Zola")]
-    assert places == sorted(places)
+    assert len(pages) == 8
+    first, second, *others = pages
+    assert 0 < first.index("Étienne") < first.index("Eve")
+    assert re.findall(r"sans décision (\d+)", first + second) == ["3", "5", "7"]
+    assert "Zola" in second
     assert [name in page for name, page in zip(("Étienne", "Eve", "Zola"), others[::2], strict=True)] == [True] * 3
+    (tmp_path / "batch.pdf").write_bytes(pdf)
+    assert check(tmp_path / "batch.pdf") == []
     with pikepdf.open(BytesIO(pdf)) as opened, opened.open_outline() as outline:
         assert [item.title.split()[0] for item in outline.root] == ["Liste", "Étienne", "Eve", "Zola"]
 
@@ -119,9 +124,11 @@ async def test_one_poison_letter_is_listed_and_the_others_are_printed(documents:
     view = (await documents.get(f"/print-batches/{batch}")).json()
     assert view["state"] == "pret"
     assert {one["edition_id"]: one["code"] for one in view["lost"]} == {gone: "object-missing", spoilt: "unreadable"}
-    first, *others = texts_of(await content(documents, batch))
+    first, second, *others = texts_of(await content(documents, batch))
     assert "Documents qui manquent" in first
     assert "fichier introuvable" in first
+    assert "fichier illisible" in first
+    assert "Documents imprimés" in second
     assert len(others) == 2
 
 
@@ -134,7 +141,7 @@ async def test_a_worker_killed_at_any_step_costs_that_step(documents: Documents)
         assert await documents.workers[-1].work_once()
         steps += 1
     assert steps == 4  # plan, two parts, join
-    assert len(texts_of(await content(documents, batch))) == 7
+    assert len(texts_of(await content(documents, batch))) == 8
 
 
 async def test_a_batch_is_of_who_ordered_it_and_of_editions_that_they_may_read(documents: Documents) -> None:

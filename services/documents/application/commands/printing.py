@@ -26,7 +26,7 @@ from services.documents.application.ports import (
 from services.documents.domain.collation import Names
 from services.documents.domain.edition import EditionKind
 from services.documents.domain.labels import KINDS
-from services.documents.domain.print_list import Line, PrintList, print_lists
+from services.documents.domain.print_list import LINES, Line, PrintList, print_lists
 from services.documents.domain.printing import PART, Batch, Item
 from services.documents.domain.sheet import Letterhead
 from shared.database.unit_of_work import UnitOfWork
@@ -75,6 +75,7 @@ class PrintShop:
     batches_of: Callable[[AsyncSession], Batches]
     kept: timedelta = KEPT
     part: int = PART
+    lines: int = LINES
 
     async def step(self, job: Job) -> Outcome:
         """Does one step. A batch that was erased meanwhile needs none."""
@@ -194,9 +195,8 @@ class PrintShop:
         before = 0
         for _ in range(_MOST_SETTINGS):
             placed, _ = batch.placed(_pages(editions), before)
-            sheets = print_lists(
-                batch.title, legal_date(batch.made_at), self.letterhead, _lines(batch, editions, names, placed)
-            )
+            lines = _lines(batch, editions, names, placed)
+            sheets = print_lists(batch.title, legal_date(batch.made_at), self.letterhead, lines, self.lines)
             pages, contents = await self._set(sheets)
             if pages == before:
                 return before, await self.merger.merge(each(contents), name="l")
