@@ -2,22 +2,33 @@
 
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from services.signature.adapters.deliveries import Deliveries
 from services.signature.adapters.own_certificate import PEPPER_FILE
 from services.signature.adapters.pages import PdfiumPages
 from services.signature.adapters.repository import Quotas, Requests
 from services.signature.adapters.seal_process import SealProcess
+from services.signature.adapters.yousign.account import Account
+from services.signature.adapters.yousign.api import YousignApi
+from services.signature.adapters.yousign.asking import Asking
+from services.signature.adapters.yousign.files import YousignFiles
+from services.signature.adapters.yousign.remotes import Remotes
 from services.signature.application.commands import acts, receipts
 from services.signature.application.commands.means import Means
 from services.signature.application.commands.sealing import SEAL_KIND, Sealing
-from services.signature.application.ports import RequestsOf
+from services.signature.application.commands.yousign.driving import Driving
+from services.signature.application.commands.yousign.link import Window
+from services.signature.application.commands.yousign.means import Means as YousignMeans
+from services.signature.application.commands.yousign.rows import ERASE_KIND, KIND
+from services.signature.application.ports import PageImages, RemotesOf, RequestsOf, Seal, SignedFiles
 from services.signature.application.reactions import Ears
 from services.signature.domain.phone import prefixes_of
+from services.signature.domain.values import Provider
 from services.signature.entrypoints.consumers import FORGETTING, consumers
-from services.signature.entrypoints.http import evidence_router, phone_router, receipts_router, router
+from services.signature.entrypoints.http import evidence_router, phone_router, receipts_router, router, yousign_router
 from services.signature.settings import Settings
 from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
@@ -30,11 +41,23 @@ from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
 from shared.runtime.service import build_app, every
 from shared.runtime.supervisor import Background
+from shared.sms.gateway import SmsGateway
 from shared.sms.settings import gateway_of
 
 __all__ = ["Settings", "build", "operations"]
 
 MIN_PEPPER = 32
+# A request is handed over by some eight calls, each within its time-outs.
+YOUSIGN_LEASE_SECONDS = 300.0
+
+
+class Yousign(NamedTuple):
+    """The département's account at Yousign, where it has one, and the way there."""
+
+    account: Account
+    api: YousignApi
+    remotes_of: RemotesOf
+    files: SignedFiles
 
 
 def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None = None) -> FastAPI:
@@ -44,7 +67,39 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     sms = gateway_of(settings, clock)
     pages = PdfiumPages()
     objects = platform.objects("signature")
-    means = Means(
+    means = _means(settings, platform, sms, clock)
+    yousign = _yousign(settings, clock, pages)
+    seal = SealProcess(settings.keys_dir, settings.seal) if ProcessRole.WORKER in roles else None
+    workers: list[Background] = []
+    if seal is not None:
+        workers = _workers(settings, platform, means, objects, seal)
+        if yousign is not None:
+            workers += _yousign_workers(settings, means, yousign, seal, objects)
+
+    async def stop() -> None:
+        pages.close()
+        if seal is not None:
+            seal.close()
+        if yousign is not None:
+            await yousign.api.close()
+        await sms.close()
+
+    return build_app(
+        "signature",
+        platform,
+        roles,
+        title="CER : signature par SMS",
+        routers=_routers(settings),
+        consumers=_listening(settings, platform, clock),
+        accounts=Accounts(platform.database, clock),
+        workers=workers,
+        state={"means": means, "pages": pages, "objects": objects, "yousign": _window(means, yousign)},
+        on_stop=stop,
+    )
+
+
+def _means(settings: Settings, platform: Platform, sms: SmsGateway, clock: Clock) -> Means:
+    return Means(
         database=platform.database,
         requests_of=_requests_of(platform),
         quotas_of=lambda uow: Quotas(uow.session),
@@ -58,26 +113,10 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         public_url=settings.public_url,
     )
 
-    seal = SealProcess(settings.keys_dir, settings.seal) if ProcessRole.WORKER in roles else None
 
-    async def stop() -> None:
-        pages.close()
-        if seal is not None:
-            seal.close()
-        await sms.close()
-
-    return build_app(
-        "signature",
-        platform,
-        roles,
-        title="CER : signature par SMS",
-        routers=[router, evidence_router, receipts_router, *([phone_router] if settings.public_url else [])],
-        consumers=_listening(settings, platform, clock),
-        accounts=Accounts(platform.database, clock),
-        workers=_workers(settings, platform, means, objects, seal) if seal is not None else (),
-        state={"means": means, "pages": pages, "objects": objects},
-        on_stop=stop,
-    )
+def _routers(settings: Settings) -> list[APIRouter]:
+    phones = [phone_router] if settings.public_url else []
+    return [router, evidence_router, receipts_router, yousign_router, *phones]
 
 
 def operations() -> tuple[Database, list[Consumer]]:
@@ -122,7 +161,51 @@ def _requests_of(platform: Platform) -> RequestsOf:
 
 
 def _ears(settings: Settings, platform: Platform, clock: Clock) -> Ears:
-    return Ears(_requests_of(platform), platform.keys, clock, prefixes_of(settings.sms_prefixes))
+    prefixes = prefixes_of(settings.sms_prefixes)
+    provider, mail = settings.signature_provider, settings.yousign_mail
+    return Ears(_requests_of(platform), platform.keys, clock, prefixes, provider, mail)
+
+
+def _yousign(settings: Settings, clock: Clock, pages: PageImages) -> Yousign | None:
+    """Raises OSError, ValueError where Yousign is to sign and its files are not there."""
+    must = settings.signature_provider is Provider.YOUSIGN
+    account = Account.load(settings.keys_dir) if must else Account.found(settings.keys_dir)
+    if account is None:
+        return None
+    asking = Asking(settings.yousign_url, account.key, clock, settings.yousign_timeout_seconds)
+    # The signature bears the time of the machines: so does the judgement of what was just signed.
+    files = YousignFiles(account.roots, pages, SystemClock())
+    return Yousign(account, YousignApi(asking), lambda uow: Remotes(uow.session), files)
+
+
+def _window(means: Means, yousign: Yousign | None) -> Window | None:
+    if yousign is None:
+        return None
+    secret = yousign.account.secret
+    return Window(means.database, means.requests_of, yousign.remotes_of, yousign.api, secret, means.clock)
+
+
+def _yousign_workers(
+    settings: Settings, means: Means, yousign: Yousign, seal: Seal, objects: Objects
+) -> list[Background]:
+    driving = Driving(
+        YousignMeans(
+            means.requests_of,
+            yousign.remotes_of,
+            means.keys,
+            objects,
+            seal,
+            yousign.api,
+            yousign.files,
+            means.clock,
+            settings.yousign_mail,
+            means.prefixes,
+        )
+    )
+    lease = YOUSIGN_LEASE_SECONDS
+    drive = Worker(means.database, KIND, driving.handle, lease_seconds=lease, on_give_up=driving.give_up)
+    erasing = Worker(means.database, ERASE_KIND, driving.erase, concurrency=1, lease_seconds=lease)
+    return [Background(KIND, drive.run), Background(ERASE_KIND, erasing.run)]
 
 
 def _pepper(path: Path) -> bytes:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from services.signature.adapters.seal_options import FONT, Level, Pkcs11, SealOptions
 from services.signature.domain.ceilings import Ceilings
 from services.signature.domain.phone import FRENCH_PLAN, prefixes_of
+from services.signature.domain.values import Provider
 from shared.sms.settings import SmsSettings
 
 
@@ -19,7 +20,7 @@ class Settings(SmsSettings):
     """Signature's settings. `keys_dir` also holds `seal.p12`, `seal.pass`, `seal-root.pem` and `otp.pepper`.
 
     With a PKCS#11 token: `seal-certificates.pem` and `seal.pin` instead of the first two. With a timestamping
-    authority: `tsa-root.pem`.
+    authority: `tsa-root.pem`. With Yousign: `yousign.key`, `yousign-webhook.secret`, `yousign-root.pem`.
     """
 
     expiry_seconds: float = Field(default=5.0, description="How often requests whose time has passed are ended")
@@ -35,6 +36,20 @@ class Settings(SmsSettings):
         default="",
         pattern=r"^(|https://[^/?#\s]+|http://127\.0\.0\.1(:\d+)?)$",
         description="Where the person's phone and the provider's receipts reach this service; none: no link in the SMS",
+    )
+    signature_provider: Provider = Field(
+        default=Provider.OWN, description="Who has people sign from now on: own, or yousign"
+    )
+    yousign_url: str = Field(
+        default="https://api.yousign.app/v3",
+        pattern=r"^(https://[^?#\s]+|http://127\.0\.0\.1(:\d+)?[^?#\s]*)$",
+        description="Yousign's API; trials: https://api-sandbox.yousign.app/v3",
+    )
+    yousign_timeout_seconds: float = Field(default=10.0, gt=0, description="A call that is later is made again")
+    yousign_mail: str = Field(
+        default="",
+        max_length=100,
+        description="Given to Yousign for people who have no address; none: they do not sign there",
     )
     seal_level: Level = Field(default=Level.B_B, description="b-b, b-t, b-lt or b-lta (ETSI EN 319 142-1)")
     tsa_url: str = Field(default="", description="Timestamping authority (RFC 3161): levels above b-b, evidence")

@@ -45,6 +45,7 @@ OUTSIDE: dict[str, dict[str, str]] = {
         "/s/refus": "the session that the link opened",
         "/s/style.css": "the same for all",
         "/sms/receipts/{provider}": "the key in the address that the provider was given",
+        "/yousign/webhooks": "the HMAC of its body, under the secret of Yousign's webhook",
     }
 }
 

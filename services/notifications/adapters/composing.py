@@ -24,6 +24,13 @@ _FAILURES = {
     "phone-missing": "le dossier n'a pas de téléphone portable",
     "phone-not-french": "le numéro de téléphone n'est pas un numéro français",
     "phone-is-agents": "le numéro de téléphone est celui d'un agent",
+    "mail-missing": "le dossier n'a pas d'adresse mail, que Yousign demande",
+    "name-not-taken": "Yousign n'admet pas l'écriture du nom",
+    "yousign-refused": "Yousign n'a pas accepté la demande",
+    "yousign-failed": "la signature chez Yousign n'a pas pu aboutir",
+    "yousign-cancelled": "la demande a été annulée chez Yousign",
+    "yousign-lost": "Yousign ne connaît plus la demande",
+    "yousign-file-refused": "le fichier rendu par Yousign n'est pas le document signé",
 }
 _VOIDINGS = {
     "reopened": "le CER a été rouvert pour être modifié",

@@ -1,10 +1,12 @@
 """What a stored dossier de preuve holds: a readable PDF that carries the signed JSON, or that JSON alone, as once."""
 
+import json
 from io import BytesIO
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.signature.domain.rules import NoReadableEvidence
+from services.signature.domain.yousign.evidence import audit_trail_in
 
 EVIDENCE_NAME = "preuve.json"
 
@@ -19,10 +21,13 @@ def is_pdf(stored: bytes) -> bool:
 
 
 def readable_pdf(stored: bytes) -> bytes:
-    """The readable PDF. Raises NoReadableEvidence where only the JSON was kept."""
-    if not is_pdf(stored):
+    """The readable PDF: ours, or the audit trail of Yousign. Raises NoReadableEvidence where there is none."""
+    if is_pdf(stored):
+        return stored
+    trail = audit_trail_in(json.loads(stored)["evidence"])
+    if trail is None:
         raise NoReadableEvidence
-    return stored
+    return trail
 
 
 def signed_json(stored: bytes) -> bytes:

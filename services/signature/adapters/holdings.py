@@ -6,9 +6,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.signature.adapters.tables import code, page_shown, signature_request, step
+from services.signature.adapters.tables import code, page_shown, signature_request, step, yousign_request
+from services.signature.application.commands.yousign.rows import order_erasure
+from services.signature.domain.values import Provider
 from shared.accounts.tables import BESIDES
-from shared.erasure.holdings import Files, Held, Holdings, Person
+from shared.erasure.holdings import Elsewhere, Files, Held, Holdings, Person
 from shared.places import tables as places
 
 
@@ -29,11 +31,20 @@ async def _files(session: AsyncSession, person: Person) -> Files:
     return Files(folders=(str(person.dossier_id), *(str(one) for one in await _ids(session, person))))
 
 
+async def _at_yousign(session: AsyncSession, person: Person) -> Sequence[Elsewhere]:
+    """What Yousign keeps of the person's requests, known by its id there or by ours alone."""
+    asked = select(signature_request.c.id).where(
+        _requests(person), signature_request.c.provider == Provider.YOUSIGN.value
+    )
+    return [order_erasure(one) for one in await session.scalars(asked)]
+
+
 HOLDINGS = Holdings(
     held=(
         Held(code, _of_requests(code)),
         Held(page_shown, _of_requests(page_shown)),
         Held(step, _of_requests(step)),
+        Held(yousign_request, _of_requests(yousign_request)),
         Held(signature_request, _requests),
         places.HELD,
     ),
@@ -44,4 +55,5 @@ HOLDINGS = Holdings(
     roots=lambda person: select(signature_request.c.id).where(_requests(person)).with_for_update(),
     others=_ids,
     files=_files,
+    elsewhere=_at_yousign,
 )

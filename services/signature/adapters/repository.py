@@ -16,7 +16,7 @@ from services.signature.domain.evidence import PageLook, PageShown
 from services.signature.domain.link import LinkDead
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.states import State, Verb
-from services.signature.domain.values import Step
+from services.signature.domain.values import Provider, Step
 from shared.events.sealed import Sealer
 from shared.kernel.errors import NotFound, RaceLost
 
@@ -44,7 +44,9 @@ class Requests:
 
     async def due(self, now: datetime, limit: int) -> list[SignatureRequest]:
         query = select(signature_request).where(
-            signature_request.c.state.in_(_OPEN), signature_request.c.expires_at <= now
+            signature_request.c.state.in_(_OPEN),
+            signature_request.c.expires_at <= now,
+            signature_request.c.provider == Provider.OWN.value,
         )
         query = query.order_by(signature_request.c.expires_at).limit(limit)
         return await self._many(query.with_for_update(skip_locked=True))

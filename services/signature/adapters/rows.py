@@ -10,7 +10,7 @@ from services.signature.domain.evidence import PageShown
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from services.signature.domain.states import State
-from services.signature.domain.values import Asked, Edition, Origin, Signed, Step
+from services.signature.domain.values import Asked, Edition, Origin, Provider, Signed, Step
 from shared.events.files import FileRef
 from shared.events.sealed import Block, Sealed, Sealer
 from shared.sms.outcome import Delivery, SmsFault, SmsStatus
@@ -28,6 +28,7 @@ def request_row(request: SignatureRequest, sealer: Sealer) -> dict[str, Any]:
         "identity": _token(request.identity, sealer),
         "referent": _token(request.referent, sealer),
         "state": request.state,
+        "provider": request.provider,
         "numero": asked and asked.numero,
         "referent_id": request.referent_id,
         "deadline": asked and asked.deadline,
@@ -64,6 +65,7 @@ def request_of(
         referent=Sealed(token=row["referent"]),
         referent_id=row["referent_id"],
         state=State(row["state"]),
+        provider=Provider(row["provider"]),
         asked=_asked(row) if row["numero"] is not None else None,
         edition=_edition(row) if row["edition_id"] is not None else None,
         phone_masked=row["phone_masked"],

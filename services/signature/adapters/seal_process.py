@@ -35,6 +35,9 @@ class SealProcess:
     async def dossier(self, content: dict[str, Any]) -> bytes:
         return await self._run(_dossier, content)
 
+    async def signed(self, content: dict[str, Any]) -> bytes:
+        return await self._run(_signed, content)
+
     def close(self) -> None:
         """Ends the process; what it was doing is left to the work row's lease."""
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -68,3 +71,7 @@ def _seal(pdf: bytes, reference: str, block: tuple[str, ...]) -> bytes:
 
 def _dossier(content: dict[str, Any]) -> bytes:
     return _here[0].dossier(content)
+
+
+def _signed(content: dict[str, Any]) -> bytes:
+    return _here[0].evidence(content)[0]

@@ -1,6 +1,20 @@
 """The tables of signature. Personal data stand only as sealed tokens; of a code there is only its keyed hash."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.accounts import tables as accounts
@@ -20,6 +34,7 @@ signature_request = Table(
     Column("identity", Text, nullable=False),
     Column("referent", Text, nullable=False),
     Column("state", Text, nullable=False),
+    Column("provider", Text, nullable=False, server_default=text("'own'")),
     # The half that contracts gives.
     Column("numero", Integer),
     Column("referent_id", Text),
@@ -93,6 +108,19 @@ step = Table(
     # Of who did it: for the evidence alone.
     Column("address", Text),
     Column("device", Text),
+)
+
+# A request's counterpart at Yousign: ids there, the fingerprint that it gave of the document, when it opened.
+yousign_request = Table(
+    "yousign_request",
+    metadata,
+    Column("request_id", Uuid, primary_key=True),
+    Column("remote_id", Text),
+    Column("document_id", Text),
+    Column("document_sha256", Text),
+    Column("signer_id", Text),
+    Column("activated_at", DateTime(timezone=True)),
+    Index("yousign_request_remote", "remote_id"),
 )
 
 quota = Table(

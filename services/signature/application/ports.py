@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from services.signature.domain.evidence import PageLook, PageShown
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.values import Step
+from services.signature.domain.yousign.evidence import Checked
+from services.signature.domain.yousign.remote import Remote, RemoteDocument, RemoteRequest, RemoteSigner
+from services.signature.domain.yousign.signer import Place, Signer
 from shared.database.unit_of_work import UnitOfWork
 from shared.sms.outcome import Receipt
 
@@ -33,7 +36,7 @@ class Requests(Protocol):
         ...
 
     async def due(self, now: datetime, limit: int) -> list[SignatureRequest]:
-        """Open requests whose time has passed, locked; those that another transaction holds are left to it."""
+        """Open requests of our own whose time has passed, locked; those that another transaction holds are left."""
         ...
 
     async def add(self, request: SignatureRequest) -> None:
@@ -137,4 +140,135 @@ class Seal(Protocol):
 
         Raises SealingFailedError, AuthorityAwayError.
         """
+        ...
+
+    async def signed(self, content: dict[str, Any]) -> bytes:
+        """Another's evidence as signed JSON alone, verified. Raises SealingFailedError, AuthorityAwayError."""
+        ...
+
+
+class ProviderAwayError(Exception):
+    """The signing provider does not answer, or asks to be left alone: what was asked may have been done or not."""
+
+    def __init__(self, retry_after: timedelta | None = None) -> None:
+        super().__init__("away")
+        self.retry_after = retry_after
+
+
+class ProviderRefusedError(Exception):
+    """The signing provider says no, by this HTTP status; `lasting` when it refuses us and not what was asked."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
+
+    @property
+    def lasting(self) -> bool:
+        """Its key, its plan or its rights are wrong: somebody has to mend that."""
+        return self.status in {401, 402, 403}
+
+
+class ProviderLostError(ProviderRefusedError):
+    """The signing provider knows no such thing."""
+
+    def __init__(self) -> None:
+        super().__init__(404)
+
+
+class SigningProvider(Protocol):
+    """Who has people sign for us. Each of its methods raises ProviderAwayError and ProviderRefusedError."""
+
+    async def find(self, reference: str) -> list[RemoteRequest]:
+        """The requests that were made under this reference of ours."""
+        ...
+
+    async def create(self, reference: str, name: str, last_day: date) -> RemoteRequest:
+        """Makes a draft, of which nobody is told; it can be signed until the end of that day in Paris."""
+        ...
+
+    async def read(self, remote_id: str) -> RemoteRequest:
+        """Where a request stands. Raises ProviderLostError."""
+        ...
+
+    async def upload(self, remote_id: str, pdf: bytes, name: str) -> RemoteDocument:
+        """Adds the document to sign."""
+        ...
+
+    async def documents(self, remote_id: str) -> list[RemoteDocument]:
+        """The documents of a request."""
+        ...
+
+    async def remove_document(self, remote_id: str, document_id: str) -> None:
+        """Takes a document out of a draft; no error when it is not there."""
+        ...
+
+    async def add_signer(self, remote_id: str, signer: Signer, document_id: str, place: Place) -> str:
+        """Adds who signs, with a code by SMS, and where the signature is shown; gives the signer's id."""
+        ...
+
+    async def remove_signer(self, remote_id: str, signer_id: str) -> None:
+        """Takes a signer out of a draft; no error when it is not there."""
+        ...
+
+    async def activate(self, remote_id: str) -> None:
+        """From now on it can be signed."""
+        ...
+
+    async def signer(self, remote_id: str, signer_id: str) -> RemoteSigner:
+        """When they signed, or where they can."""
+        ...
+
+    async def cancel(self, remote_id: str) -> None:
+        """From now on it cannot be signed. Refused once it was."""
+        ...
+
+    async def delete(self, remote_id: str, *, permanently: bool) -> None:
+        """Removes a request that is not under way; no error when it is not there."""
+        ...
+
+    async def signed_file(self, remote_id: str, document_id: str) -> bytes:
+        """The signed PDF, or what there is of it. Raises SignedFileError for more bytes than any has."""
+        ...
+
+    async def audit_trail(self, remote_id: str, signer_id: str) -> bytes:
+        """The provider's record of the signing, a PDF. Raises SignedFileError."""
+        ...
+
+
+class Remotes(Protocol):
+    """What is kept of requests' counterparts at the provider."""
+
+    async def get(self, request_id: UUID) -> Remote:
+        """What is known; empty where nothing is."""
+        ...
+
+    async def keep(self, found: Remote) -> Remote:
+        """Keeps what was not known before, and gives what is known by now: the first to say a thing is right."""
+        ...
+
+    async def request_of(self, remote_id: str) -> UUID | None:
+        """Whose counterpart it is."""
+        ...
+
+
+RemotesOf = Callable[[UnitOfWork], Remotes]
+
+
+class SignedFileError(Exception):
+    """The file that came back is not the signed document: cut short, badly signed, or another one."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class SignedFiles(Protocol):
+    """Looks at files that are signed elsewhere, or to be."""
+
+    async def place(self, pdf: bytes) -> Place:
+        """Where the signature goes. Raises SignedFileError for a PDF that cannot be read."""
+        ...
+
+    async def check(self, signed: bytes, shown: bytes, pages: int) -> Checked:
+        """Whether it is what was shown, validly signed under a certificate that is trusted. Raises SignedFileError."""
         ...

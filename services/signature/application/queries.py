@@ -16,6 +16,7 @@ from services.signature.domain.rights import sees
 from services.signature.domain.states import State, Verb
 from services.signature.domain.telling import sentence
 from services.signature.domain.values import Step
+from services.signature.domain.yousign.request import check_signed_here, entered_by_label, state_label
 from shared.events.files import FileRef
 from shared.kernel.errors import NotFound
 from shared.security.principal import Principal
@@ -59,6 +60,7 @@ class SignatureView(BaseModel):
     numero: int | None
     state: str
     state_label: str
+    provider: str = Field(description="Who has the person sign: `own` (this service) or `yousign`")
     version: int
     pages: int | None
     pages_shown: list[int]
@@ -91,7 +93,8 @@ class SignatureView(BaseModel):
             attempt=request.attempt,
             numero=asked.numero if asked else None,
             state=request.state,
-            state_label=request.state.label,
+            state_label=state_label(request),
+            provider=request.provider,
             version=request.version,
             pages=edition.pages if edition else None,
             pages_shown=shown,
@@ -107,7 +110,7 @@ class SignatureView(BaseModel):
             tries_left=rules.MAX_TRIES - request.tries,
             signed_at=request.signed.at if request.signed else None,
             entered_by=request.signed.entered_by if request.signed else None,
-            entered_by_label=rules.ENTERED_BY.get(request.signed.entered_by) if request.signed else None,
+            entered_by_label=entered_by_label(request),
             sealed_sha256=request.document.sha256 if request.document else None,
             ended_at=request.ended_at,
             ended_because=request.ended_because,
@@ -138,7 +141,8 @@ async def seen_request(
 
 
 def shown_document(request: SignatureRequest, page: int) -> FileRef:
-    """The PDF that has this page. Raises NotFound."""
+    """The PDF that has this page. Raises NotFound, SignedElsewhere."""
+    check_signed_here(request)
     if request.edition is None or not 1 <= page <= request.edition.pages:
         raise NotFound("Ce document n'a pas cette page : rechargez-le.")
     return request.edition.document

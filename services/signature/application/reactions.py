@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from services.signature.application.commands.yousign import rows as yousign_rows
 from services.signature.application.ports import Requests, RequestsOf
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.phone import FRENCH_PLAN
 from services.signature.domain.states import State
-from services.signature.domain.values import Asked, Edition, Signed, request_id
+from services.signature.domain.values import Asked, Edition, Provider, Signed, request_id
+from services.signature.domain.yousign.request import entrust
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import Identity
 from shared.events.contracts import CerEvent, CerReadyToSign, CerReopened, CerSigningCancelled, CerSnapshot
@@ -27,6 +29,8 @@ class Ears:
     keys: KeyRing
     clock: Clock
     prefixes: frozenset[str] = FRENCH_PLAN
+    provider: Provider = Provider.OWN
+    yousign_mail: str = ""
 
 
 async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork, ears: Ears) -> Ending | None:
@@ -40,6 +44,7 @@ async def cer_ready_to_sign(event: CerReadyToSign, uow: UnitOfWork, ears: Ears) 
         if older is not request and not older.state.ended:
             uow.emit(*older.void("superseded", ears.clock.now()))
             await requests.save(older)
+            await yousign_rows.wake(uow.session, older)
             await _settled(uow, older)
     if request is not None and request.asked is not None:
         return Stale("already-asked")
@@ -158,15 +163,21 @@ async def _void(event: CerEvent, attempt: int, code: str, uow: UnitOfWork, ears:
         return Stale("already-ended")
     uow.emit(*request.void(code, now))
     await requests.save(request)
+    await yousign_rows.wake(uow.session, request)
     await _settled(uow, request)
     return None
 
 
 async def _open(requests: Requests, request: SignatureRequest, uow: UnitOfWork, ears: Ears) -> None:
-    """Both halves are here."""
-    telephone = ears.keys.open(Identity, request.identity).telephone
-    uow.emit(*request.open(telephone, ears.clock.now(), ears.prefixes))
+    """Both halves are here: opens the request, or has Yousign open it."""
+    person = ears.keys.open(Identity, request.identity)
+    if ears.provider is Provider.YOUSIGN:
+        uow.emit(*entrust(request, person, ears.yousign_mail, ears.clock.now(), ears.prefixes))
+    else:
+        uow.emit(*request.open(person.telephone, ears.clock.now(), ears.prefixes))
     await requests.save(request)
+    if request.provider is Provider.YOUSIGN and not request.state.ended:
+        await yousign_rows.start(uow.session, request)
     await _settled(uow, request)
 
 

@@ -11,7 +11,7 @@ from services.signature.domain.link import PERSON, LinkDead, Person
 from services.signature.domain.otp import Code
 from services.signature.domain.phone import FRENCH_PLAN, allowed_mobile, masked
 from services.signature.domain.states import State, Verb, next_state
-from services.signature.domain.values import NOWHERE, Asked, Edition, Origin, Signed, Step
+from services.signature.domain.values import NOWHERE, Asked, Edition, Origin, Provider, Signed, Step
 from shared.events import signature as events
 from shared.events.blocks import AgentCard, Identity, Reason
 from shared.events.envelope import Event
@@ -60,6 +60,7 @@ class SignatureRequest:
     ended_because: str | None = None
     document: FileRef | None = None
     evidence: FileRef | None = None
+    provider: Provider = Provider.OWN
     version: int = 0
     told: int = 0
     steps: list[Step] = field(default_factory=list)
@@ -78,22 +79,30 @@ class SignatureRequest:
         return self.signed
 
     def open(self, phone: str | None, now: datetime, prefixes: AbstractSet[str] = FRENCH_PLAN) -> list[Event]:
-        """Both halves are here: opens for a day, or until contracts gives the attempt up, whichever comes first.
+        """Both halves are here: opens, or ends at once where it never could."""
+        return self.prepare(phone, now, prefixes) or self.show(now)
 
-        Ends the request at once where no code could ever be sent: no mobile, one not allowed, an agent's own.
+    def prepare(self, phone: str | None, now: datetime, prefixes: AbstractSet[str] = FRENCH_PLAN) -> list[Event]:
+        """Whether it can open: none when it can.
+
+        Ends the request where no code could ever be sent: no mobile, one not allowed, an agent's own; or too late.
         """
         next_state(self.state, Verb.OPEN)
-        asked, edition = self.halves()
+        asked, _ = self.halves()
         if asked.deadline <= now:
             return self.expire(now)
         try:
             if asked.phone_is_agents:
                 raise rules.PhoneIsAgents
-            number = allowed_mobile(phone, prefixes)
+            self.phone_masked = masked(allowed_mobile(phone, prefixes))
         except Refusal as refusal:
             return self.fail(refusal.code, now)
+        return []
+
+    def show(self, now: datetime) -> list[Event]:
+        """It can be read and signed for a day, or until contracts gives the attempt up, whichever comes first."""
+        asked, edition = self.halves()
         self._move(Verb.OPEN, now)
-        self.phone_masked = masked(number)
         self.expires_at = min(now + rules.REQUEST_LIFETIME, asked.deadline)
         return [events.SignatureOpened(**self._tell(), edition_id=edition.edition_id, expires_at=self.expires_at)]
 
@@ -179,6 +188,21 @@ class SignatureRequest:
         """The right code was typed; the seal follows as work."""
         self._move(Verb.SIGN, now, agent, entered_by=entered_by)
         self.signed = Signed(now, entered_by)
+
+    def sign_elsewhere(self, signed_at: datetime, now: datetime) -> None:
+        """The person signed at the provider, who says when; the file is still to be brought back."""
+        self._move(Verb.SIGN_ELSEWHERE, now, PERSON.subject, entered_by="person")
+        self.signed = Signed(signed_at, "person")
+
+    def refuse_elsewhere(self, reason: str, now: datetime) -> list[Event]:
+        """The person refused at the provider, perhaps before now."""
+        self._end(Verb.REFUSE, "refused", now, PERSON.subject)
+        return [events.SignatureRefused(**self._tell(), reason=seal(Reason(text=reason)))]
+
+    def fail_elsewhere(self, code: str, now: datetime) -> list[Event]:
+        """It cannot go on at the provider; `code` is one of `rules.ENDINGS`."""
+        self._end(Verb.FAIL_ELSEWHERE if self.state is State.OPENED else Verb.FAIL, code, now)
+        return [events.SignatureFailed(**self._tell(), code=code)]
 
     def lock(self, agent: str | None, now: datetime) -> list[Event]:
         """The last try allowed was wrong."""

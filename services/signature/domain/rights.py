@@ -24,6 +24,7 @@ SCOPES: Final[Scopes] = {
     "send-code": _SIGNS,
     "enter-code": _SIGNS,
     "refuse": _SIGNS,
+    "read-link": _SIGNS,
 }
 
 RIGHTS: Final = roles_of(SCOPES)

@@ -196,7 +196,7 @@ class NotSealedYet(Refusal):
 
 
 class NoReadableEvidence(Refusal):
-    """The evidence was kept as JSON alone: the CER was signed before it was set as a PDF."""
+    """The evidence was kept as JSON alone, before it was set as a PDF."""
 
     code = "no-readable-evidence"
     title = "Dossier de preuve non lisible"
@@ -221,6 +221,15 @@ ENDINGS: dict[str, str] = {
     "edition-failed": "Le document n'a pas pu être produit : prévenez l'assistance, puis relancez.",
     "sms-unavailable": f"Aucun SMS n'a pu partir. {_AGAIN}",
     "sealing-failed": "Le code était bon mais le cachet n'a pas pu être apposé : prévenez l'assistance, puis relancez.",
+    "mail-missing": f"Yousign demande une adresse mail : complétez-la par « Modifier l'identité ». {_AGAIN}",
+    "name-not-taken": f"Yousign n'admet pas l'écriture du nom : corrigez-le par « Modifier l'identité ». {_AGAIN}",
+    "yousign-refused": f"Yousign n'a pas accepté la demande : prévenez l'administrateur. {_AGAIN}",
+    "yousign-failed": f"La signature chez Yousign n'a pas pu aboutir : prévenez l'administrateur. {_AGAIN}",
+    "yousign-cancelled": f"La demande a été annulée chez Yousign. {_AGAIN}",
+    "yousign-lost": "Yousign ne connaît plus cette demande : nul ne sait si elle a été signée. Prévenez "
+    "l'administrateur, puis relancez.",
+    "yousign-file-refused": "La personne a signé chez Yousign, mais le fichier rendu n'est pas le document signé : "
+    "prévenez l'administrateur, puis relancez.",
     "too-many-tries": TooManyTries().detail,
     "phone-missing": PhoneMissing().detail,
     "phone-not-french": PhoneNotFrench().detail,

@@ -39,11 +39,13 @@ class Verb(StrEnum):
     SEND_CODE = "send_code"
     TRY_CODE = "try_code"
     SIGN = "sign"
+    SIGN_ELSEWHERE = "sign_elsewhere"
     SEAL = "seal"
     REFUSE = "refuse"
     EXPIRE = "expire"
     LOCK = "lock"
     FAIL = "fail"
+    FAIL_ELSEWHERE = "fail_elsewhere"
     VOID = "void"
 
     @property
@@ -58,6 +60,8 @@ MOVES: dict[tuple[State, Verb], State] = {
     (State.PREPARED, Verb.FAIL): State.FAILED,
     (State.PREPARED, Verb.VOID): State.VOIDED,
     (State.OPENED, Verb.READ): State.READ,
+    (State.OPENED, Verb.SIGN_ELSEWHERE): State.SIGNED,
+    (State.OPENED, Verb.FAIL_ELSEWHERE): State.FAILED,
     (State.OPENED, Verb.REFUSE): State.REFUSED,
     (State.OPENED, Verb.EXPIRE): State.EXPIRED,
     (State.OPENED, Verb.VOID): State.VOIDED,
@@ -99,11 +103,13 @@ _VERBS = {
     Verb.SEND_CODE: "envoyer un code",
     Verb.TRY_CODE: "saisir un code",
     Verb.SIGN: "signer",
+    Verb.SIGN_ELSEWHERE: "la dire signée chez le prestataire",
     Verb.SEAL: "apposer le cachet",
     Verb.REFUSE: "refuser",
     Verb.EXPIRE: "la laisser expirer",
     Verb.LOCK: "la bloquer",
     Verb.FAIL: "la mettre en échec",
+    Verb.FAIL_ELSEWHERE: "la dire en échec chez le prestataire",
     Verb.VOID: "l'annuler",
 }
 

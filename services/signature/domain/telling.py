@@ -10,6 +10,10 @@ from shared.sms.outcome import Delivery
 _PLAIN = {
     Verb.OPEN: "La demande de signature est ouverte : le document peut être lu.",
     Verb.READ: "La dernière page est servie : le document a été parcouru en entier.",
+    "entrust": "La demande est confiée à Yousign.",
+    "read_link": "Le lien de signature chez Yousign est demandé.",
+    Verb.SIGN_ELSEWHERE: "La personne a signé chez Yousign, par un code reçu par SMS.",
+    "signed_too_late": "La personne a signé chez Yousign alors que la demande était close ici : cela ne vaut plus.",
     Verb.SEAL: "Le cachet du Département est apposé.",
     Verb.REFUSE: "REFUSER : la personne ne signe pas.",
     Verb.EXPIRE: "Le délai est passé.",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from ipaddress import ip_address
 from typing import Final, Self
 from uuid import UUID
@@ -13,6 +14,13 @@ from shared.kernel.ids import derived_id
 def request_id(cer_id: UUID, attempt: int) -> UUID:
     """The one id of an attempt: both halves and every redelivery find the same request."""
     return derived_id("signature", cer_id, attempt)
+
+
+class Provider(StrEnum):
+    """Who has the person sign: this service itself, or Yousign for it. A request keeps the one it was opened with."""
+
+    OWN = "own"
+    YOUSIGN = "yousign"
 
 
 @dataclass(frozen=True)

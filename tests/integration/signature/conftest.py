@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
@@ -44,6 +44,10 @@ from tests.builders.deliveries import delivery_of
 from tests.builders.keys import key_folder
 from tests.builders.signature import ATTEMPT_ID, DEADLINE, NOW, own_seal, pdf, referent
 from tests.builders.tokens import Issuer
+from tests.fixtures.yousign.server import Yousign, emulated
+
+if TYPE_CHECKING:
+    from tests.integration.signature.yousign_drive import AtYousign
 
 _keys = count()
 
@@ -97,6 +101,9 @@ class SealHere:
 
     async def dossier(self, content: dict[str, Any]) -> bytes:
         return await asyncio.to_thread(self._seal.dossier, content)
+
+    async def signed(self, content: dict[str, Any]) -> bytes:
+        return (await asyncio.to_thread(self._seal.evidence, content))[0]
 
 
 @dataclass
@@ -267,3 +274,19 @@ async def signature(service_database_url: str, tmp_path: Path) -> AsyncIterator[
     """The service on a migrated database of its own; its work is done when a test says so."""
     async with assembled(tmp_path, service_database_url, FixedClock(NOW)) as service:
         yield service
+
+
+@pytest.fixture
+async def yousign(tmp_path: Path) -> AsyncIterator[Yousign]:
+    """The emulated Yousign."""
+    async with emulated(tmp_path / "yousign") as running:
+        yield running
+
+
+@pytest.fixture
+async def at(service_database_url: str, tmp_path: Path, yousign: Yousign) -> AsyncIterator["AtYousign"]:
+    """The service with Yousign as its provider; its work is done when a test says so."""
+    from tests.integration.signature.yousign_drive import at_yousign  # it drives what is above
+
+    async with at_yousign(tmp_path, service_database_url, FixedClock(NOW), yousign) as ready:
+        yield ready

@@ -27,6 +27,7 @@ ORACLE: Oracle = {
     "GET /signatures/{signature_id}/evidence": READ,
     "GET /signatures/{signature_id}/evidence.json": READ,
     "GET /signatures/{signature_id}/evidence/addendum": READ,
+    "GET /signatures/{signature_id}/link": SIGN,
     "POST /signatures/{signature_id}/codes": SIGN,
     "POST /signatures/{signature_id}/signature": SIGN,
     "POST /signatures/{signature_id}/refusal": SIGN,
@@ -38,8 +39,8 @@ BODIES = {
 }
 
 
-# The person's phone (`/s…`) and the SMS provider (`/sms/receipts/…`) have no line here: no agent calls them, so they
-# are no part of the API. What each proves itself by is listed in tests/architecture/test_lone_boot.py (OUTSIDE).
+# The person's phone (`/s…`), the SMS provider (`/sms/receipts/…`) and Yousign have no line here: no agent calls them,
+# so they are no part of the API. What each proves itself by is in tests/architecture/test_lone_boot.py (OUTSIDE).
 
 
 async def test_each_endpoint_answers_as_the_table_says(signature: Signature) -> None:

@@ -12,7 +12,7 @@ from tests.builders.events import REFERENT_ID, TERRITORY
 from tests.builders.relations import ALL, NEAR, OWN, RELATIONS, principal
 
 READING = {"list-signatures", "read-signature", "read-page", "read-document", "read-evidence"}
-ACTING = {"send-code", "enter-code", "refuse"}
+ACTING = {"send-code", "enter-code", "refuse", "read-link"}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: {**dict.fromkeys(READING, NEAR), **dict.fromkeys(ACTING, OWN)},
     Role.SERVICE_INSERTION: dict.fromkeys(READING, ALL),

@@ -11,7 +11,14 @@ from shared.kernel.errors import ImpossibleMove
 # Written apart from the table on purpose: a slip in either shows.
 EXPECTED: dict[str, dict[str, str]] = {
     "prepared": {"open": "opened", "expire": "expired", "fail": "failed", "void": "voided"},
-    "opened": {"read": "read", "refuse": "refused", "expire": "expired", "void": "voided"},
+    "opened": {
+        "read": "read",
+        "sign_elsewhere": "signed",
+        "fail_elsewhere": "failed",
+        "refuse": "refused",
+        "expire": "expired",
+        "void": "voided",
+    },
     "read": {"send_code": "code_sent", "refuse": "refused", "expire": "expired", "void": "voided"},
     "code_sent": {
         "send_code": "code_sent",

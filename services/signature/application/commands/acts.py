@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.signature.application.commands.means import Means, Order, ordered
+from services.signature.application.commands.yousign.rows import wake
 from services.signature.domain.evidence import PageLook
 from services.signature.domain.model import SignatureRequest
 from shared.database.unit_of_work import UnitOfWork
@@ -30,6 +31,7 @@ async def refuse(means: Means, uow: UnitOfWork, order: Order, reason: str) -> Si
     request = await ordered(requests, order)
     uow.emit(*request.refuse(order.who, reason, means.clock.now()))
     await requests.save(request)
+    await wake(uow.session, request)
     return request
 
 
