@@ -60,6 +60,16 @@ class OpinionGiven(StudyEvent):
     opinion: str = Field(description="`favorable` or `defavorable`")
 
 
+class StudyAgeing(StudyEvent):
+    """The study waits in its state for longer than its threshold; told once for each stay in a state."""
+
+    state: str = Field(description="`a_orienter`, `en_commission` or `attente_decision`")
+    since: datetime = Field(description="When it came to that state (UTC)")
+    priority: str
+    threshold_days: int = Field(ge=1)
+    in_charge: str | None = Field(description="Agent who has it in charge, if anybody has")
+
+
 class CerDecided(StudyEvent):
     """The one decision of this CER."""
 
@@ -80,5 +90,5 @@ class StudiesErased(ErasureAnswer):
 
 EVENTS: tuple[type[Event], ...] = (
     StudyOpened, CerSentToCommission, CerSentToChefDeService, CerTakenBack, CerReturnedForComplement, OpinionGiven,
-    CerDecided, StudiesErased,
+    StudyAgeing, CerDecided, StudiesErased,
 )  # fmt: skip

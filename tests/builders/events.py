@@ -17,6 +17,7 @@ from shared.events.envelope import Event
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
 from tests.builders.replacements import REPLACEMENTS
+from tests.builders.study_events import AGEING
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -373,6 +374,7 @@ FIELDS: dict[type, dict[str, Any]] = {
     validation.CerSentToCommission: {"commission_kind": "ep"},
     validation.CerReturnedForComplement: {"reason": _sealed("reason")},
     validation.OpinionGiven: {"aggregate_version": 3, "opinion": "favorable"},
+    validation.StudyAgeing: AGEING,
     validation.CerDecided: {
         "aggregate_version": 3,
         "outcome": "valide",

@@ -1,8 +1,10 @@
 """What validation holds of people: every table is here, or said to need no erasing."""
 
-from sqlalchemy import ColumnElement, select
+from collections.abc import Callable
 
-from services.validation.adapters.tables import decision, study, study_move
+from sqlalchemy import ColumnElement, Table, select
+
+from services.validation.adapters.tables import decision, study, study_alert, study_charge, study_move
 from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Held, Holdings, Person
 
@@ -11,12 +13,21 @@ def _studies(person: Person) -> ColumnElement[bool]:
     return study.c.dossier_id == person.dossier_id
 
 
+def _of_studies(table: Table) -> Callable[[Person], ColumnElement[bool]]:
+    """The rows that hang on the studies of a person."""
+    return lambda person: table.c.study_id.in_(select(study.c.id).where(_studies(person)))
+
+
 HOLDINGS = Holdings(
     held=(
-        Held(decision, lambda person: decision.c.study_id.in_(select(study.c.id).where(_studies(person)))),
-        Held(study_move, lambda person: study_move.c.study_id.in_(select(study.c.id).where(_studies(person)))),
+        *(Held(table, _of_studies(table)) for table in (decision, study_move, study_charge, study_alert)),
         Held(study, _studies),
     ),
-    besides={**BESIDES, "kept_list": "lists of the Département"},
+    besides={
+        **BESIDES,
+        "kept_list": "lists of the Département",
+        "kept_territory": "territories of the Département",
+        "rule_book": "routing rules, that name no person",
+    },
     roots=lambda person: select(study.c.id).where(_studies(person)).with_for_update(),
 )

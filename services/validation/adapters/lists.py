@@ -1,10 +1,12 @@
 """The lists that contracts told, in PostgreSQL. Implements the port `Lists`."""
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from collections.abc import Sequence
+
+from sqlalchemy import Text, exists, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.validation.adapters.tables import kept_list, study
+from services.validation.adapters.tables import kept_list, kept_territory, study
 from services.validation.domain.lists import KeptList, ListName
 from services.validation.domain.states import UNDER_STUDY
 from shared.events.reference import ListEntry
@@ -39,3 +41,20 @@ class SqlLists:
             await self._session.execute(
                 update(study).where(study.c.state.in_(sorted(UNDER_STUDY)), *behind).values(priority_rank=rank)
             )
+
+    async def keep_territory(self, code: str, version: int) -> bool:
+        """Keeps that there is such a territory, open or closed; False when that is known as well."""
+        first = insert(kept_territory).values(code=code, version=version)
+        kept = first.on_conflict_do_update(
+            index_elements=["code"],
+            set_={"version": version},
+            where=kept_territory.c.version < first.excluded.version,
+        )
+        return (await self._session.execute(kept.returning(kept_territory.c.code))).first() is not None
+
+    async def territories(self, among: Sequence[str]) -> frozenset[str]:
+        """The territories that contracts told, and those of these codes that a study has."""
+        codes = func.unnest(literal(list(among), ARRAY(Text)), type_=Text).column_valued("code")
+        held = select(codes).where(exists().where(study.c.territory == codes))
+        known = select(kept_territory.c.code).union(held)
+        return frozenset((await self._session.execute(known)).scalars())

@@ -1,5 +1,6 @@
 """Loads and saves studies. A loaded study is locked: commands on one CER follow one another."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,13 +8,14 @@ from sqlalchemy import RowMapping, Select, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.validation.adapters.sealing import token_of
 from services.validation.adapters.tables import decision, study, study_move
 from services.validation.domain.model import Study
 from services.validation.domain.states import State
 from services.validation.domain.submission import Submission
 from services.validation.domain.values import Opinion
 from services.validation.domain.worklist import accord_rank
-from shared.events.sealed import Block, Sealed, Sealer
+from shared.events.sealed import Sealed, Sealer
 from shared.kernel.errors import NotFound, RaceLost
 
 
@@ -34,6 +36,11 @@ class Studies:
         if found is None:
             raise NotFound("Aucune étude ne porte cet identifiant : revenez à la liste des CER soumis.")
         return found
+
+    async def among(self, study_ids: Sequence[UUID]) -> Mapping[UUID, Study]:
+        """Those of the studies that there are, locked in the order of their ids, so that no two wait for each other."""
+        query = select(study).where(study.c.id.in_(study_ids)).order_by(study.c.id).with_for_update()
+        return {row["id"]: _study(row) for row in (await self._session.execute(query)).mappings()}
 
     async def add(self, opened: Study) -> None:
         """Stores a study for the first time."""
@@ -142,8 +149,7 @@ class Studies:
         }
 
     def _token(self, sealed: Sealed[Any]) -> str:
-        block: Block | None = sealed.block
-        return self._sealer.seal(block) if block is not None else str(sealed.token)
+        return token_of(sealed, self._sealer)
 
 
 def _study(row: RowMapping) -> Study:

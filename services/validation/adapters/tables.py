@@ -75,6 +75,28 @@ decision = Table(
     Column("decider", Text, nullable=False),
 )
 
+study_charge = Table(
+    "study_charge",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("study_id", Uuid, nullable=False),
+    Column("agent_id", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("released_at", DateTime(timezone=True)),
+    Column("released_by", Text),
+)
+
+study_alert = Table(
+    "study_alert",
+    metadata,
+    Column("study_id", Uuid, primary_key=True),
+    # When the study came to the state in which it is late.
+    Column("since", DateTime(timezone=True), primary_key=True),
+    Column("days", Integer, nullable=False),
+    Column("told_at", DateTime(timezone=True), nullable=False),
+)
+
 kept_list = Table(
     "kept_list",
     metadata,
@@ -82,6 +104,23 @@ kept_list = Table(
     # Of the event that told it: an older one that comes later changes nothing.
     Column("version", Integer, nullable=False),
     Column("entries", JSONB, nullable=False),
+)
+
+kept_territory = Table(
+    "kept_territory",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+# A row for each version of the routing rules: none is ever changed.
+rule_book = Table(
+    "rule_book",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    Column("rules", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )
 
 attach(metadata)

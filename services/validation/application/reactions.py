@@ -6,7 +6,7 @@ from services.validation.domain.model import Study
 from services.validation.domain.rebuilding import FOLLOWED, rebuilt
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.contracts import CerSnapshot, CerSubmitted
-from shared.events.reference import ListChanged
+from shared.events.reference import ListChanged, TerritoryChanged
 from shared.messaging.endings import Ending, Stale
 
 
@@ -60,3 +60,9 @@ async def list_changed(event: ListChanged, uow: UnitOfWork, lists_of: ListsOf) -
     if told.name is ListName.PRIORITIES:
         await lists.rank(told)
     return None
+
+
+async def territory_changed(event: TerritoryChanged, uow: UnitOfWork, lists_of: ListsOf) -> Ending | None:
+    """Keeps that there is such a territory, for the rules that name it; a closed one still has CERs."""
+    kept = await lists_of(uow).keep_territory(event.territory, event.aggregate_version)
+    return None if kept else Stale("older-than-known")

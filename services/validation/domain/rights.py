@@ -10,11 +10,17 @@ from shared.security.reach import Scope, Scopes, roles_of
 
 _SERVICE = {Role.SERVICE_INSERTION: Scope.ALL}
 _DECIDERS = {Role.CHEF_DE_SERVICE: Scope.ALL}
+_KEEPERS = {Role.ADMIN: Scope.ALL}
 
 # A commission's members read the files of a session they sit in, once sessions are held here; until then, none.
 SCOPES: Final[Scopes] = {
     "list-studies": _SERVICE | _DECIDERS,
+    "count-studies": _SERVICE | _DECIDERS,
     "read-study": _SERVICE | _DECIDERS,
+    "take-charge": _SERVICE | _DECIDERS,
+    "route-studies": _SERVICE,
+    "read-routing-rules": _SERVICE | _DECIDERS | _KEEPERS,
+    "change-routing-rules": _KEEPERS,
     "send-to-commission": _SERVICE,
     "send-to-chef-de-service": _SERVICE,
     "take-back-study": _SERVICE,
@@ -25,3 +31,6 @@ SCOPES: Final[Scopes] = {
 }
 
 RIGHTS: Final = roles_of(SCOPES)
+
+# Who releases what others have in charge.
+HEADS: Final = frozenset({Role.CHEF_DE_SERVICE})

@@ -8,7 +8,7 @@ from services.validation.application.ports import ListsOf, StudiesOf
 from shared.database.engine import Database
 from shared.erasure.hearing import Forgetting
 from shared.events.contracts import CerSnapshot, CerSubmitted
-from shared.events.reference import ListChanged
+from shared.events.reference import ListChanged, TerritoryChanged
 from shared.events.topics import CERS, REFERENCE, SNAPSHOT
 from shared.events.validation import StudiesErased
 from shared.messaging.consumer import Consumer
@@ -22,9 +22,11 @@ def consumers(database: Database, studies_of: StudiesOf, lists_of: ListsOf) -> l
     submitted = partial(reactions.cer_submitted, studies_of=studies_of, lists_of=lists_of)
     followed = partial(reactions.cer_snapshot, studies_of=studies_of, lists_of=lists_of)
     listed = partial(reactions.list_changed, lists_of=lists_of)
+    territories = partial(reactions.territory_changed, lists_of=lists_of)
+    kept = [on(ListChanged, listed, ordered=False), on(TerritoryChanged, territories, ordered=False)]
     return [
         Consumer("validation.cer", [CERS], [on(CerSubmitted, submitted, ordered=True)], database),
         Consumer("validation.snapshot", [SNAPSHOT], [on(CerSnapshot, followed)], database),
-        Consumer("validation.lists", [REFERENCE], [on(ListChanged, listed, ordered=False)], database),
+        Consumer("validation.lists", [REFERENCE], kept, database),
         FORGETTING.consumer("validation", database),
     ]

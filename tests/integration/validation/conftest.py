@@ -21,6 +21,7 @@ from shared.events.contracts import CerSubmitted
 from shared.events.envelope import Event
 from shared.events.registry import BY_TYPE
 from shared.events.sealed import Sealed
+from shared.kernel.clock import FixedClock
 from shared.runtime.roles import ProcessRole
 from shared.security.principal import Role
 from shared.security.sealing import KeyRing
@@ -28,6 +29,7 @@ from tests.builders import events
 from tests.builders.deliveries import delivery_of
 from tests.builders.keys import key_folder
 from tests.builders.tokens import ISSUER, Issuer
+from tests.builders.validation import NOW
 
 NO_KAFKA = "127.0.0.1:1"
 _keys = count()
@@ -35,12 +37,13 @@ _keys = count()
 
 @dataclass
 class Validation:
-    """Drives the service from outside: events in, HTTP, events out."""
+    """Drives the service from outside: events in, HTTP, events out, its clock."""
 
     app: FastAPI
     client: httpx.AsyncClient
     issuer: Issuer
     keys: KeyRing
+    clock: FixedClock
 
     @property
     def database(self) -> Database:
@@ -61,9 +64,9 @@ class Validation:
         (consumer,) = (one for one in heard if event.topic in one.topics)
         return await consumer.inbox.handle(delivery_of(event, event_id, self.keys))
 
-    async def get(self, path: str, role: Role = Role.SERVICE_INSERTION) -> httpx.Response:
+    async def get(self, path: str, role: Role = Role.SERVICE_INSERTION, subject: str = "agent-test") -> httpx.Response:
         """Reads as an agent of this role."""
-        return await self.client.get(path, headers=self.issuer.headers(role))
+        return await self.client.get(path, headers=self.issuer.headers(role, subject))
 
     async def post(
         self, path: str, body: dict[str, Any], role: Role, subject: str = "agent-test", **headers: str
@@ -103,14 +106,15 @@ async def validation_at(
     issuer = Issuer()
     keys = key_folder(folder / "keys", "validation")
     settings = Settings(database_url=database_url, kafka=kafka, oidc_issuer=ISSUER, keys_dir=folder / "keys")
-    app = build(settings, roles)
+    clock = FixedClock(NOW)
+    app = build(settings, roles, clock)
     app.state.tokens = issuer.verifier
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://test") as client,
     ):
-        yield Validation(app, client, issuer, keys)
+        yield Validation(app, client, issuer, keys, clock)
     await issuer.verifier.close()
 
 

@@ -10,8 +10,19 @@ pytestmark = pytest.mark.integration
 
 SERVICE = {Role.SERVICE_INSERTION: ALL}
 CHEF = {Role.CHEF_DE_SERVICE: ALL}
+ADMIN = {Role.ADMIN: ALL}
 ORACLE: Oracle = {
     "GET /studies": SERVICE | CHEF,
+    "GET /studies/counts": SERVICE | CHEF,
+    "POST /studies/{study_id}/charge": SERVICE | CHEF,
+    "POST /studies/{study_id}/release": SERVICE | CHEF,
+    "POST /studies/routing": SERVICE,
+    "GET /routing-rules": SERVICE | CHEF | ADMIN,
+    "GET /routing-rules/versions": SERVICE | CHEF | ADMIN,
+    "POST /routing-rules": ADMIN,
+    "PUT /routing-rules/order": ADMIN,
+    "PUT /routing-rules/{rule_id}": ADMIN,
+    "DELETE /routing-rules/{rule_id}": ADMIN,
     "GET /studies/{study_id}": SERVICE | CHEF,
     "POST /studies/{study_id}/commission": SERVICE,
     "POST /studies/{study_id}/chef-de-service": SERVICE,

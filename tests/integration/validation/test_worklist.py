@@ -89,11 +89,25 @@ async def test_a_cursor_that_is_not_ours_is_refused(full: Validation, cursor: st
         ("?referent_id=agent-autre", ["ordinary, newer"]),
         ("?state=en_commission", []),
         (f"?cer_id={cer_of('urgent')}", ["urgent"]),
+        ("?priority=locale", ["of the admin's list"]),
         ("?state=a_orienter&accord=oui&territory=privas", ["sensitive"]),
     ],
 )
 async def test_filters(full: Validation, query: str, expected: list[str]) -> None:
     assert await names(full, query) == expected
+
+
+async def test_studies_are_counted_by_what_they_can_be_filtered_by(full: Validation) -> None:
+    counts = (await full.get("/studies/counts")).json()
+
+    assert counts["total"] == counts["unassigned"] == len(SUBMISSIONS)
+    assert (counts["by_state"], counts["by_accord"]) == ({"a_orienter": 7}, {"oui": 6, "non": 1})
+    assert (counts["by_demande"]["ep"], counts["by_referent"]["agent-autre"]) == (1, 1)
+    assert (counts["by_territory"]["privas"], counts["by_priority"]["urgente"]) == (1, 1)
+    assert (counts["by_commission_kind"], counts["by_in_charge"]) == ({}, {})
+    few = (await full.get("/studies/counts?accord=non")).json()
+    assert (few["total"], few["by_priority"]) == (1, {"normale": 1})
+    assert (await full.get("/studies/counts?accord=autre")).json()["total"] == 0
 
 
 async def test_a_decided_study_leaves_the_worklist_and_stays_findable(validation: Validation) -> None:

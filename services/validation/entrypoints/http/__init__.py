@@ -1,5 +1,8 @@
 """The HTTP face of validation."""
 
-from services.validation.entrypoints.http.routes import router
+from services.validation.entrypoints.http.routes import router as studies
+from services.validation.entrypoints.http.routing import router as routing
+from services.validation.entrypoints.http.worklist import router as worklist
 
-__all__ = ["router"]
+# A fixed address (`/studies/counts`) stands before those with an id in its place.
+routers = (worklist, routing, studies)

@@ -1,64 +1,24 @@
 """What agents send and get back when they act on a study."""
 
-from dataclasses import astuple
 from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.validation.application.ports import Filter, Place
-from services.validation.application.queries import Page, StudyLine
 from services.validation.domain.model import Study
-from services.validation.domain.states import UNDER_STUDY, State
+from services.validation.domain.states import State
 from services.validation.domain.values import Opinion, Outcome, Verdict
-from shared.http.cursors import cursor_of, place_of
 
 Words = Annotated[str, Field(max_length=20_000)]
 Short = Annotated[str, Field(max_length=500)]
-
-_Rank = Annotated[int, Field(ge=0, le=2**31 - 1)]
-_FORM = TypeAdapter(tuple[_Rank, _Rank, AwareDatetime, UUID])
+Code = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Body(BaseModel):
     """Nothing that is not expected is accepted."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-class WorklistQuery(Body):
-    """Which studies are asked for; without `state` nor `cer_id`, all that are under study."""
-
-    state: list[State] = Field(default_factory=list)
-    territory: str | None = None
-    accord: str | None = None
-    referent_id: str | None = None
-    demande: str | None = Field(default=None, description="A request code of the référent: `rappel`, `ep`…")
-    cer_id: UUID | None = Field(default=None, description="The study of this CER, whatever its state")
-    cursor: str | None = Field(default=None, min_length=1, max_length=400, description="The `next` of the page before")
-    limit: int = Field(default=50, ge=1, le=200)
-
-    def filter(self) -> Filter:
-        """As the queries take it."""
-        states = self.state or ([] if self.cer_id else sorted(UNDER_STUDY))
-        return Filter(tuple(states), self.territory, self.accord, self.referent_id, self.demande, self.cer_id)
-
-    def place(self) -> Place | None:
-        """Where the page begins. Raises Invalid."""
-        return Place(*place_of(_FORM, self.cursor, "cursor")) if self.cursor is not None else None
-
-
-class Worklist(BaseModel):
-    """A page; `next` is the cursor of the following one."""
-
-    studies: list[StudyLine]
-    next: str | None
-
-    @classmethod
-    def of(cls, page: Page) -> Self:
-        """The answer for a page that was read."""
-        return cls(studies=page.studies, next=cursor_of(astuple(page.following)) if page.following else None)
 
 
 class ToChefDeService(Body):

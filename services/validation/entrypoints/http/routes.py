@@ -1,11 +1,11 @@
-"""The worklist, the file of a study, and what agents do to it."""
+"""The file of a study, and what agents do to it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.validation.adapters.reading import SqlReading
 from services.validation.application import commands, queries
@@ -22,11 +22,9 @@ from services.validation.entrypoints.http.bodies import (
     TakeBack,
     ToChefDeService,
     ToCommission,
-    Worklist,
-    WorklistQuery,
 )
+from services.validation.entrypoints.http.seen import card_of, lens_of
 from shared.database.unit_of_work import UnitOfWork
-from shared.events.blocks import AgentCard
 from shared.http.once import Once, once
 from shared.http.rights import allowed
 from shared.http.versions import if_match, set_etag
@@ -39,20 +37,11 @@ OnceOnly = Annotated[Once, Depends(once)]
 Seen = Annotated[int, Depends(if_match)]
 
 
-@router.get("/studies", dependencies=[Depends(allowed(RIGHTS, "list-studies"))])
-async def list_studies(request: Request, query: Annotated[WorklistQuery, Query()]) -> Worklist:
-    """Submitted CERs: refused by the person first, then by priority, then the oldest."""
-    async with request.app.state.database.read() as session:
-        reading = SqlReading(session)
-        page = await queries.worklist(reading, request.app.state.keys, query.filter(), query.place(), query.limit)
-    return Worklist.of(page)
-
-
 @router.get("/studies/{study_id}", dependencies=[Depends(allowed(RIGHTS, "read-study"))])
 async def read_study(request: Request, response: Response, study_id: UUID) -> queries.StudyFile:
     """One study, with its decision and its history. The CER itself is read in contracts."""
     async with request.app.state.database.read() as session:
-        found = await queries.study_file(SqlReading(session), request.app.state.keys, study_id)
+        found = await queries.study_file(SqlReading(session), await lens_of(request, session), study_id)
     set_etag(response, found.version)
     return found
 
@@ -83,10 +72,9 @@ def desk(operation: str) -> Callable[..., Awaitable[Desk]]:
     async def sit(
         request: Request, study_id: UUID, agent: Annotated[Principal, Depends(may)], only: OnceOnly, seen: Seen
     ) -> Desk:
-        card = AgentCard(agent_id=agent.subject, full_name=agent.full_name, mail=agent.mail, quality=agent.quality)
         clock: Clock = request.app.state.clock
         state = request.app.state
-        return Desk(only, state.studies_of, state.lists_of, Order(study_id, seen, card, clock.now()))
+        return Desk(only, state.studies_of, state.lists_of, Order(study_id, seen, card_of(agent), clock.now()))
 
     return sit
 

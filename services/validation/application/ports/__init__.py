@@ -1,11 +1,12 @@
 """What the use cases ask of the outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from services.validation.domain.ageing import Ageing
 from services.validation.domain.lists import KeptList, ListName
 from services.validation.domain.model import Study
 from services.validation.domain.states import State
@@ -21,6 +22,10 @@ class Studies(Protocol):
 
     async def get(self, study_id: UUID) -> Study:
         """The study. Raises NotFound."""
+        ...
+
+    async def among(self, study_ids: Sequence[UUID]) -> Mapping[UUID, Study]:
+        """Those of the studies that there are, locked in the order of their ids."""
         ...
 
     async def add(self, opened: Study) -> None:
@@ -54,6 +59,14 @@ class Lists(Protocol):
         """Gives the studies that wait the ranks of this list."""
         ...
 
+    async def keep_territory(self, code: str, version: int) -> bool:
+        """Keeps that there is such a territory, open or closed; False when that is known as well."""
+        ...
+
+    async def territories(self, among: Sequence[str]) -> frozenset[str]:
+        """The territories that contracts told, and those of these codes that a study has."""
+        ...
+
 
 ListsOf = Callable[[UnitOfWork], Lists]
 
@@ -70,7 +83,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which studies are asked for; none of a criterion means all."""
+    """Which studies are asked for; none of a criterion means all.
+
+    `in_charge`: of this agent; `NOBODY`: of none. `late`: those that are, or those that are not, at its instant.
+    """
 
     states: tuple[State, ...] = ()
     territory: str | None = None
@@ -78,11 +94,27 @@ class Filter:
     referent_id: str | None = None
     request: str | None = None
     cer_id: UUID | None = None
+    priority: str | None = None
+    commission_kind: str | None = None
+    in_charge: str | None = None
+    late: tuple[Ageing, bool] | None = None
+
+
+NOBODY = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many studies a filter keeps, of each criterion by its value; `in_charge` of `NOBODY`: of no agent."""
+
+    total: int
+    late: int
+    by: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
 class StudyRow:
-    """A study as it is read; `identity` and `referent` are sealed tokens."""
+    """A study as it is read; `identity`, `referent` and `in_charge` are sealed tokens."""
 
     id: UUID
     cer_id: UUID
@@ -108,6 +140,8 @@ class StudyRow:
     opinion: str | None
     accord_rank: int
     priority_rank: int
+    in_charge: str | None
+    in_charge_since: datetime | None
 
     @property
     def place(self) -> Place:
@@ -147,6 +181,10 @@ class Reading(Protocol):
 
     async def page(self, wanted: Filter, after: Place | None, limit: int) -> list[StudyRow]:
         """Studies in the worklist's order."""
+        ...
+
+    async def counts(self, wanted: Filter, ageing: Ageing) -> Counts:
+        """How many studies the filter keeps, by each criterion."""
         ...
 
     async def study(self, study_id: UUID) -> StudyRow:

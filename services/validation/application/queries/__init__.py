@@ -8,6 +8,11 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.validation.application.ports import DecisionRow, Filter, MoveRow, Place, Reading, StudyRow
+from services.validation.domain.ageing import Ageing
+from services.validation.domain.routing.model import Case
+from services.validation.domain.routing.proposal import Advice
+from services.validation.domain.states import State
+from services.validation.domain.values import Path
 from shared.events.blocks import AgentCard, Identity
 from shared.security.sealing import KeyRing
 
@@ -35,8 +40,27 @@ class Person(BaseModel):
         )
 
 
+class InCharge(BaseModel):
+    """Who has a study in charge, and since when (UTC)."""
+
+    agent: AgentCard
+    since: datetime
+
+
+class ProposalView(BaseModel):
+    """Where the CER is proposed to go, and why: `kind` is to be chosen where a commission has none."""
+
+    to: Path
+    kind: str | None
+    reason: str
+    rule_id: UUID | None
+
+
 class StudyLine(BaseModel):
-    """A study in the worklist. `since`: when it came into its state; `submitted_at`: its age (both UTC)."""
+    """A study in the worklist. `since`: when it came into its state; `submitted_at`: its age (both UTC).
+
+    `due`: the instant from which it is late in its state; `late`: that instant has come. `proposal`: of one to route.
+    """
 
     id: UUID
     cer_id: UUID
@@ -58,6 +82,10 @@ class StudyLine(BaseModel):
     date_fin: date | None
     commission_kind: str | None
     opinion: str | None
+    due: datetime | None
+    late: bool
+    in_charge: InCharge | None
+    proposal: ProposalView | None
     person: Person
     referent: AgentCard
 
@@ -94,6 +122,15 @@ class StudyFile(StudyLine):
 
 
 @dataclass(frozen=True)
+class Lens:
+    """What a study is seen through: the keys that open names, what is late at this instant, what is proposed."""
+
+    keys: KeyRing
+    ageing: Ageing
+    advice: Advice
+
+
+@dataclass(frozen=True)
 class Page:
     """Lines in the worklist's order; `following` is the place after which the next ones begin, if there are any."""
 
@@ -101,30 +138,51 @@ class Page:
     following: Place | None
 
 
-async def worklist(reading: Reading, keys: KeyRing, wanted: Filter, after: Place | None, limit: int) -> Page:
+async def worklist(reading: Reading, lens: Lens, wanted: Filter, after: Place | None, limit: int) -> Page:
     """A page of the worklist, from after this place."""
     rows = await reading.page(wanted, after, limit + 1)
     shown = rows[:limit]
-    return Page([StudyLine(**_line(row, keys)) for row in shown], shown[-1].place if len(rows) > limit else None)
+    return Page([StudyLine(**_line(row, lens)) for row in shown], shown[-1].place if len(rows) > limit else None)
 
 
-async def study_file(reading: Reading, keys: KeyRing, study_id: UUID) -> StudyFile:
+async def study_file(reading: Reading, lens: Lens, study_id: UUID) -> StudyFile:
     """One study. Raises NotFound."""
     row = await reading.study(study_id)
     decision = await reading.decision(study_id)
     return StudyFile(
-        **_line(row, keys),
-        decision=_decision(decision, keys) if decision else None,
+        **_line(row, lens),
+        decision=_decision(decision, lens.keys) if decision else None,
         history=[_move(move) for move in await reading.history(study_id)],
     )
 
 
-def _line(row: StudyRow, keys: KeyRing) -> dict[str, object]:
+_WORKED_OUT = {"person", "referent", "in_charge", "due", "late", "proposal"}
+
+
+def _line(row: StudyRow, lens: Lens) -> dict[str, object]:
+    due = lens.ageing.thresholds.due(State(row.state), row.priority, row.since)
     return {
-        **{name: getattr(row, name) for name in StudyLine.model_fields if name not in {"person", "referent"}},
-        "person": Person.of(keys.open_token(Identity, row.identity)),
-        "referent": keys.open_token(AgentCard, row.referent),
+        **{name: getattr(row, name) for name in StudyLine.model_fields if name not in _WORKED_OUT},
+        "person": Person.of(lens.keys.open_token(Identity, row.identity)),
+        "referent": lens.keys.open_token(AgentCard, row.referent),
+        "in_charge": _in_charge(row, lens.keys),
+        "due": due,
+        "late": lens.ageing.is_late(due),
+        "proposal": _proposal(row, lens.advice),
     }
+
+
+def _proposal(row: StudyRow, advice: Advice) -> ProposalView | None:
+    if row.state != State.A_ORIENTER:
+        return None
+    made = advice.proposal(Case(row.nature, row.territory, row.priority, tuple(row.requests), row.accord))
+    return ProposalView(to=made.route.path, kind=made.route.kind, reason=made.reason, rule_id=made.rule_id)
+
+
+def _in_charge(row: StudyRow, keys: KeyRing) -> InCharge | None:
+    if row.in_charge is None or row.in_charge_since is None:
+        return None
+    return InCharge(agent=keys.open_token(AgentCard, row.in_charge), since=row.in_charge_since)
 
 
 def _decision(row: DecisionRow, keys: KeyRing) -> DecisionView:
