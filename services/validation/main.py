@@ -6,12 +6,14 @@ from fastapi import FastAPI
 
 from services.validation.adapters.ageing import SqlAlerts
 from services.validation.adapters.charges import SqlCharges
+from services.validation.adapters.delegations import SqlDelegations, SqlOpenings
 from services.validation.adapters.lists import SqlLists
 from services.validation.adapters.repository import Studies
 from services.validation.adapters.routing import SqlRuleBooks
 from services.validation.application.commands.ageing import tell_ageing
 from services.validation.application.ports import Lists, StudiesOf
 from services.validation.application.ports.ageing import Alerts
+from services.validation.application.ports.delegations import Delegations, Openings
 from services.validation.application.ports.routing import RuleBooks
 from services.validation.entrypoints.consumers import consumers
 from services.validation.entrypoints.http import routers
@@ -51,6 +53,8 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
             "lists_of": _lists_of,
             "charges_of": lambda uow: SqlCharges(uow.session, platform.keys),
             "rule_books_of": _rule_books_of,
+            "delegations_of": _delegations_of,
+            "openings_of": _openings_of,
             "thresholds": settings.thresholds(),
             "clock": clock,
         },
@@ -83,6 +87,14 @@ def _alerts_of(uow: UnitOfWork) -> Alerts:
 
 def _rule_books_of(uow: UnitOfWork) -> RuleBooks:
     return SqlRuleBooks(uow.session)
+
+
+def _delegations_of(uow: UnitOfWork) -> Delegations:
+    return SqlDelegations(uow.session)
+
+
+def _openings_of(uow: UnitOfWork) -> Openings:
+    return SqlOpenings(uow.session)
 
 
 def _lists_of(uow: UnitOfWork) -> Lists:

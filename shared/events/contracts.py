@@ -157,10 +157,9 @@ class CerSubmitted(CerEvent):
     date_fin: date | None
     dernier_contrat: bool
     content: Sealed[CerContent]
-    priority_rank: int | None = Field(
-        default=None, description="Of the priority, in the département's list: smaller first"
-    )
+    priority_rank: int | None = Field(default=None, description="Of the priority, in the list: smaller first")
     pinned_texts: tuple[PinnedText, ...] = Field(default=(), description="Legal texts in force: what is shown")
+    author_ids: tuple[str, ...] = Field(default=(), description="Every agent who wrote in it: none of them decides it")
 
 
 class CerReturned(CerEvent):
@@ -291,6 +290,7 @@ class CerSnapshot(Event):
     referent: Sealed[AgentCard] | None
     decision: Sealed[DecisionText] | None
     decider: Sealed[AgentCard] | None
+    author_ids: tuple[str, ...] = Field(default=(), description="Every agent who wrote in the CER")
 
 
 EVENTS: tuple[type[Event], ...] = (

@@ -47,7 +47,10 @@ class ListChanged(Event):
     subject_field: ClassVar[str] = "list_id"
     key_field: ClassVar[str] = "list_id"
 
-    list_id: str = Field(description="`themes`, `priorities`, `diagnostics`, `requests`, `commission-kinds`, `natures`")
+    list_id: str = Field(
+        description="`themes`, `priorities`, `diagnostics`, `requests`, `commission-kinds`, `natures`, "
+        "`decision-motives`, `complements`"
+    )
     entries: tuple[ListEntry, ...]
 
 

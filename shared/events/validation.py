@@ -80,6 +80,8 @@ class CerDecided(StudyEvent):
     date_debut: date | None = Field(description="The start that the chef de service arbitrated, if they did")
     decision: Sealed[DecisionText]
     decider: Sealed[AgentCard]
+    delegation_id: UUID | None = Field(default=None, description="The delegation by which it was made, if by one")
+    delegated_by: str | None = Field(default=None, description="The chef de service in whose place it was made")
 
 
 class StudiesErased(ErasureAnswer):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, Table, select
 
-from services.validation.adapters.tables import decision, study, study_alert, study_charge, study_move
+from services.validation.adapters.tables import decision, study, study_alert, study_charge, study_move, study_opening
 from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Held, Holdings, Person
 
@@ -18,13 +18,16 @@ def _of_studies(table: Table) -> Callable[[Person], ColumnElement[bool]]:
     return lambda person: table.c.study_id.in_(select(study.c.id).where(_studies(person)))
 
 
+_HANGING = (decision, study_move, study_charge, study_alert, study_opening)
+
 HOLDINGS = Holdings(
     held=(
-        *(Held(table, _of_studies(table)) for table in (decision, study_move, study_charge, study_alert)),
+        *(Held(table, _of_studies(table)) for table in _HANGING),
         Held(study, _studies),
     ),
     besides={
         **BESIDES,
+        "delegation": "who decides in whose place, and when",
         "kept_list": "lists of the Département",
         "kept_territory": "territories of the Département",
         "rule_book": "routing rules, that name no person",

@@ -115,6 +115,10 @@ class Studies:
                 date_debut=made.date_debut,
                 text=self._token(made.text),
                 decider=self._token(made.decider),
+                author_ids=sorted(changed.submission.authors),
+                motive_codes=list(made.motive_codes),
+                delegation_id=made.delegation_id,
+                delegated_by=made.delegated_by,
             )
         )
 
@@ -142,6 +146,7 @@ class Studies:
             "date_fin": submission.date_fin,
             "identity": self._token(submission.identity),
             "referent": self._token(submission.referent),
+            "author_ids": list(submission.author_ids),
             "commission_kind": one.commission_kind,
             "opinion": one.opinion,
             "accord_rank": accord_rank(submission.accord),
@@ -179,5 +184,6 @@ def _study(row: RowMapping) -> Study:
             date_fin=row["date_fin"],
             identity=Sealed(token=row["identity"]),
             referent=Sealed(token=row["referent"]),
+            author_ids=tuple(row["author_ids"]),
         ),
     )

@@ -36,6 +36,7 @@ study = Table(
     Column("date_fin", Date),
     Column("identity", Text, nullable=False),
     Column("referent", Text, nullable=False),
+    Column("author_ids", ARRAY(Text), nullable=False, server_default="{}"),
     Column("commission_kind", Text),
     Column("opinion", Text),
     # The worklist's order, kept beside what it is worked out from (domain/worklist.py).
@@ -73,6 +74,11 @@ decision = Table(
     Column("date_debut", Date),
     Column("text", Text, nullable=False),
     Column("decider", Text, nullable=False),
+    Column("author_ids", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("motive_codes", ARRAY(Text), nullable=False, server_default="{}"),
+    # Where it was made by delegation: which, and in whose place.
+    Column("delegation_id", Uuid),
+    Column("delegated_by", Text),
 )
 
 study_charge = Table(
@@ -95,6 +101,33 @@ study_alert = Table(
     Column("since", DateTime(timezone=True), primary_key=True),
     Column("days", Integer, nullable=False),
     Column("told_at", DateTime(timezone=True), nullable=False),
+)
+
+# Who had which submission before their eyes: a series is decided on these alone.
+study_opening = Table(
+    "study_opening",
+    metadata,
+    Column("study_id", Uuid, primary_key=True),
+    Column("agent_id", Text, primary_key=True),
+    Column("submission", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+delegation = Table(
+    "delegation",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("delegator_id", Text, nullable=False),
+    Column("delegate_id", Text, nullable=False),
+    # Legal dates (Europe/Paris), both included.
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("territories", ARRAY(Text), nullable=False),
+    Column("natures", ARRAY(Text), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_by", Text),
 )
 
 kept_list = Table(

@@ -18,6 +18,8 @@ class ListName(StrEnum):
     PRIORITIES = "priorities"
     REQUESTS = "requests"
     NATURES = "natures"
+    DECISION_MOTIVES = "decision-motives"
+    COMPLEMENTS = "complements"
 
 
 @dataclass(frozen=True)

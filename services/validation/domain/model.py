@@ -7,6 +7,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from services.validation.domain import rules
+from services.validation.domain.delegations.model import Delegation, by_delegation
 from services.validation.domain.states import State, Verb, next_state
 from services.validation.domain.submission import Submission
 from services.validation.domain.values import Decision, Opinion, Path, Verdict
@@ -28,7 +29,7 @@ from shared.kernel.ids import derived_id
 
 @dataclass(frozen=True)
 class Move:
-    """One line of the study's history. `detail` is a code (kind, opinion, outcome), never a text."""
+    """One line of the study's history. `detail`: codes (kind, opinion, outcome, what is missing), never a text."""
 
     verb: str
     source: State | None
@@ -37,6 +38,27 @@ class Move:
     at: datetime
     detail: str = ""
     reason: Sealed[Reason] | None = None
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What a returned CER lacks: codes of the admin's list, and all of it in words, free text included."""
+
+    words: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Who decides and when (UTC), by which delegation if not in their own right."""
+
+    by: AgentCard
+    at: datetime
+    delegation: Delegation | None = None
+
+    def named(self) -> AgentCard:
+        """As the decision names them."""
+        return by_delegation(self.by) if self.delegation else self.by
 
 
 @dataclass
@@ -117,11 +139,11 @@ class Study:
         return CerTakenBack(**self._told())
 
     def return_for_complement(
-        self, reason: str, missing: tuple[str, ...], by: AgentCard, at: datetime
+        self, reason: str, lacking: Lacking, by: AgentCard, at: datetime
     ) -> CerReturnedForComplement:
         """Gives the CER back to the référent, with why and what is missing. Raises ReasonRequired."""
-        sealed = seal(Reason(text=rules.required_reason(reason), missing=missing))
-        self._move(Verb.RETURN, by.agent_id, at, reason=sealed)
+        sealed = seal(Reason(text=rules.required_reason(reason), missing=lacking.words))
+        self._move(Verb.RETURN, by.agent_id, at, detail=",".join(lacking.codes), reason=sealed)
         return CerReturnedForComplement(**self._told(), reason=sealed)
 
     def give_opinion(self, opinion: Opinion, by: AgentCard, at: datetime) -> OpinionGiven:
@@ -139,16 +161,21 @@ class Study:
         rules.follows_opinion(self.opinion, verdict.outcome)
         if verdict.date_debut is not None:
             raise rules.ArbitrationImpossible("Seul le chef de service arbitre une date de début : transmettez-lui.")
-        return self._decide(Verb.RECORD_OUTCOME, Path.COMMISSION, verdict, by, at)
+        return self._decide(Verb.RECORD_OUTCOME, Path.COMMISSION, verdict, Decider(by, at))
 
-    def decide(self, verdict: Verdict, by: AgentCard, at: datetime) -> CerDecided:
-        """The chef de service's decision: final. Raises AuthorCannotDecide, CommentRequired, ArbitrationImpossible."""
-        return self._decide(Verb.DECIDE, Path.CHEF_DE_SERVICE, verdict, by, at)
+    def decide(self, verdict: Verdict, by: AgentCard, at: datetime, delegation: Delegation | None = None) -> CerDecided:
+        """The decision of the chef de service, or of who holds this delegation: final.
 
-    def _decide(self, verb: Verb, path: Path, verdict: Verdict, by: AgentCard, at: datetime) -> CerDecided:
+        Raises DelegationRequired, AuthorCannotDecide, CommentRequired, ArbitrationImpossible.
+        """
+        return self._decide(Verb.DECIDE, Path.CHEF_DE_SERVICE, verdict, Decider(by, at, delegation))
+
+    def _decide(self, verb: Verb, path: Path, verdict: Verdict, decider: Decider) -> CerDecided:
         next_state(self.state, verb)
-        submission = self.submission
-        rules.never_by_its_author(submission.referent_id, by.agent_id)
+        submission, by, at = self.submission, decider.by, decider.at
+        if decider.delegation is not None:
+            decider.delegation.check(submission.territory, self.nature)
+        rules.never_by_its_author(submission.authors, by.agent_id)
         comment = rules.commented(verdict.outcome, verdict.comment)
         start = rules.arbitrated_start(
             verdict.outcome, verdict.date_debut, submission.date_demandee, submission.date_debut
@@ -164,7 +191,10 @@ class Study:
             decided_by=by.agent_id,
             date_debut=start,
             text=seal(text),
-            decider=seal(by),
+            decider=seal(decider.named()),
+            motive_codes=verdict.motive_codes,
+            delegation_id=decider.delegation.id if decider.delegation else None,
+            delegated_by=decider.delegation.delegator_id if decider.delegation else None,
         )
         return CerDecided(
             **self._told(),
@@ -175,6 +205,8 @@ class Study:
             date_debut=start,
             decision=self.decision.text,
             decider=self.decision.decider,
+            delegation_id=self.decision.delegation_id,
+            delegated_by=self.decision.delegated_by,
         )
 
     def _route(self, verb: Verb, detail: str, reason: str, by: AgentCard, at: datetime) -> None:

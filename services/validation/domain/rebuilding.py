@@ -46,7 +46,8 @@ def _decision(event: CerSnapshot, told: StudySnapshot) -> Decision | None:
     """On the commission's path the outcome followed its opinion: it says what the opinion was."""
     if told.outcome is None or told.path is None or told.decided_at is None or told.decided_by is None:
         return None
-    if event.decision is None or event.decider is None or told.decided_by == event.referent_id:
+    authors = {event.referent_id, *event.author_ids}
+    if event.decision is None or event.decider is None or told.decided_by in authors:
         return None
     outcome, path = Outcome(told.outcome), Path(told.path)
     opinion = Opinion.FAVORABLE if outcome is Outcome.VALIDE else Opinion.DEFAVORABLE

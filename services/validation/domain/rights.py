@@ -27,10 +27,17 @@ SCOPES: Final[Scopes] = {
     "return-study": _SERVICE,
     "give-opinion": _SERVICE,
     "record-outcome": _SERVICE,
-    "decide": _DECIDERS,
+    # An agent of the service decides by delegation alone: the command asks for it.
+    "decide": _SERVICE | _DECIDERS,
+    "list-delegations": _SERVICE | _DECIDERS | _KEEPERS,
+    "give-delegation": _DECIDERS | _KEEPERS,
+    "end-delegation": _DECIDERS | _KEEPERS,
 }
 
 RIGHTS: Final = roles_of(SCOPES)
 
-# Who releases what others have in charge.
+# Who decides in their own right, and releases what others have in charge.
 HEADS: Final = frozenset({Role.CHEF_DE_SERVICE})
+
+# The others see those that they hold.
+SEES_ALL_DELEGATIONS: Final = frozenset({Role.CHEF_DE_SERVICE, Role.ADMIN})

@@ -1,5 +1,6 @@
 """Named refusals of the study, and the checks that raise them."""
 
+from collections.abc import Collection
 from datetime import date
 
 from services.validation.domain.values import OUTCOME_OF, Opinion, Outcome
@@ -47,6 +48,13 @@ class UnknownCommissionKind(Invalid):
     title = "Type de commission inconnu"
 
 
+class StudyNotOpened(Refusal):
+    """A series is decided on files that the decider opened, as they were submitted last."""
+
+    code = "study-not-opened"
+    title = "Dossier non ouvert"
+
+
 class CommissionKindNotUsable(Invalid):
     """A kind is asked only on the days of its use; studies that hold it keep it."""
 
@@ -75,9 +83,9 @@ class ArbitrationImpossible(Invalid):
     title = "Arbitrage de la date de début impossible"
 
 
-def never_by_its_author(referent_id: str, agent_id: str) -> None:
-    """Whoever wrote a CER never decides it. Raises AuthorCannotDecide."""
-    if referent_id == agent_id:
+def never_by_its_author(authors: Collection[str], agent_id: str) -> None:
+    """Whoever wrote a CER, or a part of it, never decides it. Raises AuthorCannotDecide."""
+    if agent_id in authors:
         raise AuthorCannotDecide(
             "Vous avez rédigé ce CER : la décision revient à une autre personne habilitée du service."
         )

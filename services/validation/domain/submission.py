@@ -28,6 +28,12 @@ class Submission:
     date_fin: date | None
     identity: Sealed[Identity]
     referent: Sealed[AgentCard]
+    author_ids: tuple[str, ...] = ()
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Who wrote in the CER, its référent included: of older submissions, the référent alone is known."""
+        return frozenset({self.referent_id, *self.author_ids})
 
     @classmethod
     def of(cls, event: CerSubmitted) -> Self:
@@ -47,6 +53,7 @@ class Submission:
             date_fin=event.date_fin,
             identity=event.identity,
             referent=event.referent,
+            author_ids=event.author_ids,
         )
 
     @classmethod
@@ -69,4 +76,5 @@ class Submission:
             date_fin=told.date_fin,
             identity=event.identity,
             referent=event.referent,
+            author_ids=event.author_ids,
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from shared.events.blocks import AgentCard, DecisionText
 from shared.events.sealed import Sealed
@@ -37,18 +38,22 @@ OUTCOME_OF: dict[Opinion, Outcome] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an agent enters to decide: the outcome and its words. The note is for the référent alone."""
+    """What an agent enters to decide: the outcome and its words. The note is for the référent alone.
+
+    `motive_codes` are of the admin's list; `motives.worded` puts their labels before the free text of `motives`.
+    """
 
     outcome: Outcome
     comment: str = ""
     motives: tuple[str, ...] = ()
     note_referent: str = ""
     date_debut: date | None = None
+    motive_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The one decision of a CER, as it was recorded."""
+    """The one decision of a CER, as it was recorded. `delegated_by`: the chef de service in whose place it was made."""
 
     submission: int
     outcome: Outcome
@@ -59,3 +64,6 @@ class Decision:
     date_debut: date | None
     text: Sealed[DecisionText]
     decider: Sealed[AgentCard]
+    motive_codes: tuple[str, ...] = ()
+    delegation_id: UUID | None = None
+    delegated_by: str | None = None

@@ -29,7 +29,7 @@ from shared.events.validation import (
 from shared.kernel.ids import new_id
 from shared.security.principal import Role
 from tests.builders.events import sample
-from tests.integration.contracts.conftest import COMPLETE, Contracts
+from tests.integration.contracts.conftest import COMPLETE, REFERENT, Contracts
 
 pytestmark = pytest.mark.integration
 
@@ -120,6 +120,28 @@ async def test_the_commission_decides_where_the_cer_was_sent_to_it(contracts: Co
     assert (await contracts.read(cer))["state"] == "etude_en_commission"
     assert await contracts.hear(of(contracts, cer, CerDecided, path="commission", outcome="valide")) == "done"
     assert (await contracts.read(cer))["state"] == "valide"
+
+
+async def test_a_submission_tells_everybody_who_wrote_in_the_cer(
+    contracts: Contracts,
+) -> None:
+    dossier = await contracts.accompanied()
+    cer = await contracts.cer(dossier, accord="oui")
+    await contracts.get("/dossiers", subject="referent-2")
+    named = {"referent_id": "referent-2"}
+    path = f"/dossiers/{dossier['id']}/referent"
+    given = await contracts.send("PUT", path, named, Role.SECRETARIAT, version=dossier["version"])
+    assert given.status_code == 200, given.text
+    written = COMPLETE | {"accord": "oui", "situation": "Reprise par une collègue."}
+    for version in (1, 2):  # the change puts the check-box back: it is ticked anew
+        revised = await contracts.send("PUT", f"/cers/{cer['id']}", written, version=version, subject="referent-2")
+        assert revised.status_code == 200, revised.text
+
+    submitted = await contracts.send("POST", f"/cers/{cer['id']}/submission", subject="referent-2")
+
+    assert submitted.status_code == 200, submitted.text
+    (told,) = await contracts.told(CerSubmitted)
+    assert (told.referent_id, set(told.author_ids)) == ("referent-2", {REFERENT, "referent-2"})
 
 
 async def test_a_change_of_path_is_told(contracts: Contracts) -> None:

@@ -9,6 +9,8 @@ from tests.integration.validation.conftest import Validation
 pytestmark = pytest.mark.integration
 
 SERVICE = {Role.SERVICE_INSERTION: ALL}
+RULE = {"label": "Tous", "to": "chef_de_service"}
+DELEGATION = {"delegate_id": "agent-tanargue", "first_day": "2099-07-01", "last_day": "2099-07-31"}
 CHEF = {Role.CHEF_DE_SERVICE: ALL}
 ADMIN = {Role.ADMIN: ALL}
 ORACLE: Oracle = {
@@ -23,6 +25,10 @@ ORACLE: Oracle = {
     "PUT /routing-rules/order": ADMIN,
     "PUT /routing-rules/{rule_id}": ADMIN,
     "DELETE /routing-rules/{rule_id}": ADMIN,
+    "POST /studies/decisions": CHEF,
+    "GET /delegations": SERVICE | CHEF | ADMIN,
+    "POST /delegations": CHEF | ADMIN,
+    "POST /delegations/{delegation_id}/ending": CHEF | ADMIN,
     "GET /studies/{study_id}": SERVICE | CHEF,
     "POST /studies/{study_id}/commission": SERVICE,
     "POST /studies/{study_id}/chef-de-service": SERVICE,
@@ -40,6 +46,10 @@ async def test_each_endpoint_answers_as_the_table_says(validation: Validation) -
     line = await validation.open_study()
     await know_everybody("validation", validation.database)
 
-    found = await matrix.differences({"study_id": line["id"]}, {"GET /studies": f"?cer_id={line['cer_id']}"})
+    rules = await validation.post("/routing-rules", RULE, Role.ADMIN)
+    given = await validation.post("/delegations", DELEGATION, Role.CHEF_DE_SERVICE)
+    ids = {"study_id": line["id"], "rule_id": rules.json()["rules"][0]["id"], "delegation_id": given.json()["id"]}
+
+    found = await matrix.differences(ids, {"GET /studies": f"?cer_id={line['cer_id']}"})
 
     assert found == []

@@ -38,6 +38,8 @@ def test_what_is_shipped_is_that_of_the_guide() -> None:
         ListName.REQUESTS: 7,
         ListName.COMMISSION_KINDS: 5,
         ListName.NATURES: 4,
+        ListName.DECISION_MOTIVES: 7,
+        ListName.COMPLEMENTS: 8,
     }
     assert [entry.code for entry in SHIPPED[ListName.NATURES].entries] == [nature.value for nature in Nature]
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.validation.domain import rules
-from services.validation.domain.model import Study
+from services.validation.domain.model import Lacking, Study
 from services.validation.domain.states import State
 from services.validation.domain.values import Opinion, Outcome, Path
 from shared.kernel.errors import ImpossibleMove, RaceLost
@@ -89,7 +89,7 @@ def test_a_second_decision_is_refused_by_name_and_changes_nothing() -> None:
     [
         lambda one: one.send_to_commission("ep", "motif", INSERTION, LATER),
         lambda one: one.send_to_chef_de_service("motif", INSERTION, LATER),
-        lambda one: one.return_for_complement("motif", (), INSERTION, LATER),
+        lambda one: one.return_for_complement("motif", Lacking(), INSERTION, LATER),
         lambda one: one.give_opinion(Opinion.FAVORABLE, INSERTION, LATER),
         lambda one: one.record_outcome(verdict(), INSERTION, LATER),
         lambda one: one.resume(submitted(submission=2), LATER),
@@ -159,16 +159,18 @@ def test_a_change_of_path_asks_for_its_reason_and_forgets_the_opinion() -> None:
 def test_a_return_says_why_and_what_is_missing() -> None:
     one = study()
     with pytest.raises(rules.ReasonRequired):
-        one.return_for_complement("", ("scan",), INSERTION, NOW)
-    event = one.return_for_complement("Pièce absente.", ("demande de diagnostic",), INSERTION, NOW)
+        one.return_for_complement("", Lacking(("scan",)), INSERTION, NOW)
+    lacking = Lacking(("demande de diagnostic",), ("demande_diagnostic", "etapes"))
+    event = one.return_for_complement("Pièce absente.", lacking, INSERTION, NOW)
     assert event.reason.block is not None
     assert event.reason.block.missing == ("demande de diagnostic",)
+    assert one.moves[-1].detail == "demande_diagnostic,etapes"
     assert one.state is State.RETOURNE
 
 
 def test_a_new_submission_resumes_the_study_with_what_it_says() -> None:
     one = in_commission(Opinion.FAVORABLE)
-    one.return_for_complement("Pièce absente.", (), INSERTION, NOW)
+    one.return_for_complement("Pièce absente.", Lacking(), INSERTION, NOW)
     event = one.resume(submitted(submission=2, territory="sud", priority="urgente", submitted_at=LATER), LATER)
     assert (event.submission, event.territory, event.priority) == (2, "sud", "urgente")
     assert (one.state, one.opinion, one.commission_kind, one.since) == (State.A_ORIENTER, None, None, LATER)
@@ -215,3 +217,21 @@ def test_no_other_start_can_be_decided(submission: dict[str, date], outcome: Out
 def test_a_commission_does_not_arbitrate_a_start() -> None:
     with pytest.raises(rules.ArbitrationImpossible):
         in_commission(Opinion.FAVORABLE).record_outcome(verdict(date_debut=date(2026, 3, 1)), INSERTION, NOW)
+
+
+@pytest.mark.parametrize("state", [study, in_commission, study_for_decision])
+def test_a_study_is_returned_from_wherever_it_stands(state: Callable[[], Study]) -> None:
+    one = state()
+
+    one.return_for_complement("Pièce absente.", Lacking(), INSERTION, LATER)
+
+    assert (one.state, one.since) == (State.RETOURNE, LATER)
+
+
+def test_whoever_wrote_a_part_of_the_cer_never_decides_it() -> None:
+    one = study_for_decision(author_ids=(CHEF.agent_id, "agent-x"))
+
+    for author in (CHEF, REFERENT):
+        with pytest.raises(rules.AuthorCannotDecide):
+            one.decide(verdict(), author, LATER)
+    assert one.decide(verdict(), OTHER_CHEF, LATER).decided_by == OTHER_CHEF.agent_id

@@ -28,7 +28,16 @@ ALLOWED = {
     ("return-study", "service_insertion"),
     ("give-opinion", "service_insertion"),
     ("record-outcome", "service_insertion"),
+    # By delegation alone: tested with the decision.
+    ("decide", "service_insertion"),
     ("decide", "chef_de_service"),
+    ("list-delegations", "service_insertion"),
+    ("list-delegations", "chef_de_service"),
+    ("list-delegations", "admin"),
+    ("give-delegation", "chef_de_service"),
+    ("give-delegation", "admin"),
+    ("end-delegation", "chef_de_service"),
+    ("end-delegation", "admin"),
 }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, and_, delete, exists, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.contracts.adapters.repository.authors import authors_of
 from services.contracts.adapters.repository.cer_rows import cer_of, content_of, move_of, revision_of, row_of
 from services.contracts.adapters.repository.reference import SqlReferenceBooks
 from services.contracts.adapters.repository.witness import loaded, on_behalf_of
@@ -157,6 +158,10 @@ class SqlCers:
         """The lines of history, oldest first."""
         query = select(cer_history).where(cer_history.c.cer_id == cer_id).order_by(cer_history.c.id)
         return [move_of(row) for row in (await self._session.execute(query)).mappings()]
+
+    async def authors(self, cer_ids: Sequence[UUID]) -> Mapping[UUID, tuple[str, ...]]:
+        """For each of the CERs, the agents who wrote in it, by their ids."""
+        return await authors_of(self._session, cer_ids)
 
     async def deleted_of(self, dossier_id: UUID) -> list[Deleted]:
         """What is left of the deleted propositions of a dossier, the last deleted first."""

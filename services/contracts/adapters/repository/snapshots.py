@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.agents import agent_of, replacement_of
+from services.contracts.adapters.repository.authors import authors_of
 from services.contracts.adapters.repository.cer_rows import cer_of
 from services.contracts.adapters.repository.dossier_rows import SELECT_DOSSIER, dossier_of
 from services.contracts.adapters.tables import agent, cer, cer_history, dossier, followed_study, replacement, republish
@@ -53,6 +54,7 @@ class SqlSnapshots:
         homes = await self._dossiers({one.dossier_id for one in found})
         agents = await self._agents({home.referent_id for home in homes.values() if home.referent_id})
         since, followed = await self._since(ids), await self._followed(ids)
+        authors = await authors_of(self._session, ids)
         return [
             Kept(
                 cer=one,
@@ -60,6 +62,7 @@ class SqlSnapshots:
                 referent=agents.get(home.referent_id or ""),
                 since=since.get(one.id, one.created_at),
                 followed=followed.get(one.id, FollowedStudy()),
+                authors=authors.get(one.id, ()),
             )
             for one in found
             if one.dossier_id in homes

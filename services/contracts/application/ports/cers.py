@@ -93,6 +93,10 @@ class Cers(Protocol):
         """The lines of history, oldest first."""
         ...
 
+    async def authors(self, cer_ids: Sequence[UUID]) -> Mapping[UUID, tuple[str, ...]]:
+        """For each of the CERs, the agents who wrote in it, by their ids."""
+        ...
+
     async def deleted_of(self, dossier_id: UUID) -> list[Deleted]:
         """What is left of the deleted propositions of a dossier, the last deleted first."""
         ...

@@ -53,7 +53,7 @@ def ready_to_sign(cer: "Cer", party: Party, flags: PhoneFlags) -> events.CerRead
     )
 
 
-def submitted(cer: "Cer", party: Party) -> events.CerSubmitted:
+def submitted(cer: "Cer", party: Party, authors: tuple[str, ...]) -> events.CerSubmitted:
     """The CER is with the insertion service."""
     draft = cer.draft
     if cer.submitted_at is None or draft.priority is None or cer.accord.origin is None:
@@ -74,6 +74,7 @@ def submitted(cer: "Cer", party: Party) -> events.CerSubmitted:
         content=seal(content(draft, cer.accord, pinned)),
         priority_rank=party.reference.lists[ListName.PRIORITIES].get(draft.priority).rank,
         pinned_texts=pinned.told(),
+        author_ids=authors,
     )
 
 

@@ -220,8 +220,10 @@ class Cer:
         sealed = seal(Reason(text=reason))
         return [events.CerReopened(**facts.facts(self, party), attempt=self.signing.attempt, reason=sealed)]
 
-    def submit(self, act: Act, party: Party, requests: ScannedRequests) -> list[events.CerEvent]:
-        """« Passer à l'état soumis à l'étude », with the scanned requests of the dossier.
+    def submit(
+        self, act: Act, party: Party, requests: ScannedRequests, authors: tuple[str, ...] = ()
+    ) -> list[events.CerEvent]:
+        """« Passer à l'état soumis à l'étude », with the scanned requests of the dossier and who wrote in the CER.
 
         What was not signed by SMS has its texts pinned here. Raises ImpossibleMove, SignatureUnderWay, IncompleteCer,
         NoTextInForce.
@@ -236,7 +238,7 @@ class Cer:
             self.pinned = Pinned.of(self.draft, party.reference)
         self.submission, self.submitted_at = self.submission + 1, act.at
         self._move(Verb.SUBMIT, act, submission=self.submission)
-        return [facts.submitted(self, party)]
+        return [facts.submitted(self, party, authors)]
 
     def is_submission_over(self, submission: int) -> bool:
         """Whether what comes for this submission comes too late. Raises ImpossibleMove for one never made."""

@@ -26,6 +26,12 @@ class ListName(StrEnum):
     REQUESTS = "requests"
     COMMISSION_KINDS = "commission-kinds"
     NATURES = "natures"
+    DECISION_MOTIVES = "decision-motives"
+    COMPLEMENTS = "complements"
+
+
+# Validation's: contracts does not see which codes its sessions, decisions and returns hold.
+KEPT_ELSEWHERE = frozenset({ListName.COMMISSION_KINDS, ListName.DECISION_MOTIVES, ListName.COMPLEMENTS})
 
 
 @dataclass(frozen=True)
@@ -124,9 +130,10 @@ class ReferenceList:
         entry = self.get(code)
         if self.name is ListName.NATURES:
             raise FixedList("Une nature de CER ne se retire pas : le logiciel en dépend.")
-        if self.name is ListName.COMMISSION_KINDS:
+        if self.name in KEPT_ELSEWHERE:
             raise EntryInUse(
-                "Des séances de commission peuvent porter ce choix : donnez-lui une date de fin au lieu de le retirer."
+                "Des études ou des séances de commission peuvent porter ce choix : "
+                "donnez-lui une date de fin au lieu de le retirer."
             )
         if uses.cers:
             raise EntryInUse(

@@ -23,13 +23,14 @@ class FollowedStudy:
 
 @dataclass(frozen=True)
 class Kept:
-    """All that a snapshot of a CER is made of. `since` is when it came to its state."""
+    """All that a snapshot of a CER is made of. `since` is when it came to its state, `authors` who wrote in it."""
 
     cer: Cer
     dossier: Dossier
     referent: Agent | None
     since: datetime
     followed: FollowedStudy
+    authors: tuple[str, ...] = ()
 
 
 def of_dossier(dossier: Dossier) -> DossierSnapshot:
@@ -69,6 +70,7 @@ def of_cer(kept: Kept) -> CerSnapshot:
         referent=seal(kept.referent.card()) if kept.referent else None,
         decision=seal(words) if words else None,
         decider=kept.followed.decider,
+        author_ids=kept.authors,
     )
 
 

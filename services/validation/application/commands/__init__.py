@@ -1,13 +1,15 @@
 """What agents do to a study: each command loads it locked, makes one move, saves it and tells it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.validation.application.ports import ListsOf, StudiesOf
+from services.validation.domain.delegations.model import Delegation
 from services.validation.domain.lists import ListName, usable_kind
-from services.validation.domain.model import Study
+from services.validation.domain.model import Lacking, Study
+from services.validation.domain.motives import missing_words
 from services.validation.domain.values import Opinion, Verdict
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard
@@ -56,11 +58,14 @@ async def take_back(uow: UnitOfWork, studies_of: StudiesOf, order: Order, reason
 
 
 async def return_for_complement(
-    uow: UnitOfWork, studies_of: StudiesOf, order: Order, reason: str, missing: tuple[str, ...]
+    uow: UnitOfWork, studies_of: StudiesOf, lists_of: ListsOf, order: Order, *, reason: str, lacking: Lacking
 ) -> Study:
-    """Returns the CER to its référent. Raises as `send_to_chef_de_service`."""
+    """Returns the CER to its référent. Raises as `send_to_chef_de_service`, UnknownComplement."""
+    complements = await lists_of(uow).get(ListName.COMPLEMENTS)
+    words = missing_words(complements, lacking.codes, lacking.words, legal_date(order.at))
+    worded = replace(lacking, words=words)
     return await _act(
-        uow, studies_of, order, lambda study: study.return_for_complement(reason, missing, order.by, order.at)
+        uow, studies_of, order, lambda study: study.return_for_complement(reason, worded, order.by, order.at)
     )
 
 
@@ -74,13 +79,15 @@ async def record_outcome(uow: UnitOfWork, studies_of: StudiesOf, order: Order, v
     return await _act(uow, studies_of, order, lambda study: study.record_outcome(verdict, order.by, order.at))
 
 
-async def decide(uow: UnitOfWork, studies_of: StudiesOf, order: Order, verdict: Verdict) -> Study:
-    """The chef de service's decision.
+async def decide(
+    uow: UnitOfWork, studies_of: StudiesOf, order: Order, verdict: Verdict, delegation: Delegation | None = None
+) -> Study:
+    """The decision of the chef de service, or of who holds this delegation, if it is for this CER.
 
-    Raises NotFound, RaceLost, AlreadyDecided, ImpossibleMove, AuthorCannotDecide, CommentRequired,
+    Raises DelegationRequired, NotFound, RaceLost, AlreadyDecided, ImpossibleMove, AuthorCannotDecide, CommentRequired,
     ArbitrationImpossible.
     """
-    return await _act(uow, studies_of, order, lambda study: study.decide(verdict, order.by, order.at))
+    return await _act(uow, studies_of, order, lambda study: study.decide(verdict, order.by, order.at, delegation))
 
 
 async def _act(uow: UnitOfWork, studies_of: StudiesOf, order: Order, move: Callable[[Study], StudyEvent]) -> Study:

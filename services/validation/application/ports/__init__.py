@@ -159,6 +159,9 @@ class DecisionRow:
     decided_at: datetime
     decided_by: str
     date_debut: date | None
+    motive_codes: list[str]
+    delegation_id: UUID | None
+    delegated_by: str | None
     decider: str
 
 

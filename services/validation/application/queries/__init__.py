@@ -98,6 +98,9 @@ class DecisionView(BaseModel):
     path: str
     decided_at: datetime
     date_debut: date | None
+    motive_codes: list[str]
+    delegation_id: UUID | None
+    delegated_by: str | None
     decider: AgentCard
 
 
@@ -192,6 +195,9 @@ def _decision(row: DecisionRow, keys: KeyRing) -> DecisionView:
         path=row.path,
         decided_at=row.decided_at,
         date_debut=row.date_debut,
+        motive_codes=row.motive_codes,
+        delegation_id=row.delegation_id,
+        delegated_by=row.delegated_by,
         decider=keys.open_token(AgentCard, row.decider),
     )
 

@@ -1,12 +1,13 @@
 """What agents send and get back when they act on a study."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.validation.domain.model import Study
+from services.validation.domain.model import Lacking, Study
 from services.validation.domain.states import State
 from services.validation.domain.values import Opinion, Outcome, Verdict
 
@@ -52,7 +53,12 @@ class Return(Body):
     )
 
     reason: Words
-    missing: list[Short] = Field(default_factory=list, max_length=50)
+    missing: list[Short] = Field(default_factory=list, max_length=50, description="In free text, beside the codes")
+    missing_codes: list[Code] = Field(default_factory=list, max_length=50, description="Of the list `complements`")
+
+    def lacking(self) -> Lacking:
+        """As the command takes it."""
+        return Lacking(tuple(self.missing), tuple(self.missing_codes))
 
 
 class OpinionGiven(Body):
@@ -66,12 +72,19 @@ class CommissionOutcome(Body):
 
     outcome: Outcome
     comment: Words = Field(default="", description="Décision commentée; obligatoire si non validé")
-    motives: list[Short] = Field(default_factory=list, max_length=20)
+    motives: list[Short] = Field(default_factory=list, max_length=20, description="In free text, beside the codes")
+    motive_codes: list[Code] = Field(default_factory=list, max_length=20, description="Of the list `decision-motives`")
     note_referent: Words = Field(default="", description="For the référent alone: in no edition and no mail")
 
     def verdict(self) -> Verdict:
         """As the domain takes it."""
-        return Verdict(self.outcome, self.comment, tuple(self.motives), self.note_referent)
+        return Verdict(
+            self.outcome,
+            self.comment,
+            tuple(self.motives),
+            self.note_referent,
+            motive_codes=tuple(self.motive_codes),
+        )
 
 
 class ChefDecision(CommissionOutcome):
@@ -87,7 +100,7 @@ class ChefDecision(CommissionOutcome):
 
     def verdict(self) -> Verdict:
         """As the domain takes it."""
-        return Verdict(self.outcome, self.comment, tuple(self.motives), self.note_referent, self.date_debut)
+        return replace(super().verdict(), date_debut=self.date_debut)
 
 
 class StudyAnswer(BaseModel):

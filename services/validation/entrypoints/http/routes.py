@@ -9,12 +9,11 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.validation.adapters.reading import SqlReading
 from services.validation.application import commands, queries
-from services.validation.application.commands import Order
+from services.validation.application.commands import Order, deciding
 from services.validation.application.ports import ListsOf, StudiesOf
 from services.validation.domain.model import Study
 from services.validation.domain.rights import RIGHTS
 from services.validation.entrypoints.http.bodies import (
-    ChefDecision,
     CommissionOutcome,
     OpinionGiven,
     Return,
@@ -37,11 +36,18 @@ OnceOnly = Annotated[Once, Depends(once)]
 Seen = Annotated[int, Depends(if_match)]
 
 
-@router.get("/studies/{study_id}", dependencies=[Depends(allowed(RIGHTS, "read-study"))])
-async def read_study(request: Request, response: Response, study_id: UUID) -> queries.StudyFile:
-    """One study, with its decision and its history. The CER itself is read in contracts."""
-    async with request.app.state.database.read() as session:
-        found = await queries.study_file(SqlReading(session), await lens_of(request, session), study_id)
+@router.get("/studies/{study_id}")
+async def read_study(
+    request: Request,
+    response: Response,
+    study_id: UUID,
+    agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-study"))],
+) -> queries.StudyFile:
+    """One study, with its decision and its history: its opening by the agent is kept. The CER is read in contracts."""
+    state = request.app.state
+    async with state.database.begin() as uow:
+        found = await queries.study_file(SqlReading(uow.session), await lens_of(request, uow.session), study_id)
+        await state.openings_of(uow).note(study_id, agent.subject, found.submission, state.clock.now())
     set_etag(response, found.version)
     return found
 
@@ -107,7 +113,9 @@ async def take_back(body: TakeBack, at: Annotated[Desk, Depends(desk("take-back-
 async def return_for_complement(body: Return, at: Annotated[Desk, Depends(desk("return-study"))]) -> Response:
     """Returns the CER to its référent, who completes it and submits it again."""
     return await at.act(
-        lambda uow: commands.return_for_complement(uow, at.studies_of, at.order, body.reason, tuple(body.missing))
+        lambda uow: commands.return_for_complement(
+            uow, at.studies_of, at.lists_of, at.order, reason=body.reason, lacking=body.lacking()
+        )
     )
 
 
@@ -120,10 +128,4 @@ async def give_opinion(body: OpinionGiven, at: Annotated[Desk, Depends(desk("giv
 @router.post("/studies/{study_id}/outcome", response_model=StudyAnswer)
 async def record_outcome(body: CommissionOutcome, at: Annotated[Desk, Depends(desk("record-outcome"))]) -> Response:
     """Records the commission's outcome, which follows its opinion: final."""
-    return await at.act(lambda uow: commands.record_outcome(uow, at.studies_of, at.order, body.verdict()))
-
-
-@router.post("/studies/{study_id}/decision", response_model=StudyAnswer)
-async def decide(body: ChefDecision, at: Annotated[Desk, Depends(desk("decide"))]) -> Response:
-    """The chef de service's decision: final."""
-    return await at.act(lambda uow: commands.decide(uow, at.studies_of, at.order, body.verdict()))
+    return await at.act(lambda uow: deciding.record_outcome(uow, at.studies_of, at.lists_of, at.order, body.verdict()))

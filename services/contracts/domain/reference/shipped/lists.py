@@ -1,4 +1,4 @@
-"""The lists as shipped. Sources: the guide (priorité, commentaire, diagnostics); CASF L262-39 (équipes)."""
+"""The lists as shipped. Sources: the guide (priorité, commentaire, rubriques, diagnostics); CASF L262-39 (équipes)."""
 
 from services.contracts.domain.reference.lists import Entry, Label, ListName, ReferenceList
 from services.contracts.domain.reference.shipped import SINCE
@@ -54,6 +54,25 @@ _ENTRIES: dict[ListName, tuple[tuple[str, str], ...]] = {
         ("renouvellement", "Renouvellement"),
         ("modification", "Modification du contrat en cours"),
         ("retablissement", "Rétablissement"),
+    ),
+    ListName.DECISION_MOTIVES: (
+        ("objectifs_imprecis", "Les objectifs ne sont pas assez précis"),
+        ("etapes_sans_date", "Les étapes ne portent pas de date"),
+        ("sans_evolution", "Le contrat ne fait pas apparaître d'évolution depuis le précédent"),
+        ("engagements_non_tenus", "Des engagements du contrat précédent n'ont pas été tenus, sans motif légitime"),
+        ("autre_dispositif", "L'aide demandée relève d'un autre dispositif"),
+        ("autre_orientation", "La situation appelle une autre orientation"),
+        ("duree_inadaptee", "La durée ne correspond pas aux démarches prévues"),
+    ),
+    ListName.COMPLEMENTS: (
+        ("demande_diagnostic", "La demande de diagnostic scannée"),
+        ("justificatif", "Un justificatif"),
+        ("situation", "La situation actuelle et les actions depuis le dernier CER"),
+        ("evaluation", "L'évaluation commune du parcours"),
+        ("objectifs", "Les objectifs : ce que fait chacun"),
+        ("etapes", "Les étapes et leurs dates"),
+        ("dates", "Les dates du contrat"),
+        ("signature", "La signature de la personne"),
     ),
 }
 
