@@ -94,6 +94,7 @@ class Studies:
                     at=move.at,
                     detail=move.detail,
                     reason=self._token(move.reason) if move.reason else None,
+                    source_since=move.since,
                 )
             )
         changed.moves.clear()

@@ -58,6 +58,8 @@ study_move = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("detail", Text, nullable=False),
     Column("reason", Text),
+    # When the study came to the state that this move left; none where it stayed.
+    Column("source_since", DateTime(timezone=True)),
 )
 
 decision = Table(

@@ -29,7 +29,10 @@ from shared.kernel.ids import derived_id
 
 @dataclass(frozen=True)
 class Move:
-    """One line of the study's history. `detail`: codes (kind, opinion, outcome, what is missing), never a text."""
+    """One line of the study's history. `since`: when it came to the state that it leaves.
+
+    `detail`: codes (kind, opinion, outcome, what is missing), never a text.
+    """
 
     verb: str
     source: State | None
@@ -38,6 +41,7 @@ class Move:
     at: datetime
     detail: str = ""
     reason: Sealed[Reason] | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -219,7 +223,8 @@ class Study:
         self, verb: Verb, actor: str, at: datetime, detail: str = "", reason: Sealed[Reason] | None = None
     ) -> None:
         target = next_state(self.state, verb)
-        self._record(Move(verb.value, self.state, target, actor, at, detail, reason))
+        since = self.since if target is not self.state else None
+        self._record(Move(verb.value, self.state, target, actor, at, detail, reason, since))
         if target is not self.state:
             self.state, self.since = target, at
 

@@ -29,6 +29,8 @@ SCOPES: Final[Scopes] = {
     "record-outcome": _SERVICE,
     # An agent of the service decides by delegation alone: the command asks for it.
     "decide": _SERVICE | _DECIDERS,
+    "read-figures": _SERVICE | _DECIDERS,
+    "read-agent-figures": _DECIDERS,
     "list-delegations": _SERVICE | _DECIDERS | _KEEPERS,
     "give-delegation": _DECIDERS | _KEEPERS,
     "end-delegation": _DECIDERS | _KEEPERS,

@@ -26,6 +26,9 @@ ORACLE: Oracle = {
     "PUT /routing-rules/{rule_id}": ADMIN,
     "DELETE /routing-rules/{rule_id}": ADMIN,
     "POST /studies/decisions": CHEF,
+    "GET /figures": SERVICE | CHEF,
+    "GET /figures.csv": SERVICE | CHEF,
+    "GET /figures/agents": CHEF,
     "GET /delegations": SERVICE | CHEF | ADMIN,
     "POST /delegations": CHEF | ADMIN,
     "POST /delegations/{delegation_id}/ending": CHEF | ADMIN,
@@ -50,6 +53,7 @@ async def test_each_endpoint_answers_as_the_table_says(validation: Validation) -
     given = await validation.post("/delegations", DELEGATION, Role.CHEF_DE_SERVICE)
     ids = {"study_id": line["id"], "rule_id": rules.json()["rules"][0]["id"], "delegation_id": given.json()["id"]}
 
-    found = await matrix.differences(ids, {"GET /studies": f"?cer_id={line['cer_id']}"})
+    asked = {"GET /studies": f"?cer_id={line['cer_id']}", "GET /figures.csv": "?table=stock"}
+    found = await matrix.differences(ids, asked)
 
     assert found == []

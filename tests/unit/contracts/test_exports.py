@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contracts.domain.cers.states import State
-from services.contracts.domain.exports.cells import guarded, is_formula, plain_cell
 from services.contracts.domain.exports.selection import CerDates, DateKind, Selection
+from shared.kernel.cells import guarded, is_formula, plain_cell
 
 DANGEROUS = [
     "=1+1",

@@ -31,6 +31,9 @@ ALLOWED = {
     # By delegation alone: tested with the decision.
     ("decide", "service_insertion"),
     ("decide", "chef_de_service"),
+    ("read-figures", "service_insertion"),
+    ("read-figures", "chef_de_service"),
+    ("read-agent-figures", "chef_de_service"),
     ("list-delegations", "service_insertion"),
     ("list-delegations", "chef_de_service"),
     ("list-delegations", "admin"),

@@ -10,7 +10,7 @@ from datetime import date
 
 from services.contracts.adapters.exports.columns import Cell, cells, headers
 from services.contracts.application.queries.exports import Kind, Row
-from services.contracts.domain.exports.cells import guarded
+from shared.kernel.cells import guarded
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 _MARK = "\ufeff"

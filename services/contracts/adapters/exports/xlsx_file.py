@@ -16,8 +16,8 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from services.contracts.adapters.exports.columns import Cell, cells, headers
 from services.contracts.application.queries.exports import Kind, Row
-from services.contracts.domain.exports.cells import plain_cell
 from services.contracts.domain.exports.rules import TooManyRows
+from shared.kernel.cells import plain_cell
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575
