@@ -16,6 +16,9 @@ from tests.integration.validation.conftest import Validation
 pytestmark = pytest.mark.integration
 
 
+AUTHOR = "chef-who-wrote"
+
+
 def snapshot(validation: Validation, state: str, version: int = 3, **changes: Any) -> CerSnapshot:
     """A CER in this state, as contracts has it, its study's version being that."""
     decided = state in {"valide", "non_valide"}
@@ -27,6 +30,7 @@ def snapshot(validation: Validation, state: str, version: int = 3, **changes: An
         CerSnapshot,
         state=state,
         signed=None,
+        author_ids=(AUTHOR,),
         study=StudySnapshot.model_validate(study.model_dump()),
         identity=Sealed(token=validation.keys.seal(events.identity())),
         referent=Sealed(token=validation.keys.seal(events.referent_card())),
@@ -108,3 +112,15 @@ async def test_a_snapshot_of_an_erased_person_stays_outside(validation: Validati
     await validation.hear(sample(DossierErased))
     assert await validation.hear(snapshot(validation, "attente_decision")) == "erased"
     assert (await validation.get("/studies")).json()["studies"] == []
+
+
+async def test_who_wrote_in_a_cer_does_not_decide_it_once_its_study_came_back(validation: Validation) -> None:
+    assert await validation.hear(snapshot(validation, "attente_decision")) == "done"
+    study = await line(validation)
+    path, seen = f"/studies/{study['id']}/decision", f'"{study["version"]}"'
+
+    async def decide(subject: str) -> int:
+        body = {"outcome": "valide"}
+        return (await validation.post(path, body, Role.CHEF_DE_SERVICE, subject, If_Match=seen)).status_code
+
+    assert [await decide(AUTHOR), await decide("chef-1")] == [403, 200]
