@@ -112,6 +112,10 @@ async def test_the_evidence_holds_what_was_sent_what_came_back_and_the_audit_tra
     trail = base64.b64decode(told["audit_trail"]["pdf"])
     assert at.remote.signers[0].id.encode() in trail
     assert told["audit_trail"]["sha256"] == hashlib.sha256(trail).hexdigest()
+    path = f"/signatures/{ATTEMPT_ID}/evidence"
+    assert (await at.service.get(path)).content == trail
+    assert (await at.service.get(f"{path}.json")).json()["evidence"] == told
+    assert (await at.service.get(f"{path}/addendum")).json()["later"] == []
     steps = [(step["what"], step["agent"]) for step in told["steps"]]
     assert steps == [
         ("entrust", None),

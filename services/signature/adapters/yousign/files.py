@@ -78,6 +78,8 @@ def _inherited(page: Any, name: str) -> Any:
 
 def _examined(signed: bytes, pages: int, roots: list[Certificate], now: datetime) -> tuple[str, ...]:
     """Whom the signatures' certificates name. Raises SignedFileError."""
+    if not signed.rstrip().endswith(b"%%EOF"):
+        raise SignedFileError("unreadable")
     try:
         reader = PdfFileReader(BytesIO(signed), strict=False)
         signatures, found = list(reader.embedded_regular_signatures), int(reader.root["/Pages"]["/Count"])
@@ -91,7 +93,8 @@ def _examined(signed: bytes, pages: int, roots: list[Certificate], now: datetime
         statuses = asyncio.run(_statuses(signatures, roots, now))
     except Exception:  # noqa: BLE001 - the same
         raise SignedFileError("bad-signature") from None
-    if not all(status.intact and status.valid for status in statuses) or not _covers(statuses[-1]):
+    followed = signatures[-1].signed_revision < reader.xrefs.total_revisions - 1
+    if not all(status.intact and status.valid for status in statuses) or not _covers(statuses[-1], followed=followed):
         raise SignedFileError("bad-signature")
     if not all(status.trusted for status in statuses):
         raise SignedFileError("unknown-signer")
@@ -111,10 +114,10 @@ def _trusting(roots: list[Certificate], now: datetime) -> ValidationContext:
     return ValidationContext(trust_roots=roots, moment=now, allow_fetching=False, revocation_mode="soft-fail")
 
 
-def _covers(last: PdfSignatureStatus) -> bool:
-    """Whether nothing but proofs and timestamps follows the last signature."""
+def _covers(last: PdfSignatureStatus, *, followed: bool) -> bool:
+    """Whether nothing but proofs and timestamps follows the last signature; loose bytes are neither."""
     if last.coverage is SignatureCoverageLevel.ENTIRE_FILE:
         return True
     level = last.modification_level
     proofs = level is not None and level <= ModificationLevel.LTA_UPDATES
-    return last.coverage is SignatureCoverageLevel.ENTIRE_REVISION and proofs
+    return followed and last.coverage is SignatureCoverageLevel.ENTIRE_REVISION and proofs
