@@ -42,8 +42,8 @@ from shared.security.secrets import load_secrets
 
 __all__ = ["Settings", "build", "operations"]
 
-# A step of a print batch: a part takes seconds, the join of thousands of letters some minutes on a busy machine.
-PRINT_LEASE_SECONDS = 300.0
+# A step of a print batch: a merge up to its own limit, then a hundred letters one by one when one of them was damaged.
+PRINT_LEASE_SECONDS = 600.0
 # Hundreds of copies on a busy machine: nobody waits for them.
 BLANK_LEASE_SECONDS = 900.0
 # Beyond the render's own limit: waiting for a turn, storing and telling.
