@@ -81,11 +81,16 @@ async def test_yousign_is_told_what_signing_takes_and_nothing_else(at: AtYousign
     assert (place["document_id"], place["page"], place["type"]) == (document.id, 3, "signature")
 
 
-async def test_the_evidence_holds_what_was_sent_what_came_back_and_the_audit_trail(at: AtYousign) -> None:
-    await at.open()
+async def read_link(at: AtYousign) -> None:
+    """The référent asks where the person signs: nothing keeps the answer."""
     link = await at.service.get(f"/signatures/{ATTEMPT_ID}/link", territory=events.TERRITORY)
     assert (link.status_code, link.json()["url"]) == (200, at.remote.link)
     assert link.headers["cache-control"] == "private, no-store"
+
+
+async def test_the_evidence_holds_what_was_sent_what_came_back_and_the_audit_trail(at: AtYousign) -> None:
+    await at.open()
+    await read_link(at)
     await at.yousign.account.sign(at.remote, NOW + timedelta(minutes=3))
     await at.later()
 
