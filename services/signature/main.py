@@ -7,6 +7,9 @@ from typing import NamedTuple
 from fastapi import APIRouter, FastAPI
 
 from services.signature.adapters.deliveries import Deliveries
+from services.signature.adapters.department_seal import load_trust
+from services.signature.adapters.kept_files import KeptFiles
+from services.signature.adapters.lasting import SealLasting
 from services.signature.adapters.own_certificate import PEPPER_FILE
 from services.signature.adapters.pages import PdfiumPages
 from services.signature.adapters.repository import Quotas, Requests
@@ -17,6 +20,7 @@ from services.signature.adapters.yousign.asking import Asking
 from services.signature.adapters.yousign.files import YousignFiles
 from services.signature.adapters.yousign.remotes import Remotes
 from services.signature.application.commands import acts, receipts
+from services.signature.application.commands.lasting import Watch
 from services.signature.application.commands.means import Means
 from services.signature.application.commands.sealing import SEAL_KIND, Sealing
 from services.signature.application.commands.yousign.driving import Driving
@@ -138,11 +142,21 @@ def _workers(
     worker = Worker(platform.database, SEAL_KIND, sealing.handle, wake=means.sealing, on_give_up=sealing.give_up)
     expiry = partial(every, settings.expiry_seconds, partial(_expire_all, means))
     asking = partial(every, settings.sms_receipt_seconds, partial(_ask_receipts, means))
+    watch = Watch(
+        platform.database,
+        lambda uow: KeptFiles(uow.session),
+        objects,
+        SealLasting(load_trust(settings.keys_dir), means.clock),
+        means.clock,
+        settings.proofs_days,
+    )
+    watching = partial(every, settings.proofs_seconds, partial(_look_at_proofs, watch))
     erasing = FORGETTING.worker(platform.database, objects)
     return [
         Background("sealing", worker.run),
         Background("expiry", expiry),
         Background("receipts", asking),
+        Background("proofs", watching),
         Background(ERASE_FILES, erasing.run),
     ]
 
@@ -150,6 +164,12 @@ def _workers(
 async def _expire_all(means: Means) -> None:
     while await acts.expire_due(means) or await acts.lock_spent(means):
         pass
+
+
+async def _look_at_proofs(watch: Watch) -> None:
+    while await watch.look():
+        pass
+    await watch.warn()
 
 
 async def _ask_receipts(means: Means) -> None:

@@ -54,6 +54,8 @@ class Settings(SmsSettings):
     seal_level: Level = Field(default=Level.B_B, description="b-b, b-t, b-lt or b-lta (ETSI EN 319 142-1)")
     tsa_url: str = Field(default="", description="Timestamping authority (RFC 3161): levels above b-b, evidence")
     tsa_timeout_seconds: float = Field(default=10.0, description="An authority that is later is asked again")
+    proofs_days: int = Field(default=180, ge=1, description="Files whose last proof ends by then are told of")
+    proofs_seconds: float = Field(default=3600.0, gt=0, description="How often the sealed files are looked at")
     pkcs11_module: Path | None = Field(default=None, description="Driver of the token that keeps the seal's key")
     pkcs11_token: str = Field(default="", description="Label of the token")
     pkcs11_key: str = Field(default="", description="Label of the key in the token")

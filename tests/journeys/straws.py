@@ -151,7 +151,7 @@ def _pdf(path: Path, content: bytes) -> Iterator[Straw]:
 
 
 def other_files(running: Running) -> list[Straw]:
-    """What the object store keeps beside PDFs: evidence files."""
+    """What the object store keeps beside PDFs, of which those of evidence carry theirs."""
     kept = _stored(running)
     return [Straw(f"object:{path.suffix}", content) for path, content in kept if path.suffix != ".pdf"]
 

@@ -18,6 +18,7 @@ from pyhanko.sign.validation.status import SignatureStatus, TimestampSignatureSt
 from pyhanko_certvalidator import ValidationContext
 
 from services.signature.adapters.exactness import carries_only
+from services.signature.domain.algorithms import Suite
 
 
 @dataclass(frozen=True)
@@ -156,10 +157,39 @@ def judged(token: cms.SignedData, status: TimestampSignatureStatus, trust: Trust
     if not (status.intact and status.valid):
         return None
     found = standing(status, moment)
+    certificate = status.signing_cert
     if found is Standing.GOOD and not only_verified(token, status, trust.tsa_roots):
         return None
-    certificate = status.signing_cert
-    return Stamp(status.timestamp, found, name_of(certificate), certificate.not_valid_after)
+    return Stamp(status.timestamp, found, name_of(certificate), lasts_until(token, status))
+
+
+def lasts_until(signed: cms.SignedData, status: SignatureStatus) -> datetime:
+    """When the signer's certificate ends, or an algorithm that the signature rests upon does."""
+    (signer,) = signed["signer_infos"]
+    certificate, path = status.signing_cert, status.validation_path or ()
+    # What the roots signed of themselves is not relied upon: they are trusted beforehand.
+    below = [one for one in path if isinstance(one, Certificate) and one.self_signed == "no"]
+    bits = certificate.public_key.bit_size
+    suites = [_suite(signer["digest_algorithm"]["algorithm"].native, signer["signature_algorithm"], bits)]
+    suites += [_suite(None, one["signature_algorithm"], _issuers_bits(one, path)) for one in below]
+    ends = [suite.until for suite in suites if suite.until is not None]
+    first: datetime = min([certificate.not_valid_after, *ends])
+    return first
+
+
+def _suite(digest: str | None, algorithm: Any, bits: int) -> Suite:
+    """A signature's own digest may be said apart (RFC 5652, 5.3). Schemes that pyHanko cannot name are unknown ones."""
+    try:
+        return Suite(digest or algorithm.hash_algo, algorithm.signature_algo, bits)
+    except ValueError:
+        return Suite("", "", bits)
+
+
+def _issuers_bits(certificate: Certificate, path: Iterable[Any]) -> int:
+    """The size of the key that signed a certificate of this path."""
+    issuers = (one for one in path if isinstance(one, Certificate) and one.subject == certificate.issuer)
+    issuer = next(issuers, None)
+    return 0 if issuer is None else int(issuer.public_key.bit_size)
 
 
 def name_of(certificate: Certificate) -> str:

@@ -27,6 +27,7 @@ from services.signature.adapters.trusting import (
     Standing,
     Trust,
     judged,
+    lasts_until,
     name_of,
     only_verified,
     settled,
@@ -53,8 +54,8 @@ class Verification:
     """The verdict; who sealed and when, as far as the file proves it.
 
     `sealed_at` is the Département's word unless `stamp` is there: then a trusted authority says that the seal existed
-    at that instant. `until` is when the last proof in the file ends. `sealed_sha256` is of the part that the
-    seal covers, which later timestamps do not change; `shown_in` gives the fingerprint of any beginning of it.
+    at that instant. `until` is when the last proof in the file ends: its certificate, or an algorithm. `sealed_sha256`
+    is of the part that the seal covers, which later timestamps do not change.
     """
 
     verdict: Verdict
@@ -164,7 +165,7 @@ async def _judge_seal(seal: EmbeddedPdfSignature, sealed: bytes, proofs: Proofs,
         return Verification(Verdict.ALTERED)
     if seal.docmdp_level is not MDPPerm.NO_CHANGES:
         return Verification(Verdict.UNKNOWN_SEAL, sealed_at=claimed)
-    until = status.signing_cert.not_valid_after if stamp is None else stamp.until
+    until = lasts_until(seal.signed_data, status) if stamp is None else stamp.until
     level = await _level(seal, proofs, stamp)
     return Verification(Verdict.INTACT, name_of(status.signing_cert), claimed, stamp, level, until, digest)
 
