@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.signature.adapters.confronting import Match
 from services.signature.adapters.department_seal import load_trust
 from services.signature.adapters.seal_keys import FileKey
 from services.signature.adapters.sealing import PadesSeal
 from services.signature.adapters.verifying import Verdict, verify
 from tests.builders.signature import own_seal, pdf
+from tests.tamper.evidence import FORGERIES as EVIDENCE_FORGERIES
+from tests.tamper.evidence import agreement, forge_evidence
 from tests.tamper.forging import FORGERIES, forge
 from tests.tamper.subjects import Workshop, workshop
 
@@ -31,6 +34,16 @@ def test_no_forgery_passes_for_intact(shop: Workshop) -> None:
     assert told.accepted == []
     assert sum(told.verdicts.values()) == RUNS
     assert set(told.kinds) == {forgery.__name__ for forgery in FORGERIES}
+
+
+def test_no_forged_or_swapped_evidence_agrees(shop: Workshop) -> None:
+    told = forge_evidence(shop, RUNS // 5, SEED)
+
+    print(f"\n{RUNS // 5} forgeries of evidence, seed {SEED}: {dict(told.matches)}")
+    assert told.accepted == []
+    assert set(told.kinds) == {forgery.__name__ for forgery in EVIDENCE_FORGERIES}
+    for proven in shop.proven:
+        assert [agreement(proven, own, shop) for own in (proven.written, proven.dossier)] == [Match.AGREES] * 2
 
 
 def test_no_untouched_file_is_refused(shop: Workshop) -> None:
