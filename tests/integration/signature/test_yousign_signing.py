@@ -117,10 +117,6 @@ async def test_the_evidence_holds_what_was_sent_what_came_back_and_the_audit_tra
     trail = base64.b64decode(told["audit_trail"]["pdf"])
     assert at.remote.signers[0].id.encode() in trail
     assert told["audit_trail"]["sha256"] == hashlib.sha256(trail).hexdigest()
-    path = f"/signatures/{ATTEMPT_ID}/evidence"
-    assert (await at.service.get(path)).content == trail
-    assert (await at.service.get(f"{path}.json")).json()["evidence"] == told
-    assert (await at.service.get(f"{path}/addendum")).json()["later"] == []
     steps = [(step["what"], step["agent"]) for step in told["steps"]]
     assert steps == [
         ("entrust", None),
@@ -128,6 +124,17 @@ async def test_the_evidence_holds_what_was_sent_what_came_back_and_the_audit_tra
         ("read_link", events.REFERENT_ID),
         ("sign_elsewhere", "urn:cer:person"),
     ]
+
+
+async def test_agents_are_shown_the_audit_trail_and_given_all_of_the_evidence(at: AtYousign) -> None:
+    await at.open()
+    await at.yousign.account.sign(at.remote)
+    await at.later()
+    path, told = f"/signatures/{ATTEMPT_ID}/evidence", await evidence(at)
+
+    assert (await at.service.get(path)).content == base64.b64decode(told["audit_trail"]["pdf"])
+    assert (await at.service.get(f"{path}.json")).json()["evidence"] == told
+    assert (await at.service.get(f"{path}/addendum")).json()["later"] == []
 
 
 async def test_a_file_that_yousign_wrote_anew_is_taken_and_said_to_be(at: AtYousign) -> None:
