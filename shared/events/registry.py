@@ -1,6 +1,16 @@
 """The one list of all events: schemas, samples, AsyncAPI and consumers all read it."""
 
-from shared.events import contracts, documents, imported, notifications, reference, replacements, signature, validation
+from shared.events import (
+    contracts,
+    documents,
+    imported,
+    notifications,
+    reference,
+    replacements,
+    sessions,
+    signature,
+    validation,
+)
 from shared.events.envelope import Event
 
 EVENTS: tuple[type[Event], ...] = (
@@ -11,6 +21,7 @@ EVENTS: tuple[type[Event], ...] = (
     *signature.EVENTS,
     *documents.EVENTS,
     *validation.EVENTS,
+    *sessions.EVENTS,
     *notifications.EVENTS,
 )
 

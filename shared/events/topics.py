@@ -30,7 +30,12 @@ AUDIT = Topic("cer.contracts.audit.v1", "contracts", "the chain", "Heads of the 
 REFERENCE = Topic("cer.contracts.reference.v1", "contracts", "id of what changed", "Agents, territories, lists, texts.")
 SIGNATURE = Topic("cer.signature.v1", "signature", _CER, "Signature requests: opened, signed, or ended otherwise.")
 DOCUMENTS = Topic("cer.documents.v1", "documents", _CER, "Editions rendered, or failed.")
-VALIDATION = Topic("cer.validation.v1", "validation", _CER, "Studies: routed, returned, decided.")
+VALIDATION = Topic(
+    "cer.validation.v1",
+    "validation",
+    f"{_CER}; of a session, session id",
+    "Studies: routed, returned, decided. Commission sessions, and the files that their members read.",
+)
 NOTIFICATIONS = Topic("cer.notifications.v1", "notifications", _CER, "Messages delivered, or failed.")
 
 TOPICS: tuple[Topic, ...] = (

@@ -17,6 +17,7 @@ from shared.events.envelope import Event
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
 from tests.builders.replacements import REPLACEMENTS
+from tests.builders.session_events import sessions_of
 from tests.builders.study_events import AGEING
 
 EventT = TypeVar("EventT", bound=Event)
@@ -385,6 +386,7 @@ FIELDS: dict[type, dict[str, Any]] = {
         "decision": _sealed("decision"),
         "decider": _sealed("agent"),
     },
+    **sessions_of(CER_ID, DOSSIER_ID, TERRITORY, _sealed),
     notifications.MessageEvent: {
         "aggregate_version": 1,
         "message_id": MESSAGE_ID,

@@ -135,4 +135,4 @@ def _outcome(answer: httpx.Response) -> str:
     return "hidden" if is_json and set(answer.json()) <= LISTS and not any(lists) else "shown"
 
 
-LISTS: Final = {"editions", "signatures", "messages", "studies", "next"}
+LISTS: Final = {"editions", "signatures", "messages", "studies", "sessions", "next"}

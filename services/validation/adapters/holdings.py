@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, Table, select
 
-from services.validation.adapters.tables import decision, study, study_alert, study_charge, study_move, study_opening
+from services.validation.adapters.tables import (
+    decision,
+    session_item,
+    session_move,
+    study,
+    study_alert,
+    study_charge,
+    study_move,
+    study_opening,
+)
 from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Held, Holdings, Person
 
@@ -18,7 +27,7 @@ def _of_studies(table: Table) -> Callable[[Person], ColumnElement[bool]]:
     return lambda person: table.c.study_id.in_(select(study.c.id).where(_studies(person)))
 
 
-_HANGING = (decision, study_move, study_charge, study_alert, study_opening)
+_HANGING = (decision, study_move, study_charge, study_alert, study_opening, session_item, session_move)
 
 HOLDINGS = Holdings(
     held=(
@@ -31,6 +40,9 @@ HOLDINGS = Holdings(
         "kept_list": "lists of the Département",
         "kept_territory": "territories of the Département",
         "rule_book": "routing rules, that name no person",
+        "commission_session": "when and where a commission sits",
+        "session_member": "who sits in it: agents and partners, not the persons who are followed",
+        "commission_quorum": "a setting of the admin",
     },
     roots=lambda person: select(study.c.id).where(_studies(person)).with_for_update(),
 )

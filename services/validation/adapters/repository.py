@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.validation.adapters.sealing import token_of
+from services.validation.adapters.sessions import SqlSessions
 from services.validation.adapters.tables import decision, study, study_move
 from services.validation.domain.model import Study
 from services.validation.domain.states import State
@@ -25,6 +26,12 @@ class Studies:
     def __init__(self, session: AsyncSession, sealer: Sealer) -> None:
         self._session = session
         self._sealer = sealer
+        self._sessions = SqlSessions(session, sealer)
+
+    @property
+    def sessions(self) -> SqlSessions:
+        """The commission sessions of the same transaction."""
+        return self._sessions
 
     async def of_cer(self, cer_id: UUID) -> Study | None:
         """The study of a CER, locked until the end of the transaction."""

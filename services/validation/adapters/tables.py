@@ -4,7 +4,7 @@
 and on the commission's path to follow its opinion.
 """
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, Identity, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.accounts import tables as accounts
@@ -156,6 +156,70 @@ rule_book = Table(
     Column("rules", JSONB, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+)
+
+commission_session = Table(
+    "commission_session",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("territory", Text),
+    Column("state", Text, nullable=False),
+    Column("secretary", Text, nullable=False),
+    Column("quorum", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+session_member = Table(
+    "session_member",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("session_id", Uuid, nullable=False),
+    Column("agent_id", Text),
+    Column("card", Text, nullable=False),
+    Column("chair", Boolean, nullable=False),
+    Column("present", Boolean),
+    Column("place", Integer, nullable=False),
+)
+
+session_item = Table(
+    "session_item",
+    metadata,
+    Column("session_id", Uuid, primary_key=True),
+    Column("study_id", Uuid, primary_key=True),
+    Column("position", Integer, nullable=False),
+    # On the agenda of a session that is not over: a study has one such row at most.
+    Column("live", Boolean, nullable=False),
+    Column("opinion", Text),
+    Column("votes", JSONB(none_as_null=True)),
+    Column("words", Text),
+    Column("ending", Text),
+    Column("postponed_to", Uuid),
+    Column("file_version", Integer, nullable=False),
+)
+
+session_move = Table(
+    "session_move",
+    metadata,
+    Column("session_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("verb", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("study_id", Uuid),
+    Column("detail", Text, nullable=False),
+    Column("reason", Text),
+)
+
+commission_quorum = Table(
+    "commission_quorum",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("members", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
 )
 
 attach(metadata)

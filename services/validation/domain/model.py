@@ -156,6 +156,11 @@ class Study:
         self.opinion = opinion
         return OpinionGiven(**self._told(), opinion=opinion.value)
 
+    def schedule(self, session_id: UUID, by: AgentCard, at: datetime) -> None:
+        """Comes before a commission's session: what an earlier one said counts no more."""
+        self._move(Verb.SCHEDULE, by.agent_id, at, detail=str(session_id))
+        self.opinion = None
+
     def record_outcome(self, verdict: Verdict, by: AgentCard, at: datetime) -> CerDecided:
         """Records the commission's outcome, which follows its opinion.
 

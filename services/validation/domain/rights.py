@@ -1,6 +1,7 @@
 """Who may do what: the one table, tested cell by cell. The référent reads the return in contracts, not here.
 
-All who have a line here work for the whole département: no territory and no accompaniment is asked for.
+The insertion service and its head work for the whole département: no territory and no accompaniment is asked for. A
+commission's members read the sessions that they sit in (`OWN`), from their convening to their closing.
 """
 
 from typing import Final
@@ -11,8 +12,8 @@ from shared.security.reach import Scope, Scopes, roles_of
 _SERVICE = {Role.SERVICE_INSERTION: Scope.ALL}
 _DECIDERS = {Role.CHEF_DE_SERVICE: Scope.ALL}
 _KEEPERS = {Role.ADMIN: Scope.ALL}
+_SITS = {Role.COMMISSION: Scope.OWN}
 
-# A commission's members read the files of a session they sit in, once sessions are held here; until then, none.
 SCOPES: Final[Scopes] = {
     "list-studies": _SERVICE | _DECIDERS,
     "count-studies": _SERVICE | _DECIDERS,
@@ -34,6 +35,17 @@ SCOPES: Final[Scopes] = {
     "list-delegations": _SERVICE | _DECIDERS | _KEEPERS,
     "give-delegation": _DECIDERS | _KEEPERS,
     "end-delegation": _DECIDERS | _KEEPERS,
+    "list-sessions": _SERVICE | _DECIDERS | _SITS,
+    "read-session": _SERVICE | _DECIDERS | _SITS,
+    "prepare-session": _SERVICE,
+    "change-session": _SERVICE,
+    "change-agenda": _SERVICE,
+    "convene-session": _SERVICE,
+    "hold-session": _SERVICE,
+    "cancel-session": _SERVICE,
+    "record-outcomes": _SERVICE,
+    "read-quorums": _SERVICE | _DECIDERS | _KEEPERS,
+    "ask-quorum": _KEEPERS,
 }
 
 RIGHTS: Final = roles_of(SCOPES)

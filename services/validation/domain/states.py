@@ -24,6 +24,7 @@ class Verb(StrEnum):
     TAKE_BACK = "take_back"
     RETURN = "return"
     RESUME = "resume"
+    SCHEDULE = "schedule"
     GIVE_OPINION = "give_opinion"
     RECORD_OUTCOME = "record_outcome"
     DECIDE = "decide"
@@ -43,6 +44,7 @@ VERB_LABELS: dict[Verb, str] = {
     Verb.TAKE_BACK: "reprendre pour orienter autrement",
     Verb.RETURN: "retourner pour complément",
     Verb.RESUME: "reprendre l'étude d'un CER soumis à nouveau",
+    Verb.SCHEDULE: "inscrire à l'ordre du jour d'une séance",
     Verb.GIVE_OPINION: "enregistrer l'avis de la commission",
     Verb.RECORD_OUTCOME: "enregistrer l'issue de la commission",
     Verb.DECIDE: "décider",
@@ -55,6 +57,7 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.EN_COMMISSION, Verb.SEND_TO_CHEF_DE_SERVICE): State.ATTENTE_DECISION,
     (State.EN_COMMISSION, Verb.TAKE_BACK): State.A_ORIENTER,
     (State.EN_COMMISSION, Verb.RETURN): State.RETOURNE,
+    (State.EN_COMMISSION, Verb.SCHEDULE): State.EN_COMMISSION,
     (State.EN_COMMISSION, Verb.GIVE_OPINION): State.EN_COMMISSION,
     (State.EN_COMMISSION, Verb.RECORD_OUTCOME): State.DECIDE,
     (State.ATTENTE_DECISION, Verb.SEND_TO_COMMISSION): State.EN_COMMISSION,

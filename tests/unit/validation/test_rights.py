@@ -41,6 +41,23 @@ ALLOWED = {
     ("give-delegation", "admin"),
     ("end-delegation", "chef_de_service"),
     ("end-delegation", "admin"),
+    ("list-sessions", "service_insertion"),
+    ("list-sessions", "chef_de_service"),
+    ("list-sessions", "commission"),
+    ("read-session", "service_insertion"),
+    ("read-session", "chef_de_service"),
+    ("read-session", "commission"),
+    ("prepare-session", "service_insertion"),
+    ("change-session", "service_insertion"),
+    ("change-agenda", "service_insertion"),
+    ("convene-session", "service_insertion"),
+    ("hold-session", "service_insertion"),
+    ("cancel-session", "service_insertion"),
+    ("record-outcomes", "service_insertion"),
+    ("read-quorums", "service_insertion"),
+    ("read-quorums", "chef_de_service"),
+    ("read-quorums", "admin"),
+    ("ask-quorum", "admin"),
 }
 
 
@@ -54,5 +71,10 @@ def test_no_operation_and_no_role_is_left_out() -> None:
     assert {role for roles in RIGHTS.values() for role in roles} <= set(ROLES)
 
 
-def test_who_studies_a_cer_does_so_for_the_whole_departement() -> None:
-    assert {scope for roles in SCOPES.values() for scope in roles.values()} == {Scope.ALL}
+def test_who_studies_a_cer_does_so_for_the_whole_departement_and_a_member_reads_what_they_sit_in() -> None:
+    found = {(operation, role): scope for operation, roles in SCOPES.items() for role, scope in roles.items()}
+
+    assert {one: scope for one, scope in found.items() if scope is not Scope.ALL} == {
+        ("list-sessions", "commission"): Scope.OWN,
+        ("read-session", "commission"): Scope.OWN,
+    }

@@ -27,6 +27,7 @@ EXPECTED = {
         "send_to_chef_de_service": "attente_decision",
         "take_back": "a_orienter",
         "return": "retourne",
+        "schedule": "en_commission",
         "give_opinion": "en_commission",
         "record_outcome": "decide",
     },

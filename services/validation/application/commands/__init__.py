@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from services.validation.application.commands.agenda import Held
 from services.validation.application.ports import ListsOf, StudiesOf
 from services.validation.domain.delegations.model import Delegation
 from services.validation.domain.lists import ListName, usable_kind
 from services.validation.domain.model import Lacking, Study
 from services.validation.domain.motives import missing_words
+from services.validation.domain.sessions.parts import Act
 from services.validation.domain.values import Opinion, Verdict
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard
@@ -70,12 +72,18 @@ async def return_for_complement(
 
 
 async def give_opinion(uow: UnitOfWork, studies_of: StudiesOf, order: Order, opinion: Opinion) -> Study:
-    """Records the commission's opinion. Raises NotFound, RaceLost, AlreadyDecided, ImpossibleMove."""
+    """Records the opinion of a commission that sits without a session kept here.
+
+    Raises NotFound, RaceLost, AlreadyDecided, ImpossibleMove, OpinionBelongsToSession.
+    """
     return await _act(uow, studies_of, order, lambda study: study.give_opinion(opinion, order.by, order.at))
 
 
 async def record_outcome(uow: UnitOfWork, studies_of: StudiesOf, order: Order, verdict: Verdict) -> Study:
-    """Records the outcome that follows the opinion. Raises as `decide`, OpinionMissing, OutcomeAgainstOpinion."""
+    """Records the outcome that follows the opinion.
+
+    Raises as `decide`, OpinionMissing, OutcomeAgainstOpinion, SessionNotClosed.
+    """
     return await _act(uow, studies_of, order, lambda study: study.record_outcome(verdict, order.by, order.at))
 
 
@@ -91,10 +99,10 @@ async def decide(
 
 
 async def _act(uow: UnitOfWork, studies_of: StudiesOf, order: Order, move: Callable[[Study], StudyEvent]) -> Study:
-    studies = studies_of(uow)
-    study = await studies.get(order.study_id)
-    study.check_seen(order.seen)
-    told = move(study)
-    await studies.save(study)
-    uow.emit(told)
-    return study
+    held = await Held.lock(studies_of(uow), order.study_id)
+    held.study.check_seen(order.seen)
+    told = move(held.study)
+    left = held.leave(Act(order.by, order.at))
+    await held.save()
+    uow.emit(told, *left)
+    return held.study

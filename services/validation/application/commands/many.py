@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from services.validation.application.commands import Order
+from services.validation.application.commands.agenda import Held
 from services.validation.application.ports import StudiesOf
 from services.validation.domain.model import Study
 from services.validation.domain.routing.rules import RefusedTogether
+from services.validation.domain.sessions.parts import Act as SessionAct
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.validation import StudyEvent
 from shared.kernel.errors import FieldProblem, Invalid, NotFound, Refusal
@@ -35,22 +37,21 @@ async def act_on_many(
     Raises Invalid when a study is named twice, RefusedTogether when all or nothing was asked and one is refused.
     """
     _refuse_repeated(orders)
-    studies = studies_of(uow)
-    locked = await studies.among([order.study_id for order in orders])
+    locked = await Held.lock_many(studies_of(uow), [order.study_id for order in orders])
     results: list[Result] = []
     for place, order in enumerate(orders):
         try:
-            study = locked.get(order.study_id)
-            if study is None:
+            held = locked.get(order.study_id)
+            if held is None:
                 raise NotFound("Aucune étude ne porte cet identifiant : revenez à la liste des CER soumis.")
-            study.check_seen(order.seen)
-            told = act(place, study)
+            held.study.check_seen(order.seen)
+            told = [act(place, held.study), *held.leave(SessionAct(order.by, order.at))]
         except Refusal as refusal:
             results.append(Result(order, refusal=refusal))
             continue
-        await studies.save(study)
-        uow.emit(told)
-        results.append(Result(order, study))
+        await held.save()
+        uow.emit(*told)
+        results.append(Result(order, held.study))
     if atomic and (problems := _problems(results)):
         raise RefusedTogether(problems)
     return results

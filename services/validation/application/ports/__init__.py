@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from services.validation.application.ports.sessions import Sessions
 from services.validation.domain.ageing import Ageing
 from services.validation.domain.lists import KeptList, ListName
 from services.validation.domain.model import Study
@@ -14,7 +15,15 @@ from shared.database.unit_of_work import UnitOfWork
 
 
 class Studies(Protocol):
-    """The studies of one transaction; a loaded study is locked until its end."""
+    """The studies of one transaction; a loaded study is locked until its end.
+
+    `sessions`: those of the same transaction. The one that has a study on its agenda is locked before it.
+    """
+
+    @property
+    def sessions(self) -> Sessions:
+        """The commission sessions."""
+        ...
 
     async def of_cer(self, cer_id: UUID) -> Study | None:
         """The study of a CER, if it was ever submitted."""
