@@ -12,16 +12,24 @@ from shared.security.principal import Principal, Role
 
 
 class Scope(IntEnum):
-    """Which dossiers an operation reaches; each holds the one before."""
+    """Which dossiers an operation reaches; each holds the one before.
 
+    `OPENED`: those alone that were opened to the agent by name, for a time; it is no matter of nearness.
+    """
+
+    OPENED = 0
     OWN = 1
     TERRITORY = 2
     ALL = 3
 
 
 class Relation(IntEnum):
-    """How near a dossier is to an agent; each is farther than the one before. A scope reaches those up to its own."""
+    """How near a dossier is to an agent; each is farther than the one before. A scope reaches those up to its own.
 
+    `OPENED`: whose reader asks by no other right.
+    """
+
+    OPENED = 0
     OWN = 1
     TERRITORY = 2
     OTHER = 3
@@ -60,6 +68,6 @@ def check(scope: Scope | None, near: Relation, *, unknown: NotFound, not_theirs:
         raise Forbidden("Votre rôle ne permet pas cette action.")
     if reaches(scope, near):
         return
-    if near is Relation.OTHER:
+    if near is Relation.OTHER or scope is Scope.OPENED:
         raise unknown
     raise not_theirs

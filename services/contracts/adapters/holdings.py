@@ -15,6 +15,7 @@ from services.contracts.adapters.tables import (
     cer_history,
     cer_revision,
     cer_task,
+    commission_file,
     dossier,
     dossier_history,
     duplicate,
@@ -96,6 +97,12 @@ def _differences(person: Person) -> ColumnElement[bool]:
     return or_(import_difference.c.dossier_id == person.dossier_id, created)
 
 
+def _commission_files(person: Person) -> ColumnElement[bool]:
+    """Told before a merge, they name the dossier that was absorbed."""
+    table = commission_file
+    return or_(table.c.dossier_id == person.dossier_id, table.c.cer_id.in_(person.cer_ids))
+
+
 HOLDINGS = Holdings(
     held=(
         Held(attachment, of_dossier(attachment)),
@@ -106,6 +113,7 @@ HOLDINGS = Holdings(
         Held(cer_revision, of_cers(cer_revision)),
         Held(cer_task, of_cers(cer_task)),
         Held(followed_study, of_cers(followed_study)),
+        Held(commission_file, _commission_files),
         Held(cer, of_dossier(cer)),
         Held(matching, _matchings),
         Held(legal_hold, of_dossier(legal_hold)),

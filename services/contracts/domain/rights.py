@@ -4,8 +4,9 @@ A référent sees the dossiers of their territory and writes those that they acc
 territory, without the social texts; the insertion service and its head see all. A secretary scans what comes by post
 and sees what a dossier holds, but opens no social content.
 
-A member of a commission reads no dossier yet, here or in any other service: they will read those of a session that
-they sit in, while it is open, and sessions are not kept yet. What a scope reaches is in `shared/security/reach.py`.
+A member of a commission reads the CERs of a session that they sit in, and their dossiers, from its convening to its
+closing (`OPENED`, as validation tells it): the texts, not the note, nor what is decided. What a scope reaches is in
+`shared/security/reach.py`.
 """
 
 from collections.abc import Mapping
@@ -16,12 +17,13 @@ from services.contracts.domain.files.model import Kind
 from shared.kernel.errors import Forbidden, NotFound
 from shared.security import reach
 from shared.security.principal import Principal, Role
-from shared.security.reach import Scope, Scopes, relation, roles_of
+from shared.security.reach import Relation, Scope, Scopes, relation, roles_of
 
 _REFERENT, _SECRETARIAT = Role.REFERENT, Role.SECRETARIAT
 _SERVICE, _CHEF, _ADMIN = Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE, Role.ADMIN
 
 _SEEN = {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL}
+_READ = {**_SEEN, Role.COMMISSION: Scope.OPENED}
 _EXPORTED = {_SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL}
 _WRITTEN = {_REFERENT: Scope.OWN}
 _COMPLETED = {_REFERENT: Scope.OWN, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL}
@@ -45,7 +47,7 @@ SCOPES: Scopes = {
     "lift-hold": _HELD,
     "restore-dossier": _HELD,
     "list-dossiers": _SEEN,
-    "read-dossier": _SEEN,
+    "read-dossier": _READ,
     "read-dossier-history": _SEEN,
     "create-dossier": {_REFERENT: Scope.TERRITORY, _SECRETARIAT: Scope.TERRITORY, _SERVICE: Scope.ALL},
     "change-contact": _COMPLETED,
@@ -63,7 +65,7 @@ SCOPES: Scopes = {
     "list-cers": _SEEN,
     "list-work": _SEEN,
     "count-work": _SEEN,
-    "read-cer": _SEEN,
+    "read-cer": _READ,
     "read-history": {_REFERENT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL},
     "read-revisions": {_REFERENT: Scope.TERRITORY, _SERVICE: Scope.ALL, _CHEF: Scope.ALL},
     "create-cer": _WRITTEN,
@@ -127,7 +129,9 @@ IMPERSONAL: frozenset[str] = frozenset(
 )
 
 # The texts of a CER are social content: a secretary places appointments without them.
-READS_TEXTS = frozenset({_REFERENT, _SERVICE, _CHEF})
+READS_TEXTS = frozenset({_REFERENT, _SERVICE, _CHEF, Role.COMMISSION})
+# With its note référent, which is not for a commission.
+READS_DECISION = READS_TEXTS - {Role.COMMISSION}
 # Beside its author.
 READS_NOTE = frozenset({_SERVICE, _CHEF})
 # What is scanned is social content too, but for who the person is.
@@ -136,11 +140,20 @@ OPENS_ONLY: Mapping[Role, frozenset[Kind]] = {_SECRETARIAT: frozenset({Kind.IDEN
 TAKES_AWAY_ANY_FILE = frozenset({_REFERENT})
 
 
-def check(agent: Principal, operation: str, dossier: Dossier) -> None:
-    """Raises NotFound for a dossier that the agent may not know of, Forbidden for one that they may only read."""
+def by_opening(agent: Principal, operation: str) -> bool:
+    """Whether this agent does it only to what was opened to them."""
+    return SCOPES[operation].get(agent.role) is Scope.OPENED
+
+
+def check(agent: Principal, operation: str, dossier: Dossier, *, opened: bool = False) -> None:
+    """Raises NotFound for a dossier that the agent may not know of, Forbidden for one that they may only read.
+
+    `opened`: it was opened to them; it counts for nothing but `by_opening`.
+    """
+    near = relation(agent, dossier.territory, dossier.referent_id)
     reach.check(
         SCOPES[operation].get(agent.role),
-        relation(agent, dossier.territory, dossier.referent_id),
+        Relation.OPENED if opened and by_opening(agent, operation) else near,
         unknown=NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire."),
         not_theirs=Forbidden(
             "Seul le référent qui accompagne cette personne peut le faire : demandez au service insertion ou au "

@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from services.contracts.application.reactions import erasures, signature, study
+from services.contracts.application.reactions import commissions, erasures, signature, study
 from services.contracts.application.reactions.hearing import Means
 from shared.database.engine import Database
 from shared.events.documents import EditionFailed, EditionsErased
 from shared.events.notifications import MessagesErased
+from shared.events.sessions import FileClosedToCommission, FileOpenedToCommission
 from shared.events.signature import (
     SignatureCompleted,
     SignatureExpired,
@@ -49,6 +50,8 @@ def consumers(database: Database, means: Means) -> list[Consumer]:
         on(CerTakenBack, partial(study.cer_taken_back, means=means)),
         on(CerReturnedForComplement, partial(study.cer_returned_for_complement, means=means)),
         on(CerDecided, partial(study.cer_decided, means=means)),
+        on(FileOpenedToCommission, partial(commissions.file_told, means=means), ordered=False),
+        on(FileClosedToCommission, partial(commissions.file_told, means=means), ordered=False),
         on(StudiesErased, answered, even_erased=True),
     ]
     from_documents = [

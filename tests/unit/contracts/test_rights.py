@@ -5,7 +5,15 @@ from itertools import product
 import pytest
 
 from services.contracts.domain.files.model import Kind
-from services.contracts.domain.rights import READS_NOTE, READS_TEXTS, RIGHTS, SCOPES, check, check_content
+from services.contracts.domain.rights import (
+    READS_DECISION,
+    READS_NOTE,
+    READS_TEXTS,
+    RIGHTS,
+    SCOPES,
+    check,
+    check_content,
+)
 from shared.kernel.errors import Forbidden, NotFound
 from shared.security.principal import Principal, Role
 from tests.builders import contracts as a
@@ -96,7 +104,8 @@ def test_a_cell_of_the_table(role: Role, operation: str, relation: str) -> None:
     )
     expected = relation in ALLOWED[role].get(operation, frozenset())
 
-    assert (role in RIGHTS[operation]) is bool(ALLOWED[role].get(operation))
+    by_opening = role is Role.COMMISSION and operation in READ_WHEN_OPENED
+    assert (role in RIGHTS[operation]) is (bool(ALLOWED[role].get(operation)) or by_opening)
     if expected:
         check(agent, operation, dossier)
     else:
@@ -149,10 +158,34 @@ def test_who_works_in_several_territories_sees_each() -> None:
         check(agent, "read-dossier", a.dossier(territory="annonay", referent_id="agent-2"))
 
 
-def test_the_admin_the_secretary_and_the_partner_read_no_social_text_and_the_commission_no_dossier_yet() -> None:
-    without = {Role.ADMIN, Role.SECRETARIAT, Role.PARTNER, Role.COMMISSION}
+def test_the_admin_the_secretary_and_the_partner_read_no_social_text_and_the_commission_no_note() -> None:
+    assert not {Role.ADMIN, Role.SECRETARIAT, Role.PARTNER} & (READS_TEXTS | READS_NOTE | READS_DECISION)
+    assert Role.COMMISSION in READS_TEXTS
+    assert Role.COMMISSION not in READS_NOTE | READS_DECISION
 
-    assert not without & (READS_TEXTS | READS_NOTE)
-    # A member reads the files of a session while validation says that they are open to them: not before.
-    for_all = {"read-reference", "read-prompts"}
-    assert {operation for operation, roles in RIGHTS.items() if Role.COMMISSION in roles} == for_all
+
+# To the members of a session, while it is open; to nobody else whatever was opened.
+READ_WHEN_OPENED = {"read-dossier", "read-cer"}
+
+
+@pytest.mark.parametrize(("role", "operation"), list(product(Role, SCOPES)))
+def test_what_is_opened_is_read_by_a_commission_s_member_and_adds_nothing_to_other_roles(
+    role: Role, operation: str
+) -> None:
+    agent = Principal("agent-1", role, "aubenas", "Agent Fictif", None, "Agent")
+    dossier = a.dossier(territory="privas", referent_id="agent-2")
+    without = "elsewhere" in ALLOWED[role].get(operation, frozenset())
+
+    if without or (role is Role.COMMISSION and operation in READ_WHEN_OPENED):
+        check(agent, operation, dossier, opened=True)
+    else:
+        with pytest.raises((Forbidden, NotFound)):
+            check(agent, operation, dossier, opened=True)
+
+
+@pytest.mark.parametrize("operation", sorted(READ_WHEN_OPENED))
+def test_a_member_may_not_even_know_of_what_is_not_opened_to_them(operation: str) -> None:
+    near = Principal("agent-2", Role.COMMISSION, "aubenas", "Agent Fictif", None, "Agent")
+
+    with pytest.raises(NotFound):
+        check(near, operation, a.dossier(territory="aubenas", referent_id="agent-2"))

@@ -6,6 +6,7 @@ from services.contracts.adapters.repository.agents import SqlAgents
 from services.contracts.adapters.repository.archive import SqlArchive
 from services.contracts.adapters.repository.audit import SqlAudit
 from services.contracts.adapters.repository.cers import SqlCers
+from services.contracts.adapters.repository.commission_files import SqlCommissionFiles
 from services.contracts.adapters.repository.dossiers import SqlDossiers
 from services.contracts.adapters.repository.duplicates import SqlDuplicates
 from services.contracts.adapters.repository.erasures import SqlErasures
@@ -41,4 +42,5 @@ def stores_of(session: AsyncSession) -> Stores:
         duplicates=SqlDuplicates(session),
         matchings=SqlMatchings(session),
         runs=SqlRuns(session),
+        commission_files=SqlCommissionFiles(session),
     )

@@ -8,6 +8,7 @@ from services.contracts.adapters.tables.agents import agent, replacement
 from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, audit_head, audit_pending
 from services.contracts.adapters.tables.base import metadata
 from services.contracts.adapters.tables.cers import cer, cer_history, cer_revision
+from services.contracts.adapters.tables.commission_files import commission_file
 from services.contracts.adapters.tables.dossiers import dossier, dossier_history, household, name_word
 from services.contracts.adapters.tables.duplicates import duplicate
 from services.contracts.adapters.tables.erasures import erasure, erasure_answer, legal_hold
@@ -45,6 +46,7 @@ __all__ = [
     "cer_history",
     "cer_revision",
     "cer_task",
+    "commission_file",
     "dated_text",
     "dossier",
     "dossier_history",

@@ -9,6 +9,7 @@ from services.contracts.application.ports.agents import Agents
 from services.contracts.application.ports.archive import Archive
 from services.contracts.application.ports.audit import Audit
 from services.contracts.application.ports.cers import Cers
+from services.contracts.application.ports.commission_files import CommissionFiles
 from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Judge, Named, Telephones
 from services.contracts.application.ports.duplicates import Duplicates
 from services.contracts.application.ports.erasures import Erasures
@@ -31,6 +32,7 @@ __all__ = [
     "CerFilter",
     "Cers",
     "Choice",
+    "CommissionFiles",
     "Dossiers",
     "Duplicates",
     "Erasures",
@@ -72,6 +74,7 @@ class Stores:
     matchings: Matchings
     duplicates: Duplicates
     runs: Runs
+    commission_files: CommissionFiles
 
 
 StoresOf = Callable[[AsyncSession], Stores]

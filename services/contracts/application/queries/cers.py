@@ -1,19 +1,20 @@
 """CERs as agents read them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
 from services.contracts.application.commands.cers import start_from_last
 from services.contracts.application.ports import Stores
 from services.contracts.application.ports.cers import Deleted
+from services.contracts.application.queries import opened
 from services.contracts.domain.cers.model import Cer
 from services.contracts.domain.cers.notices import notices
 from services.contracts.domain.cers.prefill import Proposal
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Move
-from services.contracts.domain.rights import READS_NOTE, READS_TEXTS, check
+from services.contracts.domain.rights import READS_DECISION, READS_NOTE, READS_TEXTS, check
 from shared.kernel.errors import FieldProblem
 from shared.security.principal import Principal
 
@@ -24,6 +25,7 @@ class Sight:
 
     texts: bool
     note: bool
+    decision: bool
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,11 @@ async def cers(stores: Stores, agent: Principal, dossier_id: UUID) -> tuple[list
     return await stores.cers.of_dossier(dossier_id), await stores.cers.deleted_of(dossier_id)
 
 
-async def cer(stores: Stores, agent: Principal, cer_id: UUID) -> CerRead:
-    """A CER. Raises NotFound."""
+async def cer(stores: Stores, agent: Principal, cer_id: UUID, now: datetime) -> CerRead:
+    """A CER, as it may be read at this instant. Raises NotFound."""
     found = await stores.cers.get(cer_id)
-    home = await stores.dossiers.get(found.dossier_id, judged=partial(check, agent, "read-cer"))
+    judged = await opened.of_cer(stores, agent, "read-cer", cer_id, now)
+    home = await stores.dossiers.get(found.dossier_id, judged=judged)
     return await read(stores, agent, found, home)
 
 
@@ -67,6 +70,7 @@ def sight_of(found: Cer, agent: Principal) -> Sight:
     return Sight(
         texts=agent.role in READS_TEXTS,
         note=agent.role in READS_NOTE or found.note.author_id == agent.subject,
+        decision=agent.role in READS_DECISION,
     )
 
 

@@ -1,10 +1,12 @@
 """Dossiers as agents read them."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from services.contracts.application.ports import Filter, Stores
+from services.contracts.application.queries import opened
 from services.contracts.domain.agents.model import Agent
 from services.contracts.domain.dossiers.history import Change
 from services.contracts.domain.dossiers.model import Dossier
@@ -23,9 +25,10 @@ def seen_by(agent: Principal, wanted: Filter) -> Filter:
     return wanted if SCOPES["list-dossiers"][agent.role] is Scope.ALL else replace(wanted, seen_by=agent)
 
 
-async def dossier(stores: Stores, agent: Principal, dossier_id: UUID) -> tuple[Dossier, Agent | None]:
-    """A dossier and its référent. Raises NotFound."""
-    found = await stores.dossiers.get(dossier_id, judged=partial(check, agent, "read-dossier"))
+async def dossier(stores: Stores, agent: Principal, dossier_id: UUID, now: datetime) -> tuple[Dossier, Agent | None]:
+    """A dossier and its référent, as it may be read at this instant. Raises NotFound."""
+    judged = await opened.of_dossier(stores, agent, "read-dossier", dossier_id, now)
+    found = await stores.dossiers.get(dossier_id, judged=judged)
     return found, await referent_of(stores, found)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.contracts.application.commands.cers import Input
 from services.contracts.application.ports import Stores
-from services.contracts.application.queries.cers import CerRead, cer
+from services.contracts.application.queries.cers import CerRead, read
 from services.contracts.domain.cers.accord import BY_TICK
 from services.contracts.domain.cers.dates import with_defaults
 from services.contracts.domain.cers.differences import Difference, differences
@@ -72,7 +72,9 @@ class Conflict:
 
 async def conflict(stores: Stores, agent: Principal, cer_id: UUID, seen: int, sent: Input | None) -> Conflict:
     """What to merge, after a change that started from version `seen` came too late. Raises NotFound."""
-    kept = await cer(stores, agent, cer_id)
+    found = await stores.cers.get(cer_id)
+    home = await stores.dossiers.get(found.dossier_id, judged=partial(check, agent, "read-cer"))
+    kept = await read(stores, agent, found, home)
     changes = await stores.cers.revisions(cer_id)
     if not kept.sight.texts or not changes:
         return Conflict(kept, [])

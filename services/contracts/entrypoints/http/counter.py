@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -59,6 +59,11 @@ class Counter:
     database: Database
     tools: Tools
     trail: Trail
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the request (UTC)."""
+        return self.tools.clock.now()
 
     @property
     def today(self) -> date:

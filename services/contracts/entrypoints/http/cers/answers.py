@@ -61,7 +61,7 @@ async def once(only: Once, here: Counter, act: Act, status: int = 200) -> Respon
         return view, view.version
 
     async def reread(uow: UnitOfWork, cer_id: UUID) -> tuple[CerView, int]:
-        view = CerView.of_read(await queries.cer(here.desk(uow).stores, here.agent, cer_id), here.today)
+        view = CerView.of_read(await queries.cer(here.desk(uow).stores, here.agent, cer_id, here.now), here.today)
         return view, view.version
 
     return await only.run(command, status, reread)

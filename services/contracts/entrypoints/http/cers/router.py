@@ -65,7 +65,7 @@ async def create_from_last(
 async def read_cer(cer_id: UUID, response: Response, here: Annotated[Counter, Depends(counter("read-cer"))]) -> CerView:
     """One CER."""
     async with here.reading() as stores:
-        view = CerView.of_read(await queries.cer(stores, here.agent, cer_id), here.today)
+        view = CerView.of_read(await queries.cer(stores, here.agent, cer_id, here.now), here.today)
     set_etag(response, view.version)
     return view
 

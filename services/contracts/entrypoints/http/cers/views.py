@@ -132,7 +132,9 @@ class CerView(CerLine):
             "warnings": [Problem.of(notice) for notice in read.notices],
         }
         if read.sight.texts:
-            seen |= {name: getattr(cer.draft, name) for name in _SOCIAL} | {"decision": cer.decision}
+            seen |= {name: getattr(cer.draft, name) for name in _SOCIAL} | {
+                "decision": cer.decision if read.sight.decision else None
+            }
             seen["nothing_to_express"] = cer.draft.expression == NOTHING_TO_EXPRESS
         return cls.model_validate(_outline(cer) | seen)
 

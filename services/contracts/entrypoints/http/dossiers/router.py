@@ -65,7 +65,7 @@ async def read_dossier(
 ) -> DossierView:
     """One dossier."""
     async with here.reading() as stores:
-        found, referent = await queries.dossier(stores, here.agent, dossier_id)
+        found, referent = await queries.dossier(stores, here.agent, dossier_id, here.now)
     set_etag(response, found.version)
     return DossierView.of(found, referent, here.tools.telephones)
 
@@ -111,7 +111,7 @@ async def create_dossier(
 
     async def reread(uow: UnitOfWork, dossier_id: UUID) -> tuple[DossierView, int]:
         stores = here.desk(uow).stores
-        found, _ = await queries.dossier(stores, here.agent, dossier_id)
+        found, _ = await queries.dossier(stores, here.agent, dossier_id, here.now)
         return await view_of(here, stores, found), found.version
 
     return await only.run(create, 201, reread)

@@ -1,0 +1,23 @@
+"""What is read because it was opened to who reads it: by a commission's members, while their session is."""
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from services.contracts.application.ports import Judge, Stores
+from services.contracts.domain.rights import by_opening, check
+from shared.security.principal import Principal
+
+
+async def of_cer(stores: Stores, agent: Principal, operation: str, cer_id: UUID, now: datetime) -> Judge:
+    """Judges the dossier of this CER, which may have been opened to the agent."""
+    opened = by_opening(agent, operation) and await stores.commission_files.cer_is_open(cer_id, agent.subject, now)
+    return partial(check, agent, operation, opened=opened)
+
+
+async def of_dossier(stores: Stores, agent: Principal, operation: str, dossier_id: UUID, now: datetime) -> Judge:
+    """Judges a dossier, of which a CER may have been opened to the agent."""
+    opened = by_opening(agent, operation) and await stores.commission_files.dossier_is_open(
+        dossier_id, agent.subject, now
+    )
+    return partial(check, agent, operation, opened=opened)
