@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.documents.adapters.batches import SqlBatches
 from services.documents.adapters.blanks import SqlBlanks
+from services.documents.adapters.commissions import SqlCommissionFiles, SqlPapers
 from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.adapters.merging.merger import MergeProcess
 from services.documents.adapters.rendering.checking import check_templates
@@ -17,9 +18,10 @@ from services.documents.adapters.rendering.trying import Limits, try_templates
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application.commands.blanks import BLANK, BlankKeeper, Press
 from services.documents.application.commands.editions import Studio
+from services.documents.application.commands.papers import PaperStudio
 from services.documents.application.commands.printing import PRINT, PrintShop
 from services.documents.application.ports import Files, Renderer
-from services.documents.application.reactions import KIND, LATER
+from services.documents.application.reactions import KIND, LATER, PAPERS
 from services.documents.domain.links import Links
 from services.documents.domain.print_list import LINES
 from services.documents.domain.printing import PART
@@ -123,7 +125,7 @@ def _rendering(settings: Settings, platform: Platform, files: Objects) -> Backgr
 def rendering_workers(
     settings: Settings, database: Database, keys: KeyRing, renderer: Renderer, files: Files
 ) -> tuple[Worker, ...]:
-    """Make the editions that were ordered: those for which an agent waits, and the others."""
+    """Make what was ordered: the editions for which an agent waits, the others, the papers of sessions."""
     studio = Studio(
         keys=keys,
         renderer=renderer,
@@ -134,7 +136,7 @@ def rendering_workers(
         database=database,
         texts_of=SqlLegalTexts,
     )
-    return tuple(
+    editions = tuple(
         Worker(
             database,
             kind,
@@ -145,6 +147,30 @@ def rendering_workers(
             poll_seconds=POLL_SECONDS,
         )
         for kind in (KIND, LATER)
+    )
+    return (*editions, _papers_worker(settings, database, keys, renderer, files))
+
+
+def _papers_worker(settings: Settings, database: Database, keys: KeyRing, renderer: Renderer, files: Files) -> Worker:
+    """Makes the papers of sessions, one at a time: nobody waits for them."""
+    papers = PaperStudio(
+        keys=keys,
+        renderer=renderer,
+        files=files,
+        letterhead=settings.letterhead,
+        clock=SystemClock(),
+        database=database,
+        commission_files_of=SqlCommissionFiles,
+        papers_of=SqlPapers,
+    )
+    return Worker(
+        database,
+        PAPERS,
+        papers.render,
+        concurrency=1,
+        lease_seconds=settings.render_seconds + LEASE_MARGIN_SECONDS,
+        on_give_up=papers.give_up,
+        poll_seconds=POLL_SECONDS,
     )
 
 

@@ -3,13 +3,25 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.documents.adapters.tables import edition, print_batch, print_item
+from services.documents.adapters.tables import commission_file, edition, print_batch, print_item, session_edition
 from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Files, Held, Holdings, Person
 from shared.places import tables as places
+
+
+def _papers(person: Person) -> ColumnElement[bool]:
+    """The papers of the sessions that examined them show others too: they can be made anew, without them."""
+    shown: ColumnElement[bool] = session_edition.c.cer_ids.overlap(list(person.cer_ids))
+    return shown
+
+
+def _commission_files(person: Person) -> ColumnElement[bool]:
+    """Told before a merge, they name the dossier that was absorbed."""
+    table = commission_file
+    return or_(table.c.dossier_id == person.dossier_id, table.c.cer_id.in_(person.cer_ids))
 
 
 async def _batches(session: AsyncSession, person: Person) -> Sequence[UUID]:
@@ -19,9 +31,11 @@ async def _batches(session: AsyncSession, person: Person) -> Sequence[UUID]:
 
 
 async def _files(session: AsyncSession, person: Person) -> Files:
-    """By folder, not by row: a database that was lost does not hide its files."""
+    """Editions by folder, not by row: a database that was lost does not hide its files."""
+    papers = select(session_edition.c.uri).where(_papers(person), session_edition.c.uri.is_not(None))
     batches = (f"batches/{batch_id}" for batch_id in await _batches(session, person))
-    return Files(folders=(f"editions/{person.dossier_id}", *batches))
+    folders = (f"editions/{person.dossier_id}", *batches)
+    return Files(folders=folders, uris=tuple(await session.scalars(papers)))
 
 
 HOLDINGS = Holdings(
@@ -33,6 +47,8 @@ HOLDINGS = Holdings(
             ),
         ),
         Held(edition, lambda person: edition.c.dossier_id == person.dossier_id),
+        Held(session_edition, _papers),
+        Held(commission_file, _commission_files),
         places.HELD,
     ),
     besides={

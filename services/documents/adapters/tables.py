@@ -1,7 +1,7 @@
 """The tables of documents. Personal data stand only in sealed tokens, and in the files."""
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, Table, Text, Uuid, func
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
@@ -109,6 +109,47 @@ blank_serial = Table(
     Column("serial", Text, primary_key=True),
     Column("territory", Text, nullable=False),
     Column("issued_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+commission_file = Table(
+    "commission_file",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("session_id", Uuid, nullable=False),
+    Column("cer_id", Uuid, nullable=False),
+    Column("dossier_id", Uuid, nullable=False),
+    # Of the session: what an older event says changes nothing.
+    Column("version", Integer, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("members", ARRAY(Text), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("numero", Integer, nullable=False),
+    Column("nature", Text, nullable=False),
+    Column("requests", ARRAY(Text), nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("referent", Text, nullable=False),
+    Column("opinion", Text),
+    Column("votes", JSONB(none_as_null=True)),
+    Column("words", Text),
+)
+
+session_edition = Table(
+    "session_edition",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("session_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("held_on", Date, nullable=False),
+    # Whom it shows: an erasure takes the whole paper.
+    Column("cer_ids", ARRAY(Uuid), nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("uri", Text),
+    Column("sha256", Text),
+    Column("size", Integer),
+    Column("pages", Integer),
+    Column("fingerprint", Text),
+    Column("failure", Text),
 )
 
 attach(metadata)

@@ -31,6 +31,16 @@ CIVILITES = {"MME": "Madame", "M": "Monsieur", "MR": "Monsieur", "MLE": "Madame"
 
 OPINIONS = {"favorable": "Favorable", "defavorable": "Défavorable", "ajourne": "Ajourné à une autre séance"}
 
+REQUESTS = {
+    "commission": "Passage en commission",
+    "ep": "Passage en équipe pluridisciplinaire (EP)",
+    "gei": "Passage en GEI",
+    "gad": "Passage en GAD",
+    "gecl": "Passage en GECl",
+    "reorientation": "Réorientation à discuter",
+    "rappel": "Demande à être rappelé",
+}
+
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 MONTHS = (

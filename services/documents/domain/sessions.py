@@ -17,7 +17,7 @@ class Member(Part):
 
 
 class Case(Part):
-    """A CER before the session. `opinion`, `motives` and `heard` are the minutes' (empty on the agenda)."""
+    """A CER before the session. `opinion`, `motives`, `heard` and `votes` are the minutes' (empty on the agenda)."""
 
     person: str
     number: str
@@ -27,6 +27,7 @@ class Case(Part):
     opinion: str = ""
     motives: tuple[str, ...] = ()
     heard: str = ""
+    votes: str = ""
 
 
 class Session(Part):
@@ -99,7 +100,7 @@ def _case(case: Case) -> Case:
 
 def _planned(case: Case) -> Case:
     """An agenda says nothing of an opinion, even when it is printed again after the session."""
-    return case.model_copy(update={"opinion": "", "motives": (), "heard": ""})
+    return case.model_copy(update={"opinion": "", "motives": (), "heard": "", "votes": ""})
 
 
 def _counts(session: Session) -> tuple[Row, ...]:

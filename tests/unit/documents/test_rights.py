@@ -10,11 +10,10 @@ from shared.security.principal import Role
 from tests.builders.events import REFERENT_ID, TERRITORY
 from tests.builders.relations import ALL, NEAR, RELATIONS, principal
 
-READS = {
-    "list-editions",
-    "read-edition",
-    "read-edition-of-model",
-    "read-edition-content",
+# What a commission's member does to what was opened to them, and nothing else.
+OPENED = {"list-editions", "read-edition", "read-edition-of-model", "read-edition-content"}
+PAPERS = {"list-session-editions", "read-session-edition"}
+READS = OPENED | {
     "prepare-print-batch",
     "read-print-batch",
     "read-print-batch-content",
@@ -22,8 +21,8 @@ READS = {
 EMPTY_FORM = {"read-cer-vierge": ALL}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: dict.fromkeys(READS, NEAR) | EMPTY_FORM,
-    Role.SERVICE_INSERTION: dict.fromkeys(READS, ALL) | EMPTY_FORM,
-    Role.CHEF_DE_SERVICE: dict.fromkeys(READS, ALL) | EMPTY_FORM,
+    Role.SERVICE_INSERTION: dict.fromkeys(READS | PAPERS, ALL) | EMPTY_FORM,
+    Role.CHEF_DE_SERVICE: dict.fromkeys(READS | PAPERS, ALL) | EMPTY_FORM,
     Role.SECRETARIAT: EMPTY_FORM,
     Role.COMMISSION: {},
     Role.PARTNER: {},
@@ -36,7 +35,9 @@ def test_every_cell(role: Role, operation: str, relation: str) -> None:
     agent = principal(role, relation)
     allowed = relation in ALLOWED[role].get(operation, frozenset())
 
-    assert (role in RIGHTS[operation]) is (operation in ALLOWED[role])
+    by_opening = role is Role.COMMISSION and operation in OPENED | PAPERS
+    assert (role in RIGHTS[operation]) is (operation in ALLOWED[role] or by_opening)
+    assert sees(agent, operation, TERRITORY, REFERENT_ID, opened=True) is (allowed or by_opening)
     assert sees(agent, operation, TERRITORY, REFERENT_ID) is allowed
     if allowed:
         check(agent, operation, TERRITORY, REFERENT_ID)
@@ -46,4 +47,4 @@ def test_every_cell(role: Role, operation: str, relation: str) -> None:
 
 
 def test_no_operation_is_left_out() -> None:
-    assert set(SCOPES) == READS | EMPTY_FORM.keys()
+    assert set(SCOPES) == READS | PAPERS | EMPTY_FORM.keys()

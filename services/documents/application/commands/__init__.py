@@ -1,1 +1,1 @@
-"""What documents does: makes editions, puts print batches together."""
+"""What documents does: makes editions and papers of sessions, puts print batches together."""

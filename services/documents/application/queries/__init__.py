@@ -1,1 +1,1 @@
-"""What documents shows: editions, print batches."""
+"""What documents shows: editions, papers of sessions, print batches."""

@@ -19,6 +19,26 @@ from shared.kernel.errors import NotFound
 from shared.security.principal import Principal
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Who asks. `opened`: the CERs that were opened to them, as a member of a commission."""
+
+    agent: Principal
+    opened: frozenset[UUID] = frozenset()
+
+    def opens(self, row: EditionRow) -> bool:
+        """Whether this edition was opened to them: what a commission examines, not what is decided."""
+        return row.cer_id in self.opened and row.kind == EditionKind.CER_SANS_DECISION
+
+    def sees(self, operation: str, row: EditionRow) -> bool:
+        """Whether they see it at all."""
+        return sees(self.agent, operation, row.territory, row.referent_id, opened=self.opens(row))
+
+    def check(self, operation: str, row: EditionRow) -> None:
+        """Raises NotFound, Forbidden."""
+        check(self.agent, operation, row.territory, row.referent_id, opened=self.opens(row))
+
+
 class NotMade(NotFound):
     """The edition failed: it has no file."""
 
@@ -84,28 +104,28 @@ class LinkView(BaseModel):
     filename: str
 
 
-async def editions_of_cer(editions: Editions, agent: Principal, cer_id: UUID) -> EditionList:
+async def editions_of_cer(editions: Editions, reader: Reader, cer_id: UUID) -> EditionList:
     """The CER's editions that the agent may see."""
     rows = await editions.of_cer(cer_id)
-    seen = [row for row in rows if sees(agent, "list-editions", row.territory, row.referent_id)]
+    seen = [row for row in rows if reader.sees("list-editions", row)]
     fits = fitting(_kinds(rows))
     return EditionList(editions=[EditionView.of(row, fits) for row in seen])
 
 
-async def edition(editions: Editions, agent: Principal, edition_id: UUID) -> EditionView:
+async def edition(editions: Editions, reader: Reader, edition_id: UUID) -> EditionView:
     """One edition. Raises NotFound, Forbidden."""
     row = await editions.get(edition_id)
-    check(agent, "read-edition", row.territory, row.referent_id)
+    reader.check("read-edition", row)
     return EditionView.of(row, fitting(_kinds(await editions.of_cer(row.cer_id))))
 
 
-async def edition_of_model(editions: Editions, agent: Principal, cer_id: UUID, kind: EditionKind) -> EditionView:
+async def edition_of_model(editions: Editions, reader: Reader, cer_id: UUID, kind: EditionKind) -> EditionView:
     """The last edition of this model, for who asks by model. Raises WrongModel, NotFound, Forbidden."""
     rows = await editions.of_cer(cer_id)
     if not rows:
         raise NotFound("Aucune édition n'existe pour ce CER, ou il n'est pas de votre territoire.")
     # Where the CER is now decides who may know what became of it.
-    check(agent, "read-edition-of-model", rows[-1].territory, rows[-1].referent_id)
+    reader.check("read-edition-of-model", rows[-1])
     check_model(kind, _kinds(rows))
     found = [row for row in rows if row.kind == kind]
     if not found:
@@ -117,28 +137,26 @@ def _kinds(rows: Sequence[EditionRow]) -> list[EditionKind]:
     return [EditionKind(row.kind) for row in rows]
 
 
-async def edition_file(editions: Editions, agent: Principal, edition_id: UUID) -> EditionFile:
+async def edition_file(editions: Editions, reader: Reader, edition_id: UUID) -> EditionFile:
     """The file of an edition that the agent may read now. Raises NotFound, NotMade, Forbidden."""
     row = await editions.get(edition_id)
-    check(agent, "read-edition-content", row.territory, row.referent_id)
+    reader.check("read-edition-content", row)
     if row.document is None:
         raise NotMade("Cette édition n'a pas pu être produite : relancez-la depuis le CER.")
     name = uncapitalised(KINDS[EditionKind(row.kind)].removeprefix("CER "))
     return EditionFile(row.document, f"CER n° {row.numero} – {name}.pdf")
 
 
-async def download_link(
-    editions: Editions, links: Links, agent: Principal, edition_id: UUID, now: datetime
-) -> LinkView:
+async def download_link(editions: Editions, links: Links, reader: Reader, edition_id: UUID, now: datetime) -> LinkView:
     """A link to the file, for this agent alone. Raises what `edition_file` raises, and NoLinkKey."""
-    found = await edition_file(editions, agent, edition_id)
-    token, expires_at = links.make(edition_id, agent.subject, now)
+    found = await edition_file(editions, reader, edition_id)
+    token, expires_at = links.make(edition_id, reader.agent.subject, now)
     return LinkView(url=f"/downloads/{token}", expires_at=expires_at, filename=found.filename)
 
 
-async def downloaded(editions: Editions, links: Links, agent: Principal, token: str, now: datetime) -> EditionFile:
+async def downloaded(editions: Editions, links: Links, reader: Reader, token: str, now: datetime) -> EditionFile:
     """The file of a link, for who it was made for, if they may still read it.
 
     Raises LinkForged, LinkExpired, LinkOfAnother, and what `edition_file` raises.
     """
-    return await edition_file(editions, agent, links.check(token, agent.subject, now))
+    return await edition_file(editions, reader, links.check(token, reader.agent.subject, now))

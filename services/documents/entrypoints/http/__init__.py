@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from services.documents.entrypoints.http import batches, blanks, editions
+from services.documents.entrypoints.http import batches, blanks, editions, papers
 
 __all__ = ["ROUTERS"]
 
-ROUTERS: tuple[APIRouter, ...] = (editions.router, batches.router, blanks.router)
+ROUTERS: tuple[APIRouter, ...] = (editions.router, batches.router, blanks.router, papers.router)

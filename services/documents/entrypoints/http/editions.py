@@ -1,14 +1,16 @@
 """Editions, read only: one follows from the CER's state, none can be asked for."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
+from services.documents.adapters.commissions import SqlCommissionFiles
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application.queries import editions as queries
 from services.documents.domain.edition import EditionKind
-from services.documents.domain.rights import RIGHTS
+from services.documents.domain.rights import RIGHTS, by_opening
 from services.documents.entrypoints.http.files import FILE, sent
 from shared.http.ranges import Conditions, answer, conditions
 from shared.http.rights import allowed
@@ -16,12 +18,28 @@ from shared.security.principal import Principal
 
 router = APIRouter(tags=["editions"])
 
-Reader = Annotated[Principal, Depends(allowed(RIGHTS, "read-edition-content"))]
+
+def reader(operation: str) -> Callable[..., Awaitable[queries.Reader]]:
+    """A dependency: who asks, if their role may do this, with what was opened to them."""
+    may = allowed(RIGHTS, operation)
+
+    async def known(request: Request, agent: Annotated[Principal, Depends(may)]) -> queries.Reader:
+        if not by_opening(agent):
+            return queries.Reader(agent)
+        state = request.app.state
+        async with state.database.read() as session:
+            opened = await SqlCommissionFiles(session).opened_to(agent.subject, state.clock.now())
+        return queries.Reader(agent, opened)
+
+    return known
+
+
+Reader = Annotated[queries.Reader, Depends(reader("read-edition-content"))]
 
 
 @router.get("/editions")
 async def list_editions(
-    request: Request, cer_id: UUID, agent: Annotated[Principal, Depends(allowed(RIGHTS, "list-editions"))]
+    request: Request, cer_id: UUID, agent: Annotated[queries.Reader, Depends(reader("list-editions"))]
 ) -> queries.EditionList:
     """The editions of a CER, those that failed included."""
     async with request.app.state.database.read() as session:
@@ -33,7 +51,7 @@ async def read_edition_of_model(
     request: Request,
     cer_id: UUID,
     kind: EditionKind,
-    agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-edition-of-model"))],
+    agent: Annotated[queries.Reader, Depends(reader("read-edition-of-model"))],
 ) -> queries.EditionView:
     """The last edition of a model that fits the CER; another is refused with the reason."""
     async with request.app.state.database.read() as session:
@@ -42,7 +60,7 @@ async def read_edition_of_model(
 
 @router.get("/editions/{edition_id}")
 async def read_edition(
-    request: Request, edition_id: UUID, agent: Annotated[Principal, Depends(allowed(RIGHTS, "read-edition"))]
+    request: Request, edition_id: UUID, agent: Annotated[queries.Reader, Depends(reader("read-edition"))]
 ) -> queries.EditionView:
     """One edition: what it is and what it was made for."""
     async with request.app.state.database.read() as session:
