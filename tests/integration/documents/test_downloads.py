@@ -86,5 +86,7 @@ async def test_no_link_without_the_right_to_the_edition(documents: Documents, to
     assert (await documents.get(f"/editions/{new_id()}/link")).status_code == 404
     path = f"/editions/{told.edition_id}/link"
     assert (await documents.get(path, Role.REFERENT, "privas")).status_code in {403, 404}
-    for role in (Role.SECRETARIAT, Role.COMMISSION, Role.PARTNER, Role.ADMIN):
+    for role in (Role.SECRETARIAT, Role.PARTNER, Role.ADMIN):
         assert (await documents.get(path, role, TERRITORY)).status_code == 403
+    # To whom nothing was opened: they may not even know of it.
+    assert (await documents.get(path, Role.COMMISSION, TERRITORY)).status_code == 404

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from shared.events.sessions import FileClosedToCommission
 from shared.events.validation import CerDecided, OpinionGiven
 from shared.kernel.clock import FixedClock
 from shared.security.principal import Role
@@ -208,6 +209,35 @@ async def test_a_cer_that_leaves_the_commission_leaves_the_agenda_unless_the_com
     await again.add(said)
     assert (await validation.get(f"/studies/{said}")).json()["opinion"] is None
     assert (await act_on_study(validation, said, "chef-de-service", reason)).status_code == 200
+
+
+async def test_many_that_are_routed_at_once_leave_their_agendas_unless_the_commission_spoke(
+    validation: Validation,
+) -> None:
+    (first, (said, leaves)), (second, (also,)) = await opened(validation, 2), await opened(validation)
+    await first.say(said)
+    studies = [said, leaves, also]
+    items = [
+        {
+            "study_id": one,
+            "version": await study_version(validation, one),
+            "to": "chef_de_service",
+            "reason": "À arbitrer.",
+        }
+        for one in studies
+    ]
+
+    answer = await validation.post("/studies/routing", {"mode": "each", "items": items}, Role.SERVICE_INSERTION)
+
+    assert answer.status_code == 200, answer.text
+    assert "opinion-already-given" in answer.text
+    states = [(await validation.get(f"/studies/{one}")).json()["state"] for one in studies]
+    assert states == ["en_commission", "attente_decision", "attente_decision"]
+    assert (await first.agenda(), await second.agenda()) == ([said], [])
+    told = [one for one in await validation.told() if isinstance(one, FileClosedToCommission)]
+    assert {(str(one.session_id), one.reason) for one in told} == {
+        (first.id, "withdrawn"), (second.id, "withdrawn"),
+    }  # fmt: skip
 
 
 async def test_a_session_that_is_cancelled_frees_its_cers(validation: Validation) -> None:
