@@ -174,12 +174,25 @@ _TAKE = text(
     RETURNING id, payload, attempts, lapses, traceparent, available_at, handed_over_at IS NOT NULL AS lost
     """
 )
+# Nobody waits for what stands behind, but it does not wait for ever either.
+_BUSY = text(
+    """
+    SELECT EXISTS (SELECT FROM work WHERE kind = :first AND status = 'ready' AND available_at <= clock_timestamp())
+           AND NOT EXISTS (SELECT FROM work WHERE kind = :kind AND status = 'ready'
+                           AND available_at <= clock_timestamp() - interval '1 hour')
+    """
+)
 
 
-async def take(database: Database, kind: str, lease_seconds: float) -> Job | None:
-    """The next row of this kind, leased; none when nothing is due."""
+async def take(database: Database, kind: str, lease_seconds: float, behind: str | None = None) -> Job | None:
+    """The next row of this kind, leased; none when nothing is due.
+
+    `behind`: none either while rows of that kind are due, unless one of this kind waits for an hour.
+    """
     lease = new_id()
     async with database.begin() as uow:
+        if behind is not None and await uow.session.scalar(_BUSY, {"first": behind, "kind": kind}):
+            return None
         found = await uow.session.execute(_TAKE, {"lease": lease, "kind": kind, "seconds": lease_seconds})
         row = found.mappings().first()
     if row is None:

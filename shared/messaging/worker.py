@@ -28,8 +28,9 @@ MOST_LAPSES = 5
 class Worker:
     """`run` until cancelled. `wake` shortens the wait when the row was added by this process.
 
-    `on_lost` says what becomes of a row whose worker died after handing it over (see `Job.handing_over`), and
-    `on_give_up` what is told when a handler kept failing in ways that it did not foresee.
+    `behind` names a kind whose due rows pass first. `on_lost` says what becomes of a row whose worker died after
+    handing it over (see `Job.handing_over`), and `on_give_up` what is told when a handler kept failing in ways that it
+    did not foresee.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Worker:
         on_lost: Handler | None = None,
         on_give_up: Callable[[Job, str], Awaitable[Outcome]] | None = None,
         poll_seconds: float = 0.5,
+        behind: str | None = None,
     ) -> None:
         self.kind = kind
         self._database = database
@@ -54,6 +56,7 @@ class Worker:
         self._on_lost = on_lost
         self._on_give_up = on_give_up
         self._poll = poll_seconds
+        self._behind = behind
 
     async def run(self) -> None:
         """Works until cancelled; rows in hand are left to their lease."""
@@ -74,7 +77,7 @@ class Worker:
 
     async def work_once(self) -> bool:
         """Handles one row if one is due."""
-        job = await work.take(self._database, self.kind, self._lease_seconds)
+        job = await work.take(self._database, self.kind, self._lease_seconds, self._behind)
         if job is None:
             return False
         with tracer.start_as_current_span(

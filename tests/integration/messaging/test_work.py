@@ -269,3 +269,19 @@ async def test_a_row_that_waits_is_due_once_woken(probe_database: Database) -> N
     async with probe_database.begin() as uow:
         assert await work.wake(uow.session, work_id)
     assert await worker.work_once()
+
+
+async def test_what_stands_behind_another_kind_waits_while_rows_of_it_are_due_an_hour_at_most(
+    probe_database: Database,
+) -> None:
+    digest, mail = await add(probe_database, "digest"), await add(probe_database)
+    behind = Worker(probe_database, "digest", done, behind="mail")
+    assert not await behind.work_once()
+    await forward(probe_database)
+    assert await behind.work_once(), "it waits for an hour"
+    assert [await row(probe_database, one) for one in (digest, mail)] == [("done", None, 1), ("ready", None, 0)]
+    second = await add(probe_database, "digest")
+    assert not await behind.work_once()
+    assert await Worker(probe_database, "mail", done).work_once()
+    assert await behind.work_once()
+    assert await row(probe_database, second) == ("done", None, 1)
