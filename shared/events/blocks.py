@@ -7,6 +7,7 @@
 | `decision` | contracts, documents, notifications |
 | `reason` | contracts, notifications |
 | `agent` | all |
+| `contact` | contracts |
 
 Never in any block: one-time codes, links, NIR, the note of the commentaire.
 """
@@ -24,6 +25,7 @@ READERS: dict[str, frozenset[str]] = {
     "decision": frozenset({"contracts", "documents", "notifications"}),
     "reason": frozenset({"contracts", "notifications"}),
     "agent": frozenset({"contracts", "validation", "signature", "documents", "notifications", "renewals"}),
+    "contact": frozenset({"contracts"}),
 }
 
 
@@ -122,4 +124,12 @@ class AgentCard(Block):
     quality: str
 
 
-BLOCKS: tuple[type[Block], ...] = (Identity, CerContent, DecisionText, Reason, AgentCard)
+class ContactPoint(Block):
+    """A mail address, a number or a postal address at which the person was not reached."""
+
+    name: ClassVar[str] = "contact"
+
+    address: str
+
+
+BLOCKS: tuple[type[Block], ...] = (Identity, CerContent, DecisionText, Reason, AgentCard, ContactPoint)

@@ -36,7 +36,12 @@ VALIDATION = Topic(
     f"{_CER}; of a session, session id",
     "Studies: routed, returned, decided. Commission sessions, and the files that their members read.",
 )
-NOTIFICATIONS = Topic("cer.notifications.v1", "notifications", _CER, "Messages delivered, or failed.")
+NOTIFICATIONS = Topic(
+    "cer.notifications.v1",
+    "notifications",
+    "CER id; of an erasure or of a contact, dossier id",
+    "Messages delivered, or failed; where nobody is reached.",
+)
 
 TOPICS: tuple[Topic, ...] = (
     DOSSIERS,

@@ -136,6 +136,7 @@ def _sealed(block: str) -> Sealed[Any]:
 
 SUBMITTED_AT = datetime(2026, 3, 13, 8, 0, tzinfo=UTC)
 DECIDED_AT = datetime(2026, 3, 20, 14, 5, tzinfo=UTC)
+MESSAGE = {"aggregate_version": 1, "message_id": MESSAGE_ID, "dossier_id": DOSSIER_ID, "channel": "mail"}
 OPENED_UNTIL = datetime(2026, 3, 13, 9, 30, 15, tzinfo=UTC)
 
 FIELDS: dict[type, dict[str, Any]] = {
@@ -387,14 +388,7 @@ FIELDS: dict[type, dict[str, Any]] = {
         "decider": _sealed("agent"),
     },
     **sessions_of(CER_ID, DOSSIER_ID, TERRITORY, _sealed),
-    notifications.MessageEvent: {
-        "aggregate_version": 1,
-        "message_id": MESSAGE_ID,
-        "cer_id": CER_ID,
-        "dossier_id": DOSSIER_ID,
-        "template": "cer_signe_personne",
-        "channel": "mail",
-        "audience": "person",
-    },
+    notifications.MessageEvent: {**MESSAGE, "cer_id": CER_ID, "template": "cer_signe_personne", "audience": "person"},
     notifications.NotificationFailed: {"code": "unknown"},
+    notifications.ContactFailed: {**MESSAGE, "code": "bad-address", "at": DECIDED_AT, "contact": _sealed("contact")},
 }

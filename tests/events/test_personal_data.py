@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.events.blocks import BLOCKS, READERS
+from shared.events.blocks import BLOCKS, READERS, ContactPoint
 from shared.events.envelope import Event
 from shared.events.registry import EVENTS
 from shared.events.sealed import Block, Sealed, seal
@@ -34,6 +34,8 @@ CLEAR_ALTHOUGH_NAMED_SO = {
 SEALED_ALTHOUGH_NAMED_SO = {
     "DecisionText.note_referent": "from the service to the référent: not the note of the commentaire",
 }
+
+MAIL = ContactPoint(address="jeanne.fictive@example.org")
 
 
 def _fields(schema: dict[str, Any]) -> list[tuple[str, bool]]:
@@ -97,7 +99,7 @@ def test_texts_of_a_decision_are_for_those_who_tell_it_and_contents_for_who_prin
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name())
 def test_an_open_block_shows_in_no_representation_and_is_not_written_unsealed(event: type[Event]) -> None:
     blocks: dict[str, Block] = {
-        block.name: block for block in (identity(), content(), decision(), reason(), referent_card())
+        block.name: block for block in (identity(), content(), decision(), reason(), referent_card(), MAIL)
     }
     properties = payload(event)["properties"]
     opened = {

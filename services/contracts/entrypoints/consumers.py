@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from services.contracts.application.reactions import commissions, erasures, signature, study
+from services.contracts.application.reactions import commissions, contacts, erasures, signature, study
 from services.contracts.application.reactions.hearing import Means
 from shared.database.engine import Database
 from shared.events.documents import EditionFailed, EditionsErased
-from shared.events.notifications import MessagesErased
+from shared.events.notifications import ContactFailed, MessagesErased
 from shared.events.sessions import FileClosedToCommission, FileOpenedToCommission
 from shared.events.signature import (
     SignatureCompleted,
@@ -58,7 +58,10 @@ def consumers(database: Database, means: Means) -> list[Consumer]:
         on(EditionFailed, partial(signature.edition_failed, means=means)),
         on(EditionsErased, answered, even_erased=True),
     ]
-    from_notifications = [on(MessagesErased, answered, even_erased=True)]
+    from_notifications = [
+        on(ContactFailed, partial(contacts.contact_failed, means=means), ordered=False),
+        on(MessagesErased, answered, even_erased=True),
+    ]
     return [
         Consumer("contracts.signature", [SIGNATURE], from_signature, database),
         Consumer("contracts.validation", [VALIDATION], from_validation, database),

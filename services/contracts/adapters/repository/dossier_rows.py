@@ -1,5 +1,6 @@
 """Dossiers and households as rows, and back."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import RowMapping, select
 
 from services.contracts.adapters.tables import dossier as table
 from services.contracts.adapters.tables import household
-from services.contracts.domain.dossiers.contact import Contact, Telephone
+from services.contracts.domain.dossiers.contact import Contact, Telephone, Unreached
 from services.contracts.domain.dossiers.history import Change, facts
 from services.contracts.domain.dossiers.household import Household, Person, plain
 from services.contracts.domain.dossiers.model import Dossier
@@ -61,6 +62,7 @@ def row_of(one: Dossier) -> dict[str, Any]:
         "telephone_changed_at": contact.telephone_changed_at,
         "contact_changed_at": contact.changed_at,
         "contact_changed_by": contact.changed_by,
+        "unreached": [{"what": one.what, "code": one.code, "at": one.at.isoformat()} for one in contact.unreached],
         "territory": one.territory,
         "referent_id": one.referent_id,
         "referent_since": one.referent_since,
@@ -107,6 +109,9 @@ def dossier_of(row: RowMapping) -> Dossier:
             changed_at=row["contact_changed_at"],
             changed_by=row["contact_changed_by"],
             fixe=Telephone(row["fixe"], mobile=False) if row["fixe"] else None,
+            unreached=tuple(
+                Unreached(one["what"], one["code"], datetime.fromisoformat(one["at"])) for one in row["unreached"]
+            ),
         ),
         referent_id=row["referent_id"],
         referent_since=row["referent_since"],

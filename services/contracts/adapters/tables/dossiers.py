@@ -43,6 +43,8 @@ dossier = Table(
     Column("telephone_changed_at", DateTime(timezone=True)),
     Column("contact_changed_at", DateTime(timezone=True)),
     Column("contact_changed_by", Text),
+    # What messages came back from: a list of {what, code, at}.
+    Column("unreached", JSONB, nullable=False),
     Column("territory", Text, nullable=False),
     Column("referent_id", Text),
     Column("referent_since", Date),

@@ -24,10 +24,20 @@ class Telephone:
 
 
 @dataclass(frozen=True)
+class Unreached:
+    """Nobody was reached there: what (`mail`, `telephone` or `adresse`), why by a code, when it was known (UTC)."""
+
+    what: str
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Contact:
     """Mail and telephones, with the moment and the agent of the last change of each kind (UTC).
 
-    `telephone` is the one to call first, a mobile where there is one; `fixe` stands beside it.
+    `telephone` is the one to call first, a mobile where there is one; `fixe` stands beside it. `unreached` is what
+    messages came back from: it goes with the change of what it is about.
     """
 
     mail: str | None = None
@@ -36,6 +46,7 @@ class Contact:
     changed_at: datetime | None = None
     changed_by: str | None = None
     fixe: Telephone | None = None
+    unreached: tuple[Unreached, ...] = ()
 
     @property
     def mobile(self) -> str | None:
@@ -68,7 +79,24 @@ class Contact:
         fixe = self.fixe
         if fixe is None and self.telephone is not None and not self.telephone.mobile and telephone is not None:
             fixe = self.telephone if telephone.mobile else None
-        return Contact(mail, telephone, entered, at, by, fixe)
+        another = {"mail"} if mail != self.mail else set()
+        another |= {"telephone"} if telephone != self.telephone else set()
+        return Contact(mail, telephone, entered, at, by, fixe, self._unreached_but(*another))
+
+    def not_reached(self, what: str, code: str, at: datetime) -> "Contact":
+        """With what came back from there last; what came back before it counts no more."""
+        return replace(self, unreached=(*self._unreached_but(what), Unreached(what, code, at)))
+
+    def to_try_again(self, what: str) -> "Contact":
+        """The contact once this was changed."""
+        return replace(self, unreached=self._unreached_but(what))
+
+    def why_unreached(self, what: str) -> str | None:
+        """The code by which nobody was reached there."""
+        return next((one.code for one in self.unreached if one.what == what), None)
+
+    def _unreached_but(self, *what: str) -> tuple[Unreached, ...]:
+        return tuple(one for one in self.unreached if one.what not in what)
 
     def joined(self, other: "Contact", at: datetime, by: str) -> "Contact":
         """With what it lacks from the other contact of the same person: a mobile comes first, a landline beside."""

@@ -50,6 +50,7 @@ def facts(dossier: "Dossier") -> Facts:
         "mail": contact.mail,
         "telephone": contact.telephone.number if contact.telephone else None,
         "fixe": contact.fixe.number if contact.fixe else None,
+        **{f"{what}_unreached": contact.why_unreached(what) for what in ("mail", "telephone", "adresse")},
         "territory": dossier.territory,
         "referent": dossier.referent_id,
         "merged_into": str(dossier.merged_into) if dossier.merged_into else None,

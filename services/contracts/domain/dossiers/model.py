@@ -111,6 +111,8 @@ class Dossier:
             # A file still names the person under the household that was absorbed: what is left is not touched.
             return []
         changed = self.person.changed_from(person)
+        if "adresse" in changed:
+            contact = contact.to_try_again("adresse")
         changed += contact.differs_from(self.contact)
         self.person, self.contact, self.act = person, contact, act
         if territory is not None and self.territory == UNASSIGNED_TERRITORY and territory != self.territory:
@@ -133,6 +135,18 @@ class Dossier:
         if not isinstance(fixe, Keep):
             contact = contact.with_fixe(fixe, act.at, act.by)
         return self.take_in(self.person, contact, None, act)
+
+    def not_reached(self, what: str, tried: str, code: str, act: Act) -> list[DossierChanged]:
+        """A message came back from this `mail`, `telephone` or `adresse`. No event for one that was changed since."""
+        known = {
+            "mail": self.contact.mail,
+            "telephone": self.contact.telephone.number if self.contact.telephone else None,
+            "adresse": "\n".join(self.person.adresse),
+        }
+        if known[what] != tried or self.contact.why_unreached(what) == code:
+            return []
+        self.contact, self.act = self.contact.not_reached(what, code, act.at), act
+        return [self._changed(f"{what}_unreached")]
 
     def change_identity(self, person: Person, act: Act) -> list[DossierChanged]:
         """« Modifier l'identité »: the person as the agent knows them."""

@@ -19,6 +19,14 @@ class ReferentView(BaseModel):
     since: date | None
 
 
+class UnreachedView(BaseModel):
+    """Nobody was reached there."""
+
+    what: str = Field(description="`mail`, `telephone` or `adresse`: another one clears it")
+    code: str = Field(description="`smtp-550`, `bounce-5.1.1`, `sms-not-delivered`, `post-rejected`…")
+    at: datetime
+
+
 class ContactView(BaseModel):
     """How to reach the person. `telephone` and `fixe` are E.164, `…_shown` as read in France.
 
@@ -33,6 +41,7 @@ class ContactView(BaseModel):
     fixe_shown: str | None
     changed_at: datetime | None
     changed_by: str | None
+    unreached: list[UnreachedView] = Field(default=[], description="What messages came back from")
 
 
 class DossierLine(BaseModel):
@@ -119,6 +128,7 @@ class DossierView(BaseModel):
                     fixe_shown=telephones.shown(contact.fixe) if contact.fixe else None,
                     changed_at=contact.changed_at,
                     changed_by=contact.changed_by,
+                    unreached=[UnreachedView(**vars(one)) for one in contact.unreached],
                 ),
             }
         )
