@@ -96,6 +96,11 @@ def service_environment(service: str, state: State) -> dict[str, str]:
         "CER_SMTP_PORT": smtp_port,
         "CER_SMTP_TLS": "none",
         "CER_MAIL_FROM": "ne-pas-repondre@departement.example",
+        # Whoever tries the software does so at any hour.
+        "CER_SEND_FROM_HOUR": "0",
+        "CER_SEND_UNTIL_HOUR": "24",
+        "CER_SEND_ANY_DAY": "true",
+        "CER_SERVICE_MAILS": '{"": "insertion@departement.example"}',
         "CER_PORTAL_URL": f"http://{HOST}:{state.ports['portal']}",
         "CER_DEPARTEMENT": DEPARTEMENT,
         "CER_DIRECTION": "Direction de l'insertion",

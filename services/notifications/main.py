@@ -1,56 +1,199 @@
 """Puts notifications together."""
 
+from dataclasses import dataclass
+
 from fastapi import FastAPI
 
 from services.notifications.adapters.composing import JinjaComposer
+from services.notifications.adapters.dkim import DkimSigner
 from services.notifications.adapters.files import StoredFiles
+from services.notifications.adapters.holidays import BankHolidays
+from services.notifications.adapters.maileva import MAILEVA_FILE, Maileva, MailevaAccount
 from services.notifications.adapters.mime import address_of
-from services.notifications.adapters.repository import Messages
+from services.notifications.adapters.repository import SqlBatches, SqlPacer, stores_of
+from services.notifications.adapters.sms import SmsCarrier
 from services.notifications.adapters.smtp import SmtpMailer, SmtpServer
+from services.notifications.adapters.templates.checking import check_templates
+from services.notifications.adapters.templates.library import Library
+from services.notifications.application.commands.following import Following
+from services.notifications.application.commands.ledger import Ledger
+from services.notifications.application.commands.making import DIGEST, FOLLOW_UP, LETTER, MAIL, SMS, Making
+from services.notifications.application.commands.posting import Posting
 from services.notifications.application.commands.sending import Sending
-from services.notifications.domain.model import MAIL
+from services.notifications.application.ports import Post
+from services.notifications.domain.catalog import Channel
+from services.notifications.domain.hours import Hours
+from services.notifications.domain.policy import Policy, PostBy
 from services.notifications.entrypoints.consumers import consumers
-from services.notifications.entrypoints.http import router
+from services.notifications.entrypoints.http import routers
 from services.notifications.settings import Settings
 from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
-from shared.database.unit_of_work import UnitOfWork
-from shared.kernel.clock import SystemClock
+from shared.kernel.clock import Clock, SystemClock
 from shared.messaging.consumer import Consumer
-from shared.messaging.worker import Worker
+from shared.messaging.worker import Handler, Worker
 from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
 from shared.runtime.service import build_app
 from shared.runtime.supervisor import Background
+from shared.sms.chain import SmsChain
+from shared.sms.settings import gateway_of
 
-__all__ = ["Settings", "build", "mail_worker", "operations"]
+__all__ = ["Settings", "build", "making_of", "office_of", "operations"]
+
+DKIM_FILE = "dkim.pem"
 
 
-def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
-    """The service as an ASGI app that runs these parts."""
-    platform = Platform(settings)
-    worker = mail_worker(settings, platform)
+def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None = None) -> FastAPI:
+    """The service as an ASGI app that runs these parts. Raises TemplatesRefused, and what names a wrong setting."""
+    platform, clock = Platform(settings), clock or SystemClock()
+    library = library_of(settings, clock)
+    making = making_of(settings, platform, clock)
+    office = office_of(settings, platform, clock, library) if ProcessRole.WORKER in roles else None
     return build_app(
         "notifications",
         platform,
         roles,
         title="CER : messages",
-        routers=[router],
-        consumers=_consumers(platform),
+        routers=routers,
+        consumers=[*consumers(platform.database, making), following("notifications", platform.database)],
         accounts=Accounts(platform.database),
-        workers=[Background("mail", worker.run)],
-        state={"messages_of": messages_of, "clock": SystemClock()},
+        workers=[Background(worker.kind, worker.run) for worker in office.workers] if office else (),
+        on_stop=office.close if office else None,
+        state={
+            "making": making,
+            "clock": clock,
+            "library": library,
+            "composer": JinjaComposer(library),
+            "stores_of": stores_of,
+            "batches_of": lambda uow: SqlBatches(uow.session),
+        },
     )
 
 
 def operations() -> tuple[Database, list[Consumer]]:
     """What an operator's commands work on."""
-    platform = Platform(Settings())
-    return platform.database, _consumers(platform)
+    settings = Settings()
+    platform = Platform(settings)
+    making = making_of(settings, platform, SystemClock())
+    database = platform.database
+    return database, [*consumers(database, making), following("notifications", database)]
 
 
-def mail_worker(settings: Settings, platform: Platform) -> Worker:
-    """The worker that sends mails."""
+def library_of(settings: Settings, clock: Clock) -> Library:
+    """The templates, tried. Raises TemplatesRefused."""
+    site = {"portal_url": settings.portal_url.rstrip("/"), "departement": settings.departement}
+    library = Library(settings.message_templates, site)
+    check_templates(library, settings.message_templates, clock)
+    return library
+
+
+def policy_of(settings: Settings) -> Policy:
+    """What the site chose."""
+    return Policy(
+        hours=Hours(
+            settings.send_from_hour,
+            settings.send_until_hour,
+            BankHolidays(settings.holidays_of),
+            any_day=settings.send_any_day,
+        ),
+        digest_hours=settings.digest_hours,
+        service_mails=settings.service_mails,
+        decision_letter=settings.decision_letter,
+        post=settings.post,
+        at_any_hour=frozenset(settings.at_any_hour),
+    )
+
+
+def making_of(settings: Settings, platform: Platform, clock: Clock) -> Making:
+    """What makes messages."""
+    return Making(stores_of, platform.keys, clock, policy_of(settings))
+
+
+@dataclass(frozen=True)
+class Office:
+    """The workers that send, and what they hold open."""
+
+    workers: tuple[Worker, ...]
+    mailer: SmtpMailer
+    sms: SmsChain
+    post: Post | None
+
+    async def close(self) -> None:
+        """Takes leave of the providers."""
+        await self.mailer.close()
+        await self.sms.close()
+        if self.post is not None:
+            await self.post.close()
+
+
+def office_of(settings: Settings, platform: Platform, clock: Clock, library: Library | None = None) -> Office:
+    """The workers of a process."""
+    mailer, sms = mailer_of(settings), gateway_of(settings, clock)
+    post = _post(settings, clock)
+    rates = {
+        mailer.provider: settings.mail_per_second,
+        "sms": settings.sms_per_second,
+        "maileva": settings.post_per_second,
+    }
+    pacer = SqlPacer(platform.database, rates, clock)
+    ledger = Ledger(stores_of, platform.keys, clock)
+    files = StoredFiles(platform.objects("notifications"))
+    sending = Sending(
+        stores_of=stores_of,
+        keys=platform.keys,
+        composer=JinjaComposer(library or library_of(settings, clock)),
+        files=files,
+        carriers={Channel.MAIL: mailer, Channel.SMS: SmsCarrier(sms)},
+        pacer=pacer,
+        clock=clock,
+        policy=policy_of(settings),
+        ledger=ledger,
+    )
+    follow = Following(stores_of, sms, post, clock, ledger)
+    workers = [*_senders(settings, platform.database, sending), Worker(platform.database, FOLLOW_UP, follow.follow)]
+    if post is not None:
+        posting = Posting(stores_of, platform.keys, files, post, pacer, ledger)
+        workers.append(
+            Worker(
+                platform.database,
+                LETTER,
+                posting.send,
+                concurrency=1,
+                # A token, a draft, its document, its recipient, its state and its submission.
+                lease_seconds=settings.post_timeout_seconds * 8,
+                on_give_up=posting.on_give_up,
+            )
+        )
+    return Office(tuple(workers), mailer, sms, post)
+
+
+def _senders(settings: Settings, database: Database, sending: Sending) -> list[Worker]:
+    """Mails that leave at once, digests behind them, SMS."""
+    # A slow server may take its time at each of the six steps of a transaction (RFC 5321 §4.5.3.2).
+    lease = settings.smtp_timeout_seconds * 8
+
+    def worker(kind: str, handler: Handler, lanes: int, behind: str | None = None) -> Worker:
+        return Worker(
+            database,
+            kind,
+            handler,
+            concurrency=lanes,
+            lease_seconds=lease,
+            on_lost=sending.on_lost,
+            on_give_up=sending.on_give_up,
+            behind=behind,
+        )
+
+    return [
+        worker(MAIL, sending.send, settings.mail_workers),
+        worker(DIGEST, sending.send_digest, 1, behind=MAIL),
+        worker(SMS, sending.send, settings.sms_workers),
+    ]
+
+
+def mailer_of(settings: Settings) -> SmtpMailer:
+    """What hands mails over. Raises OSError and ValueError where the DKIM key is missing or wrong."""
     password = settings.smtp_password
     server = SmtpServer(
         host=settings.smtp_host,
@@ -59,35 +202,18 @@ def mail_worker(settings: Settings, platform: Platform) -> Worker:
         user=settings.smtp_user,
         password=password.get_secret_value() if password else None,
         timeout_seconds=settings.smtp_timeout_seconds,
+        per_connection=settings.smtp_per_connection,
     )
     sender = address_of(settings.mail_from, settings.mail_from_name)
-    sending = Sending(
-        messages_of=messages_of,
-        keys=platform.keys,
-        composer=JinjaComposer(settings.portal_url, settings.departement),
-        files=StoredFiles(platform.objects("notifications")),
-        mailer=SmtpMailer(server, sender),
-        clock=SystemClock(),
-        mail_domain=sender.domain,
-    )
-    return Worker(
-        platform.database,
-        MAIL,
-        sending.send,
-        concurrency=settings.mail_workers,
-        # A slow server may take its time at each of the six steps of a transaction (RFC 5321 §4.5.3.2).
-        lease_seconds=settings.smtp_timeout_seconds * 8,
-        on_lost=sending.on_lost,
-        on_give_up=sending.on_give_up,
-    )
+    if not settings.dkim_selector:
+        return SmtpMailer(server, sender)
+    domain = settings.dkim_domain or sender.domain
+    return SmtpMailer(server, sender, DkimSigner.load(domain, settings.dkim_selector, settings.keys_dir / DKIM_FILE))
 
 
-def messages_of(uow: UnitOfWork) -> Messages:
-    """The messages of a transaction."""
-    return Messages(uow.session)
-
-
-def _consumers(platform: Platform) -> list[Consumer]:
-    database = platform.database
-    listening = consumers(database, messages_of, platform.keys, SystemClock())
-    return [*listening, following("notifications", database)]
+def _post(settings: Settings, clock: Clock) -> Post | None:
+    """The provider that posts letters, where they are not printed here. Raises OSError, ValueError."""
+    if settings.post == PostBy.PRINT:
+        return None
+    account = MailevaAccount.model_validate_json((settings.keys_dir / MAILEVA_FILE).read_bytes())
+    return Maileva(account, clock, settings.post_timeout_seconds)

@@ -1,22 +1,67 @@
 """What notifications is told by its environment."""
 
-from pydantic import Field, SecretStr
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
 
 from services.notifications.application.ports import Tls
-from shared.runtime.settings import CommonSettings
+from services.notifications.domain.catalog import CATALOG
+from services.notifications.domain.policy import LetterWhen, PostBy
+from shared.sms.settings import SmsSettings
 
 
-class Settings(CommonSettings):
+class Settings(SmsSettings):
     """Notifications' settings."""
 
     portal_url: str = Field(description="Where agents open the software: links of mails begin with it")
     departement: str = Field(default="Département", description="As mails are signed, after « le »")
     mail_from: str = Field(description="Address that mails come from; its domain ends their Message-ID")
     mail_from_name: str = "Insertion – RSA"
+    message_templates: Path | None = Field(
+        default=None, description="Folder of the département's own templates: each replaces the shipped one of its name"
+    )
+
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 587
     smtp_tls: Tls = Field(default="starttls", description="none, starttls or tls")
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_timeout_seconds: float = 30.0
+    smtp_per_connection: int = Field(default=100, ge=1, description="Mails that one connection carries")
+    dkim_selector: str = Field(default="", description="Signs mails with `dkim.pem` of the key folder; none: unsigned")
+    dkim_domain: str = Field(default="", description="Of the signature; by default the domain of `mail_from`")
+
     mail_workers: int = Field(default=2, ge=1, description="Mails that one process sends at a time")
+    sms_workers: int = Field(default=1, ge=1, description="SMS that one process sends at a time")
+    mail_per_second: float = Field(default=10.0, ge=0, description="Over all replicas; 0: as fast as it goes")
+    sms_per_second: float = Field(default=2.0, ge=0, description="Over all replicas; 0: as fast as it goes")
+    post_per_second: float = Field(default=1.0, ge=0, description="Over all replicas; 0: as fast as it goes")
+
+    send_from_hour: int = Field(default=8, ge=0, le=23, description="Before it, nothing goes to persons (Paris time)")
+    send_until_hour: int = Field(default=20, ge=1, le=24, description="From it on, nothing goes to persons")
+    send_any_day: bool = Field(default=False, description="On Sundays and bank holidays too")
+    holidays_of: str = Field(default="", description="INSEE's code of a département with bank holidays of its own")
+    at_any_hour: tuple[str, ...] = Field(
+        default=("cer_signe_personne",), description="Messages that answer an act of the person: they wait for none"
+    )
+    digest_hours: tuple[int, ...] = Field(default=(8, 13), min_length=1, description="When digests leave, Paris time")
+    service_mails: dict[str, str] = Field(
+        default={}, description='Mailboxes of the insertion service by territory, `""` for all others; none: not told'
+    )
+    decision_letter: LetterWhen = Field(
+        default=LetterWhen.ALWAYS, description="When decisions are posted: always, without_mail or never"
+    )
+    post: PostBy = Field(default=PostBy.PRINT, description="print: in batches, by hand; maileva: `maileva.json`")
+    post_timeout_seconds: float = 30.0
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Self:
+        """Refuses at start what could never be kept."""
+        if self.send_from_hour >= self.send_until_hour:
+            raise ValueError("CER_SEND_FROM_HOUR comes before CER_SEND_UNTIL_HOUR")
+        if any(not 0 <= hour <= 23 for hour in self.digest_hours):
+            raise ValueError("CER_DIGEST_HOURS are hours from 0 to 23")
+        if unknown := set(self.at_any_hour) - CATALOG.keys():
+            raise ValueError(f"CER_AT_ANY_HOUR names no message: {', '.join(sorted(unknown))}")
+        return self

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from services.notifications.domain.model import Message, Trigger
+from services.notifications.domain.catalog import Channel
+from services.notifications.domain.model import Message
+from services.notifications.domain.occasion import Occasion, Trigger
 from services.notifications.domain.plan import Notice, notices
-from shared.events.contracts import CerRejected, CerReturned, CerValidated
+from shared.events.contracts import CerRejected, CerReturned, CerSubmitted, CerValidated
 from shared.events.documents import EditionRendered
 from shared.events.envelope import Event
 from shared.events.sealed import Sealed, Sealer
@@ -43,7 +45,15 @@ TOLD: list[tuple[Event, list[tuple[str, str]]]] = [
     (events.sample(CerRejected), [("retour_a_lire_referent", "referent")]),
     (events.sample(EditionRendered, kind="cer_decision_valide"), [("decision_valide_personne", "person")]),
     (events.sample(EditionRendered, kind="cer_decision_non_valide"), [("decision_non_valide_personne", "person")]),
+    (events.sample(CerSubmitted), [("cer_soumis_service", "service_insertion")]),
+    (events.sample(EditionRendered, kind="notification_decision"), [("decision_lettre_personne", "person")]),
+    # To be signed: it goes to nobody by itself. Submitted with a check-box: it goes to the person.
     (events.sample(EditionRendered, kind="cer_sans_decision"), []),
+    (
+        events.sample(EditionRendered, kind="cer_sans_decision", attempt=None, submission=1),
+        [("cer_soumis_personne", "person")],
+    ),
+    (events.sample(EditionRendered, kind="cer_vierge", attempt=None), []),
 ]
 
 
@@ -56,6 +66,11 @@ def readable(keys: Sealer, event: type[EventT], mail: str | None = events.identi
     return events.sample(event, **(blocks | changes))
 
 
-def message_of(event: Trigger, notice: Notice | None = None, address: str | None = "a@example.org") -> Message:
+def occasion_of(event: Trigger) -> Occasion:
+    """That of an event of the référent of the samples."""
+    return Occasion.of(event, events.REFERENT_ID)
+
+
+def message_of(event: Trigger, notice: Notice | None = None, channel: Channel | None = Channel.MAIL) -> Message:
     """The first message that an event triggers."""
-    return Message.of(event, notice or notices(event)[0], events.REFERENT_ID, address, NOW)
+    return Message.of(occasion_of(event), notice or notices(event)[0], channel, NOW)

@@ -1,87 +1,65 @@
-"""The words of mails, from the templates of `templates/`: subject, text and accessible HTML, in French."""
+"""The words of messages, in French: from the template that serves, or from the one that wrote them then."""
 
-from datetime import date
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-from services.notifications.application.ports import Words
+from services.notifications.adapters.templates.library import Edition, Library
+from services.notifications.application.ports import Words, Writing
+from services.notifications.domain.catalog import CATALOG, Pace
 from services.notifications.domain.model import Message
+from services.notifications.domain.plan import URGENT_PRIORITY
 from shared.events.blocks import AgentCard, Identity
-
-TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
-
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
-_CIVILITES = {"M": "Monsieur", "MR": "Monsieur", "MME": "Madame", "MLE": "Madame"}
-_FAILURES = {
-    "edition-failed": "le document n'a pas pu être produit",
-    "sms-unavailable": "aucun SMS n'a pu partir",
-    "sealing-failed": "le cachet électronique n'a pas pu être apposé",
-    "too-many-tries": "trop de codes incorrects ont été saisis",
-    "phone-missing": "le dossier n'a pas de téléphone portable",
-    "phone-not-french": "le numéro de téléphone n'est pas un numéro français",
-    "phone-is-agents": "le numéro de téléphone est celui d'un agent",
-    "mail-missing": "le dossier n'a pas d'adresse mail, que Yousign demande",
-    "name-not-taken": "Yousign n'admet pas l'écriture du nom",
-    "yousign-refused": "Yousign n'a pas accepté la demande",
-    "yousign-failed": "la signature chez Yousign n'a pas pu aboutir",
-    "yousign-cancelled": "la demande a été annulée chez Yousign",
-    "yousign-lost": "Yousign ne connaît plus la demande",
-    "yousign-file-refused": "le fichier rendu par Yousign n'est pas le document signé",
-}
-_VOIDINGS = {
-    "reopened": "le CER a été rouvert pour être modifié",
-    "cancelled": "la signature a été abandonnée",
-    "superseded": "une autre demande de signature l'a remplacée",
-}
+from shared.sms.text import transliterated
 
 
 class JinjaComposer:
     """Implements the port `Composer`: a fact that a template asks for and a message lacks is an error, not a blank."""
 
-    def __init__(self, portal_url: str, departement: str) -> None:
-        self._portal_url = portal_url.rstrip("/")
-        self._departement = departement
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            undefined=StrictUndefined,
-            autoescape=select_autoescape(["html"]),
-            keep_trailing_newline=True,
-        )
-        self._templates.filters |= {
-            "jour": _day,
-            "civilite": _civilite,
-            "echec": lambda code: _FAILURES.get(code, "une erreur technique est survenue"),
-            "annulation": lambda code: _VOIDINGS.get(code, "elle a été annulée"),
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def compose(self, messages: Sequence[Message], referent: AgentCard, person: Identity | None) -> Writing:
+        """The words of these messages of one kind, together. Raises jinja2.UndefinedError when a fact is missing."""
+        edition = self._library.edition(messages[0].template)
+        return Writing(write(edition, messages, referent, person), edition.version, edition.content)
+
+    def again(
+        self, content: Mapping[str, Any], message: Message, referent: AgentCard, person: Identity | None
+    ) -> Words:
+        """The words as a kept version of the template wrote them."""
+        return write(Edition.kept(message.template, content), [message], referent, person)
+
+
+def write(edition: Edition, messages: Sequence[Message], referent: AgentCard, person: Identity | None) -> Words:
+    """Every part of the template, with the facts of these messages."""
+    facts = _facts(edition, messages, referent, person)
+    return Words(
+        edition.render("subject.txt", facts).strip(),
+        edition.render("body.txt", facts),
+        edition.render("body.html", facts),
+        transliterated(edition.render("sms.txt", facts).strip()) if edition.has("sms.txt") else None,
+    )
+
+
+def _facts(
+    edition: Edition, messages: Sequence[Message], referent: AgentCard, person: Identity | None
+) -> dict[str, object]:
+    portal = edition.site["portal_url"]
+    facts: dict[str, object] = {
+        "home": f"{portal}/",
+        "departement": edition.site["departement"],
+        "referent": {"full_name": referent.full_name, "quality": referent.quality},
+    }
+    if CATALOG[edition.template].pace is Pace.DIGEST:
+        lines = [{**message.facts, "link": f"{portal}/cers/{message.cer_id}"} for message in messages]
+        facts |= {
+            "lines": lines,
+            "urgent": all(message.facts.get("priority") == URGENT_PRIORITY for message in messages),
         }
-
-    def compose(self, message: Message, referent: AgentCard, person: Identity | None) -> Words:
-        """The words of this message. Raises jinja2.UndefinedError when a fact is missing."""
-        facts: dict[str, object] = {
-            **message.facts,
-            "link": f"{self._portal_url}/cers/{message.cer_id}",
-            "departement": self._departement,
-            "referent": {"full_name": referent.full_name, "quality": referent.quality},
-        }
-        if person is not None:
-            nom = person.nom_usage or person.nom_naissance
-            facts["person"] = {"civilite": person.civilite, "nom": nom}
-        subject, text, html = (
-            self._templates.get_template(f"{message.template}/{part}").render(facts)
-            for part in ("subject.txt", "body.txt", "body.html")
-        )
-        return Words(subject.strip(), text, html)
-
-
-def _day(iso: str) -> str:
-    """`2026-03-01` → `1er mars 2026`."""
-    day = date.fromisoformat(str(iso))
-    return f"{day.day}{'er' if day.day == 1 else ''} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def _civilite(code: str) -> str:
-    """`MME` → `Madame`; an unknown code stays as it is."""
-    return _CIVILITES.get(code.upper().rstrip("."), code)
+    else:
+        (message,) = messages
+        facts |= {**message.facts, "link": f"{portal}/cers/{message.cer_id}"}
+    if person is not None:
+        nom = person.nom_usage or person.nom_naissance
+        facts["person"] = {"civilite": person.civilite, "nom": nom}
+    return facts

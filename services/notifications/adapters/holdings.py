@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.adapters.tables import message
+from services.notifications.adapters.tables import message, preference
 from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Held, Holdings, Person
 from shared.places import tables as places
@@ -17,7 +17,17 @@ async def _messages(session: AsyncSession, person: Person) -> Sequence[UUID]:
 
 
 HOLDINGS = Holdings(
-    held=(Held(message, lambda person: message.c.dossier_id == person.dossier_id), places.HELD),
-    besides=BESIDES,
+    held=(
+        Held(message, lambda person: message.c.dossier_id == person.dossier_id),
+        Held(preference, lambda person: preference.c.dossier_id == person.dossier_id),
+        places.HELD,
+    ),
+    besides=BESIDES
+    | {
+        "digest": "for agents and the service: the messages that it gathers are erased",
+        "template_version": "the words of templates, without any message's facts",
+        "provider_pace": "a number for each provider",
+        "print_batch": "who printed and posted: the letters are messages, and erased",
+    },
     others=_messages,
 )

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from services.notifications.application.ports import Mail
+from services.notifications.application.ports import Parcel
 from shared.kernel.errors import Invalid
 
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -31,14 +31,14 @@ def address_of(text: str, name: str = "") -> Address:
     return address
 
 
-def mime(mail: Mail, sender: Address) -> bytes:
+def mime(mail: Parcel, sender: Address) -> bytes:
     """The bytes to hand over. Raises BadAddress."""
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = address_of(mail.to)
     message["Subject"] = mail.words.subject
     message["Date"] = format_datetime(mail.date)
-    message["Message-ID"] = mail.message_id
+    message["Message-ID"] = f"<{mail.id}@{sender.domain}>"
     # RFC 3834: no out-of-office answer comes back to a mail that a program wrote.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.words.text, cte="quoted-printable")

@@ -1,4 +1,4 @@
-"""Reads messages for those who follow what became of them."""
+"""Reads messages and print batches for those who follow what became of them."""
 
 from dataclasses import fields
 from uuid import UUID
@@ -6,8 +6,12 @@ from uuid import UUID
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.adapters.tables import message
-from services.notifications.application.ports import Filter, MessageRow
+from services.notifications.adapters.repository.batches import batch_of_row
+from services.notifications.adapters.tables import message, print_batch
+from services.notifications.application.ports import Filter, LetterRow, MessageRow
+from services.notifications.domain.batch import Batch
+from shared.kernel.errors import NotFound
+from shared.security.principal import Principal
 
 _COLUMNS = [message.c[field.name] for field in fields(MessageRow)]
 
@@ -23,8 +27,12 @@ class SqlReading:
         query = select(*_COLUMNS).order_by(message.c.created_at.desc(), message.c.id.desc()).limit(limit)
         if wanted.cer_id is not None:
             query = query.where(message.c.cer_id == wanted.cer_id)
+        if wanted.dossier_id is not None:
+            query = query.where(message.c.dossier_id == wanted.dossier_id)
         if wanted.statuses:
             query = query.where(message.c.status.in_(wanted.statuses))
+        if wanted.channels:
+            query = query.where(message.c.channel.in_(wanted.channels))
         if wanted.seen_by is not None:
             theirs = message.c.referent_id.in_(sorted(wanted.seen_by.accompanies_as))
             query = query.where(or_(theirs, message.c.territory.in_(sorted(wanted.seen_by.territories))))
@@ -32,3 +40,29 @@ class SqlReading:
             last = select(message.c.created_at, message.c.id).where(message.c.id == before).scalar_subquery()
             query = query.where(tuple_(message.c.created_at, message.c.id) < last)
         return [MessageRow(**row) for row in (await self._session.execute(query)).mappings()]
+
+    async def batches(self, seen_by: Principal | None, before: UUID | None, limit: int) -> list[Batch]:
+        """Print batches, newest first."""
+        query = select(print_batch).order_by(print_batch.c.made_at.desc(), print_batch.c.id.desc()).limit(limit)
+        if seen_by is not None:
+            query = query.where(print_batch.c.territory.in_(sorted(seen_by.territories)))
+        if before is not None:
+            last = select(print_batch.c.made_at, print_batch.c.id).where(print_batch.c.id == before).scalar_subquery()
+            query = query.where(tuple_(print_batch.c.made_at, print_batch.c.id) < last)
+        return [batch_of_row(row) for row in (await self._session.execute(query)).mappings()]
+
+    async def batch(self, batch_id: UUID) -> Batch:
+        """One batch. Raises NotFound."""
+        query = select(print_batch).where(print_batch.c.id == batch_id)
+        row = (await self._session.execute(query)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("Aucun lot de courriers ne porte cet identifiant.")
+        return batch_of_row(row)
+
+    async def letters(self, batch_id: UUID) -> list[LetterRow]:
+        """Its letters, in their order."""
+        query = select(
+            message.c.id, message.c.batch_place.label("place"), message.c.facts, message.c.identity, message.c.status
+        ).where(message.c.batch_id == batch_id)
+        rows = await self._session.execute(query.order_by(message.c.batch_place))
+        return [LetterRow(**row) for row in rows.mappings()]

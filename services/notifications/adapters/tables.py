@@ -1,6 +1,6 @@
 """The tables of notifications. Names and addresses stand only as sealed tokens."""
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, DateTime, Double, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.accounts import tables as accounts
@@ -21,7 +21,7 @@ message = Table(
     # None in messages made before this was kept.
     Column("referent_id", Text),
     Column("facts", JSONB, nullable=False),
-    Column("referent", Text, nullable=False),
+    Column("referent", Text),
     Column("identity", Text),
     Column("attachment", JSONB),
     Column("status", Text, nullable=False),
@@ -30,6 +30,75 @@ message = Table(
     Column("version", Integer, nullable=False),
     Column("sending", Integer, nullable=False),
     Column("code", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    # Who took it and what they gave as a proof; none in messages sent before this was kept.
+    Column("provider", Text, nullable=False),
+    Column("receipt", Text),
+    Column("template_version", Text),
+    # What the provider said since.
+    Column("delivery", Text),
+    Column("delivery_at", DateTime(timezone=True)),
+    Column("digest_id", Uuid),
+    Column("batch_id", Uuid),
+    Column("batch_place", Integer),
+)
+
+# One mail for many messages to the same agent or service: open until `closed_at`, then it takes no more.
+digest = Table(
+    "digest",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("template", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("territory", Text, nullable=False),
+    Column("referent", Text),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+)
+
+# Each template as it was when a message was written by it: what the person read can be made again.
+template_version = Table(
+    "template_version",
+    metadata,
+    Column("version", Text, primary_key=True),
+    Column("template", Text, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("kept_at", DateTime(timezone=True), nullable=False),
+)
+
+# A token bucket for each provider, shared by all replicas.
+provider_pace = Table(
+    "provider_pace",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("tokens", Double, nullable=False),
+    Column("counted_at", DateTime(timezone=True), nullable=False),
+)
+
+preference = Table(
+    "preference",
+    metadata,
+    Column("dossier_id", Uuid, primary_key=True),
+    Column("optional_messages", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
+# Letters printed and posted by hand together; no territory: of the whole département.
+print_batch = Table(
+    "print_batch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("territory", Text),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("printed_by", Text),
+    Column("printed_at", DateTime(timezone=True)),
+    Column("posted_by", Text),
+    Column("posted_at", DateTime(timezone=True)),
 )
 
 attach(metadata)

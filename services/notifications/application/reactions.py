@@ -1,39 +1,43 @@
-"""What notifications does with an event: one reaction for all, since `domain/plan.py` says what is told to whom."""
+"""What notifications does with an event: one reaction for nearly all, since `domain/plan.py` says who is told what."""
 
-from services.notifications.application.ports import Messages, MessagesOf
-from services.notifications.domain.model import MAIL, Message, Trigger, signed_message_id
-from services.notifications.domain.plan import Audience, notices
-from services.notifications.domain.states import Status
+from services.notifications.application.commands.making import Making
+from services.notifications.application.commands.ordering import study_aged
+from services.notifications.application.ports import Messages
+from services.notifications.domain.model import signed_message_id
+from services.notifications.domain.occasion import Occasion, Trigger
+from services.notifications.domain.plan import notices
 from shared.database.unit_of_work import UnitOfWork
-from shared.events.blocks import AgentCard, Identity
+from shared.events.blocks import AgentCard
 from shared.events.contracts import CerEvent
 from shared.events.signature import SignatureVoided
+from shared.events.validation import StudyAgeing
 from shared.kernel.clock import Clock
-from shared.messaging import work
 from shared.messaging.endings import Ending, Stale
-from shared.security.sealing import KeyRing
 
 
-async def tell(event: Trigger, uow: UnitOfWork, messages_of: MessagesOf, keys: KeyRing, clock: Clock) -> Ending | None:
+async def tell(event: Trigger, uow: UnitOfWork, making: Making) -> Ending | None:
     """Makes the messages that this event triggers, each with its work row.
 
-    A message without address is kept with the status `no_address`: it shows that nobody could be told. An event that
-    made its messages already, under whatever event id, is stale. Raises BlockNotReadable.
+    An event that made its messages already, under whatever event id, is stale. Raises BlockNotReadable.
     """
-    messages = messages_of(uow)
     if isinstance(event, SignatureVoided) and event.was_completed:
-        await _withdraw_signed(event, messages, clock)
-    made = False
+        await _withdraw_signed(event, making.stores_of(uow).messages, making.clock)
     planned = notices(event)
-    for notice in planned:
-        address = _address(event, notice.audience, keys)
-        message = Message.of(event, notice, _referent_id(event, keys), address, clock.now())
-        if not await messages.add(message):
-            continue
-        made = True
-        if message.status is Status.PENDING:
-            await work.enqueue(uow.session, MAIL, message.id, {"message_id": str(message.id)})
-    return Stale("already-told") if planned and not made else None
+    if not planned:
+        return None
+    occasion = Occasion.of(event, _referent_id(event, making))
+    made = [await making.make(uow, occasion, notice) for notice in planned]
+    return Stale("already-told") if False in made and True not in made else None
+
+
+async def study_ageing(event: StudyAgeing, uow: UnitOfWork, making: Making) -> Ending | None:
+    """Puts a study that waits for too long into the service's next digest; told once for each stay in a state."""
+    subject, version = event.subject, event.aggregate_version
+    occasion = Occasion(event.ce_type(), subject, version, event.cer_id, event.dossier_id, event.territory, None)
+    made = await study_aged(
+        uow, making, occasion, state=event.state, priority=event.priority, days=event.threshold_days
+    )
+    return Stale("already-told") if made is False else None
 
 
 async def _withdraw_signed(event: SignatureVoided, messages: Messages, clock: Clock) -> None:
@@ -43,12 +47,6 @@ async def _withdraw_signed(event: SignatureVoided, messages: Messages, clock: Cl
         await messages.save(signed)
 
 
-def _referent_id(event: Trigger, keys: KeyRing) -> str:
+def _referent_id(event: Trigger, making: Making) -> str:
     """Whose dossier it is: events of CERs say it in clear, the others in the card of the référent."""
-    return event.referent_id if isinstance(event, CerEvent) else keys.open(AgentCard, event.referent).agent_id
-
-
-def _address(event: Trigger, audience: Audience, keys: KeyRing) -> str | None:
-    if audience is Audience.PERSON:
-        return keys.open(Identity, event.identity).mail
-    return keys.open(AgentCard, event.referent).mail
+    return event.referent_id if isinstance(event, CerEvent) else making.keys.open(AgentCard, event.referent).agent_id

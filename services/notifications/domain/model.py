@@ -5,40 +5,48 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from services.notifications.domain.plan import Attachment, Audience, Notice
+from services.notifications.domain.catalog import CATALOG, Audience, Channel
+from services.notifications.domain.occasion import Occasion
+from services.notifications.domain.plan import Attachment, Facts, Notice
 from services.notifications.domain.states import TRANSITIONS, Status, Verb, next_status
 from shared.events.blocks import AgentCard, Identity
-from shared.events.contracts import CerEvent
-from shared.events.documents import EditionEvent
 from shared.events.envelope import Event
 from shared.events.notifications import NotificationDelivered, NotificationFailed
 from shared.events.sealed import Sealed
-from shared.events.signature import SignatureCompleted, SignatureEvent, SignatureVoided
+from shared.events.signature import SignatureCompleted, SignatureVoided
 from shared.kernel.ids import derived_id
+from shared.sms.outcome import Delivery
 
-Trigger = CerEvent | EditionEvent | SignatureEvent
-
-MAIL = "mail"
 UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What shows that a message left: who took it, what they gave for it, and by which template it was written."""
+
+    provider: str = ""
+    receipt: str | None = None
+    template_version: str | None = None
 
 
 @dataclass
 class Message:
-    """One mail to one recipient. Names and addresses stay in the sealed blocks that the event brought.
+    """One message to one recipient. Names and addresses stay in the sealed blocks that the event brought.
 
     `sending` counts the sendings, from 1: the first, and one more each time that a person sends it again. Each ends
-    in one event, whose aggregate version it is.
+    in one event, whose aggregate version it is. `delivery` is what the provider said since (`delivered`, `failed`…).
     """
 
     id: UUID
     template: str
     audience: Audience
+    channel: Channel
     cer_id: UUID
     dossier_id: UUID
     territory: str
     referent_id: str | None
-    facts: dict[str, str | int]
-    referent: Sealed[AgentCard]
+    facts: Facts
+    referent: Sealed[AgentCard] | None
     identity: Sealed[Identity] | None
     attachment: Attachment | None
     status: Status
@@ -47,33 +55,62 @@ class Message:
     version: int = 1
     sending: int = 1
     code: str = ""
+    proof: Proof = Proof()
+    delivery: str | None = None
+    delivery_at: datetime | None = None
+    digest_id: UUID | None = None
+    batch_id: UUID | None = None
+    batch_place: int | None = None
 
     @classmethod
-    def of(cls, event: Trigger, notice: Notice, referent_id: str, address: str | None, at: datetime) -> Self:
-        """The message that this event triggers; `address` only tells whether it can be sent.
+    def of(
+        cls, occasion: Occasion, notice: Notice, channel: Channel | None, at: datetime, *, unwanted: bool = False
+    ) -> Self:
+        """The message of this occasion; no `channel`: its recipient is reached by none. `unwanted`: they opted out.
 
-        The same event always gives the same identifier. A référent's message keeps nothing about the person.
+        The same occasion always gives the same identifier. An agent's message keeps nothing about the person.
         """
+        status = Status.PENDING if channel else Status.NO_ADDRESS
         return cls(
-            id=message_id(type(event), event.subject, event.aggregate_version, notice.template, notice.audience),
+            id=message_id(occasion.source, occasion.subject, occasion.version, notice.template, notice.audience),
             template=notice.template,
             audience=notice.audience,
-            cer_id=event.cer_id,
-            dossier_id=event.dossier_id,
-            territory=event.territory,
-            referent_id=referent_id,
+            channel=channel or CATALOG[notice.template].channels[0],
+            cer_id=occasion.cer_id,
+            dossier_id=occasion.dossier_id,
+            territory=occasion.territory,
+            referent_id=occasion.referent_id,
             facts=notice.facts,
-            referent=event.referent,
-            identity=event.identity if notice.audience is Audience.PERSON else None,
+            referent=occasion.referent,
+            identity=occasion.identity if notice.audience is Audience.PERSON else None,
             attachment=notice.attachment,
-            status=Status.PENDING if address else Status.NO_ADDRESS,
+            status=Status.OPTED_OUT if unwanted else status,
             status_at=at,
             created_at=at,
         )
 
-    def delivered(self, at: datetime) -> NotificationDelivered:
+    def batched(self, batch_id: UUID, place: int) -> None:
+        """It is printed with others, in this place."""
+        self.batch_id, self.batch_place = batch_id, place
+        self.version += 1
+
+    def drafted(self, provider: str, receipt: str) -> None:
+        """It lies with its provider under this name, and is not posted yet."""
+        self.proof = Proof(provider, receipt)
+        self.version += 1
+
+    def followed(self, delivery: Delivery, at: datetime) -> bool:
+        """What its provider says became of it. False when that is known, or settled, already."""
+        if self.delivery == delivery.value or (self.delivery and Delivery(self.delivery).final):
+            return False
+        self.delivery, self.delivery_at = delivery.value, at
+        self.version += 1
+        return True
+
+    def delivered(self, proof: Proof, at: datetime) -> NotificationDelivered:
         """The provider took it."""
         self._move(Verb.DELIVER, "", at)
+        self.proof = proof
         return NotificationDelivered(**self._told())
 
     def failed(self, code: str, at: datetime) -> NotificationFailed:
@@ -97,6 +134,8 @@ class Message:
         """A person wants it sent again. Raises ImpossibleMove unless it failed or its fate is unknown."""
         self._move(Verb.RESEND, "", at)
         self.sending += 1
+        self.proof, self.delivery, self.delivery_at = Proof(), None, None
+        self.digest_id = self.batch_id = self.batch_place = None
 
     def _move(self, verb: Verb, code: str, at: datetime) -> None:
         self.status = next_status(self.status, verb)
@@ -110,17 +149,18 @@ class Message:
             "cer_id": self.cer_id,
             "dossier_id": self.dossier_id,
             "template": self.template,
-            "channel": MAIL,
+            "channel": self.channel.value,
             "audience": self.audience.value,
         }
 
 
-def message_id(event: type[Event], subject: str, version: int, template: str, audience: Audience) -> UUID:
-    """The identifier of the message that an event, of this aggregate and version, triggers."""
-    return derived_id("message", event.ce_type(), subject, version, template, audience)
+def message_id(source: str, subject: str, version: int, template: str, audience: Audience) -> UUID:
+    """The identifier of the message that a fact, of this aggregate and version, makes."""
+    return derived_id("message", source, subject, version, template, audience)
 
 
 def signed_message_id(event: SignatureVoided) -> UUID:
     """The mail with the signed PDF that this voiding ends: nothing was told of the signature in between."""
+    completed: type[Event] = SignatureCompleted
     version = event.aggregate_version - 1
-    return message_id(SignatureCompleted, event.subject, version, "cer_signe_personne", Audience.PERSON)
+    return message_id(completed.ce_type(), event.subject, version, "cer_signe_personne", Audience.PERSON)

@@ -6,10 +6,10 @@ of a return and the note référent are read in the software.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
-from shared.events.contracts import CerRejected, CerReturned, CerValidated
+from services.notifications.domain.catalog import Audience
+from shared.events.contracts import CerRejected, CerReturned, CerSubmitted, CerValidated
 from shared.events.documents import EditionRendered
 from shared.events.envelope import Event
 from shared.events.files import FileRef
@@ -22,12 +22,8 @@ from shared.events.signature import (
 )
 from shared.kernel.clock import legal_date
 
-
-class Audience(StrEnum):
-    """To whom a message goes."""
-
-    PERSON = "person"
-    REFERENT = "referent"
+Facts = dict[str, str | int]
+URGENT_PRIORITY = "urgente"
 
 
 @dataclass(frozen=True)
@@ -44,23 +40,10 @@ class Notice:
 
     template: str
     audience: Audience
-    facts: dict[str, str | int] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
     attachment: Attachment | None = None
-
-
-TITLES: dict[str, str] = {
-    "cer_signe_referent": "CER signé, au référent",
-    "cer_signe_personne": "CER signé, à la personne",
-    "signature_refusee_referent": "Signature refusée, au référent",
-    "signature_expiree_referent": "Signature expirée, au référent",
-    "signature_en_echec_referent": "Signature en échec, au référent",
-    "signature_annulee_referent": "Signature annulée, au référent",
-    "signature_annulee_personne": "Signature annulée, à la personne",
-    "cer_retourne_referent": "CER retourné pour complément, au référent",
-    "retour_a_lire_referent": "Retour du Département à lire, au référent",
-    "decision_valide_personne": "CER validé, à la personne",
-    "decision_non_valide_personne": "CER non validé, à la personne",
-}
+    # Of a kind that waits for a digest: this one does not.
+    urgent: bool = False
 
 
 def notices(event: Event) -> tuple[Notice, ...]:
@@ -73,7 +56,7 @@ def _to_referent(template: str, **facts: str | int) -> tuple[Notice, ...]:
 
 
 def _signed(event: SignatureCompleted) -> tuple[Notice, ...]:
-    facts: dict[str, str | int] = {"numero": event.numero, "signed_on": legal_date(event.signed_at).isoformat()}
+    facts: Facts = {"numero": event.numero, "signed_on": legal_date(event.signed_at).isoformat()}
     attachment = Attachment(event.document, f"CER-{event.numero}-signe.pdf")
     return (
         Notice("cer_signe_referent", Audience.REFERENT, facts),
@@ -89,15 +72,34 @@ def _voided(event: SignatureVoided) -> tuple[Notice, ...]:
     return (*told, Notice("signature_annulee_personne", Audience.PERSON, {"code": event.code}))
 
 
-def _decided(event: EditionRendered) -> tuple[Notice, ...]:
-    templates = {
-        "cer_decision_valide": "decision_valide_personne",
-        "cer_decision_non_valide": "decision_non_valide_personne",
+def _submitted(event: CerSubmitted) -> tuple[Notice, ...]:
+    """The service's worklist grew. Only codes and dates: the name is on the worklist, behind the log-in."""
+    facts: Facts = {
+        "numero": event.numero,
+        "territory": event.territory,
+        "priority": event.priority,
+        "submitted_on": legal_date(event.submitted_at).isoformat(),
     }
-    if event.kind not in templates:
+    urgent = event.priority == URGENT_PRIORITY
+    return (Notice("cer_soumis_service", Audience.SERVICE_INSERTION, facts, urgent=urgent),)
+
+
+_EDITIONS = {
+    "cer_decision_valide": ("decision_valide_personne", "decision"),
+    "cer_decision_non_valide": ("decision_non_valide_personne", "decision"),
+    "notification_decision": ("decision_lettre_personne", "notification"),
+}
+
+
+def _rendered(event: EditionRendered) -> tuple[Notice, ...]:
+    """A decision, its letter, or the CER that was submitted with a check-box: one to sign goes to nobody by itself."""
+    submitted = event.kind == "cer_sans_decision" and event.submission is not None and event.attempt is None
+    template, name = ("cer_soumis_personne", "transmis") if submitted else _EDITIONS.get(event.kind, ("", ""))
+    if not template:
         return ()
-    attachment = Attachment(event.document, f"CER-{event.numero}-decision.pdf")
-    return (Notice(templates[event.kind], Audience.PERSON, {"numero": event.numero}, attachment),)
+    attachment = Attachment(event.document, f"CER-{event.numero}-{name}.pdf")
+    facts: Facts = {"numero": event.numero, "edition_id": str(event.edition_id)}
+    return (Notice(template, Audience.PERSON, facts, attachment),)
 
 
 PLAN: dict[type[Event], Callable[[Any], tuple[Notice, ...]]] = {
@@ -109,5 +111,6 @@ PLAN: dict[type[Event], Callable[[Any], tuple[Notice, ...]]] = {
     CerReturned: lambda event: _to_referent("cer_retourne_referent", numero=event.numero),
     CerValidated: lambda event: _to_referent("retour_a_lire_referent", numero=event.numero),
     CerRejected: lambda event: _to_referent("retour_a_lire_referent", numero=event.numero),
-    EditionRendered: _decided,
+    CerSubmitted: _submitted,
+    EditionRendered: _rendered,
 }

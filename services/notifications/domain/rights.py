@@ -8,11 +8,18 @@ from shared.security.principal import Principal, Role
 from shared.security.reach import Scope, Scopes, relation, roles_of
 
 _TERRITORIAL = {Role.REFERENT: Scope.TERRITORY, Role.SECRETARIAT: Scope.TERRITORY}
-_EVERYWHERE = {Role.SERVICE_INSERTION: Scope.ALL, Role.ADMIN: Scope.ALL}
+_SERVICE = {Role.SERVICE_INSERTION: Scope.ALL}
+_EVERYWHERE = _SERVICE | {Role.ADMIN: Scope.ALL}
 
 SCOPES: Final[Scopes] = {
     "list-messages": _TERRITORIAL | _EVERYWHERE | {Role.CHEF_DE_SERVICE: Scope.ALL},
     "resend-message": _TERRITORIAL | _EVERYWHERE,
+    # What the person read holds their name: not for the admin.
+    "read-message": _TERRITORIAL | _SERVICE | {Role.CHEF_DE_SERVICE: Scope.ALL},
+    "change-preference": _TERRITORIAL | _SERVICE,
+    "read-print-batches": {Role.SECRETARIAT: Scope.TERRITORY} | _SERVICE,
+    "make-print-batch": {Role.SECRETARIAT: Scope.TERRITORY} | _SERVICE,
+    "preview-templates": {Role.ADMIN: Scope.ALL},
 }
 
 RIGHTS: Final = roles_of(SCOPES)
@@ -31,6 +38,13 @@ def check(agent: Principal, operation: str, territory: str, referent_id: str | N
         unknown=NotFound("Aucun message ne porte cet identifiant dans votre territoire."),
         not_theirs=Forbidden("Seul le référent qui accompagne cette personne peut le faire."),
     )
+
+
+def check_territory(agent: Principal, operation: str, territory: str | None) -> None:
+    """For what belongs to a territory, or to all of them: none. Raises NotFound, Forbidden."""
+    if territory is None and bounds(agent, operation) is not None:
+        raise Forbidden("Seul le service insertion fait un lot de tout le département : choisissez votre territoire.")
+    check(agent, operation, territory or "", None)
 
 
 def sees_recipients(agent: Principal) -> bool:

@@ -8,7 +8,7 @@ from shared.kernel.errors import ImpossibleMove
 class Status(StrEnum):
     """`UNKNOWN`: the provider may have accepted it, nobody knows; it never leaves again by itself.
 
-    `WITHDRAWN`: what it says held no more before it left.
+    `WITHDRAWN`: what it says held no more before it left. `OPTED_OUT`: the person asked for none of its kind.
     """
 
     PENDING = "pending"
@@ -17,6 +17,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
     NO_ADDRESS = "no_address"
     WITHDRAWN = "withdrawn"
+    OPTED_OUT = "opted_out"
 
 
 class Verb(StrEnum):
@@ -36,6 +37,7 @@ STATUS_LABELS: dict[Status, str] = {
     Status.UNKNOWN: "au sort inconnu",
     Status.NO_ADDRESS: "sans adresse",
     Status.WITHDRAWN: "retiré avant envoi",
+    Status.OPTED_OUT: "non souhaité par la personne",
 }
 
 VERB_LABELS: dict[Verb, str] = {

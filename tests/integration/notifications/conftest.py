@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from services.notifications.application.commands.making import MAIL, Making
 from services.notifications.entrypoints.consumers import consumers
-from services.notifications.main import build, mail_worker, messages_of
+from services.notifications.main import Office, build, making_of, office_of
 from services.notifications.settings import Settings
 from shared.database.engine import Database
 from shared.events.envelope import Event
 from shared.events.registry import BY_TYPE
-from shared.kernel.clock import SystemClock
+from shared.kernel.clock import FixedClock
 from shared.messaging.worker import Worker
 from shared.objects.store import Objects
 from shared.runtime.platform import Platform
@@ -28,6 +29,7 @@ from shared.security.principal import Role
 from shared.security.sealing import KeyRing
 from tests.builders.deliveries import delivery_of
 from tests.builders.keys import key_folder
+from tests.builders.notifications import NOW
 from tests.builders.tokens import ISSUER, Issuer
 from tests.fixtures.smtp import Provider
 
@@ -45,6 +47,8 @@ class Notifications:
     client: httpx.AsyncClient
     issuer: Issuer
     keys: KeyRing
+    clock: FixedClock
+    offices: dict[str, Office] = field(default_factory=dict)
 
     @property
     def database(self) -> Database:
@@ -54,13 +58,25 @@ class Notifications:
         """The object store as another service sees it."""
         return Objects(self.settings.objects, owner)
 
-    def worker(self, **changes: Any) -> Worker:
-        """A worker as the service runs it; `changes` of settings make it another site's."""
-        return mail_worker(self.settings.model_copy(update=changes), self.platform)
+    def making(self, **changes: Any) -> Making:
+        """What makes messages; `changes` of settings make it another site's."""
+        return making_of(self.settings.model_copy(update=changes), self.platform, self.clock)
 
-    async def hear(self, event: Event, event_id: UUID | None = None) -> str:
+    def office(self, **changes: Any) -> Office:
+        """Its workers, with the connections that they keep."""
+        site = repr(sorted(changes.items()))
+        if site not in self.offices:
+            settings = self.settings.model_copy(update=changes)
+            self.offices[site] = office_of(settings, self.platform, self.clock, self.app.state.library)
+        return self.offices[site]
+
+    def worker(self, kind: str = MAIL, **changes: Any) -> Worker:
+        """A worker as the service runs it."""
+        return next(worker for worker in self.office(**changes).workers if worker.kind == kind)
+
+    async def hear(self, event: Event, event_id: UUID | None = None, **changes: Any) -> str:
         """Hands an event to the service's own consumer of its topic, and says how it ended."""
-        found = consumers(self.database, messages_of, self.platform.keys, SystemClock())
+        found = consumers(self.database, self.making(**changes))
         (consumer,) = [each for each in found if event.topic in each.topics]
         return await consumer.inbox.handle(delivery_of(event, event_id, self.keys))
 
@@ -68,6 +84,12 @@ class Notifications:
         """Lets the worker handle every row that is due."""
         working = worker or self.worker()
         while await working.work_once():
+            pass
+
+    async def work_all(self, **changes: Any) -> None:
+        """Lets every worker handle every row that is due."""
+        workers = self.office(**changes).workers
+        while any([await worker.work_once() for worker in workers]):
             pass
 
     async def make_due(self) -> None:
@@ -96,6 +118,14 @@ class Notifications:
         """Reads as an agent of this role."""
         return await self.client.get(path, headers=self.issuer.headers(role, **claims))
 
+    async def post(
+        self, path: str, body: Any, role: Role, *, version: int | None = None, **claims: Any
+    ) -> httpx.Response:
+        """Does something, as an agent of this role who saw this version."""
+        headers = self.issuer.headers(role, **claims) | {"Idempotency-Key": f"key-{next(_keys)}"}
+        headers |= {"If-Match": f'"{version}"'} if version is not None else {}
+        return await self.client.post(path, json=body, headers=headers)
+
     async def resend(self, message_id: UUID, role: Role = Role.SERVICE_INSERTION, **claims: Any) -> httpx.Response:
         """Asks for a message to be sent again."""
         headers = self.issuer.headers(role, **claims) | {"Idempotency-Key": f"key-{next(_keys)}"}
@@ -108,6 +138,7 @@ async def notifications_at(
 ) -> AsyncIterator[Notifications]:
     """The service with these parts running, driven from outside."""
     issuer = Issuer()
+    clock = FixedClock(NOW)
     keys = key_folder(folder / "keys", "notifications")
     settings = Settings(
         database_url=database_url,
@@ -121,8 +152,11 @@ async def notifications_at(
         smtp_port=smtp_port,
         smtp_tls="none",
         smtp_timeout_seconds=5.0,
+        mail_per_second=0,
+        sms_per_second=0,
+        service_mails={"": "insertion@departement.example"},
     )
-    app = build(settings, roles)
+    app = build(settings, roles, clock)
     app.state.tokens = issuer.verifier
     platform = Platform(settings)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -130,7 +164,10 @@ async def notifications_at(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://test") as client,
     ):
-        yield Notifications(settings, platform, app, client, issuer, keys)
+        running = Notifications(settings, platform, app, client, issuer, keys, clock)
+        yield running
+        for office in running.offices.values():
+            await office.close()
     await issuer.verifier.close()
     await platform.database.close()
 

@@ -1,11 +1,13 @@
 """Sending to a real SMTP server: each answer that it can give, and what becomes of the message."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from services.notifications.application.commands.making import MAIL
 from shared.events.contracts import CerReturned
 from shared.events.documents import EditionRendered
 from shared.events.files import FileRef
@@ -155,10 +157,10 @@ async def test_a_worker_that_ends_while_the_provider_answers_leaves_the_message_
     ],
 )
 async def test_what_is_our_own_trouble_fails_no_message(
-    notifications: Notifications, provider: Provider, settings: dict[str, object], code: str
+    notifications: Notifications, provider: Provider, settings: dict[str, Any], code: str
 ) -> None:
     await one_message(notifications)
-    await notifications.work(notifications.worker(**settings))
+    await notifications.work(notifications.worker(MAIL, **settings))
     (row,) = await notifications.work_rows()
     assert (row["status"], row["code"], row["later"]) == ("ready", code, True)
     assert provider.taken == []

@@ -6,14 +6,15 @@ from email.message import EmailMessage
 import pytest
 
 from services.notifications.adapters.mime import BadAddress, address_of, mime
-from services.notifications.application.ports import Mail, Words
+from services.notifications.application.ports import Parcel, Words
+from tests.builders.events import MESSAGE_ID
 from tests.builders.notifications import NOW
 
 SENDER = address_of("ne-pas-repondre@departement.example", "Insertion – RSA")
 WORDS = Words("Réponse du Département", "Bonjour,\n.\nÀ bientôt.\n", "<!DOCTYPE html><p>À bientôt.</p>")
 
 
-def parsed(mail: Mail) -> EmailMessage:
+def parsed(mail: Parcel) -> EmailMessage:
     data = mime(mail, SENDER)
     assert all(byte < 128 for byte in data), "seven bits pass through every server"
     found = message_from_bytes(data, policy=policy.default)
@@ -21,15 +22,15 @@ def parsed(mail: Mail) -> EmailMessage:
     return found
 
 
-def mail(to: str = "jeanne.fictive@example.org", attachment: tuple[str, bytes] | None = None) -> Mail:
-    return Mail("<id@departement.example>", to, WORDS, NOW, attachment)
+def mail(to: str = "jeanne.fictive@example.org", attachment: tuple[str, bytes] | None = None) -> Parcel:
+    return Parcel(MESSAGE_ID, to, WORDS, NOW, attachment)
 
 
 def test_headers_and_both_bodies() -> None:
     found = parsed(mail())
     assert found["Subject"] == "Réponse du Département"
     assert found["From"] == "Insertion – RSA <ne-pas-repondre@departement.example>"
-    assert (found["To"], found["Message-ID"]) == ("jeanne.fictive@example.org", "<id@departement.example>")
+    assert (found["To"], found["Message-ID"]) == ("jeanne.fictive@example.org", f"<{MESSAGE_ID}@departement.example>")
     assert (found["Auto-Submitted"], found["Content-Language"]) == ("auto-generated", "fr")
     text, html = found.get_body(("plain",)), found.get_body(("html",))
     assert text is not None

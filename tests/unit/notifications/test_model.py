@@ -2,15 +2,19 @@
 
 import pytest
 
-from services.notifications.domain.model import Message
-from services.notifications.domain.retries import MAX_TRIES, pause_after
+from services.notifications.domain.catalog import Audience, Channel
+from services.notifications.domain.model import Message, Proof
+from services.notifications.domain.plan import Notice
 from services.notifications.domain.states import Status
 from shared.events.contracts import CerReturned
 from shared.events.notifications import NotificationDelivered, NotificationFailed
 from shared.events.signature import SignatureCompleted
 from shared.kernel.errors import ImpossibleMove
+from shared.sms.outcome import Delivery
 from tests.builders.events import CER_ID, sample
-from tests.builders.notifications import NOW, message_of
+from tests.builders.notifications import NOW, message_of, occasion_of
+
+PROOF = Proof("smtp.example.org", "250 2.0.0 queued as 4F3", "v1")
 
 
 @pytest.fixture
@@ -19,7 +23,7 @@ def message() -> Message:
 
 
 def test_a_delivered_message_is_told_and_final(message: Message) -> None:
-    told = message.delivered(NOW)
+    told = message.delivered(PROOF, NOW)
     assert isinstance(told, NotificationDelivered)
     assert (told.message_id, told.cer_id, told.template, told.channel, told.audience, told.aggregate_version) == (
         message.id, CER_ID, "cer_retourne_referent", "mail", "referent", 1,
@@ -43,21 +47,42 @@ def test_each_sending_is_told_once_with_the_next_version(message: Message) -> No
     message.lost("worker-lost", NOW)
     message.resend(NOW)
     assert (message.status, message.sending, message.code) == (Status.PENDING, 2, "")
-    assert message.delivered(NOW).aggregate_version == 2
+    assert message.delivered(PROOF, NOW).aggregate_version == 2
     assert message.version == 4
 
 
 def test_without_address_nothing_is_sent_nor_lost() -> None:
-    message = message_of(sample(SignatureCompleted), address=None)
+    message = message_of(sample(SignatureCompleted), channel=None)
     assert message.status is Status.NO_ADDRESS
     with pytest.raises(ImpossibleMove, match="complétez d'abord l'identité"):
         message.resend(NOW)
 
 
-def test_retries_wait_longer_and_end_within_a_day() -> None:
-    pauses = [pause_after(tries) for tries in range(1, MAX_TRIES)]
-    known = [pause for pause in pauses if pause is not None]
-    assert len(known) == MAX_TRIES - 1
-    assert known == sorted(known)
-    assert sum(pause.total_seconds() for pause in known) < 24 * 3600
-    assert pause_after(MAX_TRIES) is None
+def test_a_sending_again_forgets_the_proof_of_the_one_before(message: Message) -> None:
+    message.delivered(PROOF, NOW)
+    assert message.proof == PROOF
+    lost = message_of(sample(CerReturned))
+    lost.drafted("maileva", "sending-1")
+    lost.failed("post-400", NOW)
+    lost.resend(NOW)
+    assert (lost.proof, lost.delivery, lost.digest_id, lost.batch_id) == (Proof(), None, None, None)
+
+
+def test_what_a_provider_said_last_stands(message: Message) -> None:
+    assert message.followed(Delivery.ACCEPTED, NOW)
+    assert message.followed(Delivery.DELIVERED, NOW)
+    assert not message.followed(Delivery.FAILED, NOW)
+    assert message.delivery == "delivered"
+
+
+def test_what_the_person_does_not_want_is_kept_and_never_leaves() -> None:
+    unwanted = Message.of(
+        occasion_of(sample(SignatureCompleted)),
+        Notice("rappel_personne", Audience.PERSON),
+        Channel.SMS,
+        NOW,
+        unwanted=True,
+    )
+    assert unwanted.status is Status.OPTED_OUT
+    with pytest.raises(ImpossibleMove, match="non souhaité"):
+        unwanted.resend(NOW)

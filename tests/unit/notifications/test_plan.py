@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.notifications.domain.model import Trigger
-from services.notifications.domain.plan import PLAN, TITLES, notices
+from services.notifications.domain.catalog import CATALOG
+from services.notifications.domain.occasion import Trigger
+from services.notifications.domain.plan import PLAN, notices
 from shared.events.documents import EditionRendered
 from shared.events.envelope import Event
 from shared.events.signature import SignatureCompleted, SignatureVoided
@@ -18,9 +19,11 @@ def test_each_event_triggers_its_messages(event: Event, told: list[tuple[str, st
     assert [(notice.template, notice.audience.value) for notice in notices(event)] == told
 
 
-def test_no_event_and_no_title_is_left_out() -> None:
+def test_no_event_and_no_message_is_left_out() -> None:
     assert {type(event) for event, _ in TOLD} == set(PLAN)
-    assert {template for _, told in TOLD for template, _ in told} == set(TITLES)
+    ordered = {"etude_agee_service", "renouvellement_referent", "convocation_personne", "rappel_personne"}
+    assert {template for _, told in TOLD for template, _ in told} == set(CATALOG) - ordered
+    assert {audience for _, told in TOLD for _, audience in told} == {"person", "referent", "service_insertion"}
 
 
 @pytest.mark.parametrize(("event", "told"), CASES)
@@ -29,7 +32,7 @@ def test_only_the_person_receives_a_document_and_only_their_message_keeps_their_
 ) -> None:
     for notice in notices(event):
         message = message_of(event, notice)
-        if notice.audience == "referent":
+        if notice.audience != "person":
             assert (message.identity, message.attachment) == (None, None)
         else:
             assert message.identity is event.identity

@@ -5,19 +5,21 @@ from itertools import product
 import pytest
 
 from services.notifications.application.queries import masked
-from services.notifications.domain.rights import RIGHTS, SCOPES, bounds, check, sees_recipients
+from services.notifications.domain.rights import RIGHTS, SCOPES, bounds, check, check_territory, sees_recipients
 from shared.kernel.errors import Forbidden, NotFound
 from shared.security.principal import Principal, Role
 from tests.builders.events import REFERENT_ID, TERRITORY
 from tests.builders.relations import ALL, NEAR, RELATIONS, principal
 
-BOTH = {"list-messages", "resend-message"}
+FOLLOW = {"list-messages", "resend-message"}
+PRINT = {"read-print-batches", "make-print-batch"}
+TALK = {"read-message", "change-preference"}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
-    Role.REFERENT: dict.fromkeys(BOTH, NEAR),
-    Role.SECRETARIAT: dict.fromkeys(BOTH, NEAR),
-    Role.SERVICE_INSERTION: dict.fromkeys(BOTH, ALL),
-    Role.CHEF_DE_SERVICE: {"list-messages": ALL},
-    Role.ADMIN: dict.fromkeys(BOTH, ALL),
+    Role.REFERENT: dict.fromkeys(FOLLOW | TALK, NEAR),
+    Role.SECRETARIAT: dict.fromkeys(FOLLOW | TALK, NEAR) | dict.fromkeys(PRINT, NEAR),
+    Role.SERVICE_INSERTION: dict.fromkeys(FOLLOW | TALK | PRINT, ALL),
+    Role.CHEF_DE_SERVICE: dict.fromkeys({"list-messages", "read-message"}, ALL),
+    Role.ADMIN: dict.fromkeys(FOLLOW | {"preview-templates"}, ALL),
     Role.COMMISSION: {},
     Role.PARTNER: {},
 }
@@ -36,7 +38,7 @@ def test_every_cell(role: Role, operation: str, relation: str) -> None:
 
 
 def test_no_operation_is_left_out() -> None:
-    assert set(SCOPES) == BOTH
+    assert set(SCOPES) == FOLLOW | PRINT | TALK | {"preview-templates"}
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -61,3 +63,13 @@ def test_the_admin_sees_no_address() -> None:
 def test_addresses_are_masked() -> None:
     assert masked("jeanne.fictive@example.org") == "j…@example.org"
     assert masked(None) is None
+    assert masked("+33639980001") == "+336…01"
+
+
+def test_a_batch_of_the_whole_departement_is_the_services_alone() -> None:
+    check_territory(principal(Role.SERVICE_INSERTION, "other"), "make-print-batch", None)
+    check_territory(principal(Role.SECRETARIAT, "territory"), "make-print-batch", TERRITORY)
+    with pytest.raises(Forbidden, match="choisissez votre territoire"):
+        check_territory(principal(Role.SECRETARIAT, "territory"), "make-print-batch", None)
+    with pytest.raises(NotFound):
+        check_territory(principal(Role.SECRETARIAT, "other"), "make-print-batch", TERRITORY)

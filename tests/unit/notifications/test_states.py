@@ -14,6 +14,7 @@ EXPECTED = {
     "failed": {"resend": "pending", "withdraw": "withdrawn"},
     "unknown": {"resend": "pending"},
     "no_address": {"withdraw": "withdrawn"},
+    "opted_out": {},
     "withdrawn": {"deliver": "delivered", "fail": "withdrawn", "lose": "unknown"},
 }
 

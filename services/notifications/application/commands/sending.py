@@ -1,115 +1,110 @@
-"""Sends one message: a worker's row in hand, the provider's answer recorded and told in one transaction."""
+"""Sends what a work row names: one message, or a digest of many; the provider's answer goes to the ledger."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.notifications.application.commands.ledger import Ledger
 from services.notifications.application.ports import (
-    Accepted,
-    Answer,
+    Carrier,
     Composer,
     Files,
     FilesAway,
-    Lost,
-    Mail,
-    Mailer,
-    MessagesOf,
+    Pacer,
+    Parcel,
     PutOff,
     Refused,
+    StoresOf,
+    Writing,
 )
+from services.notifications.domain.catalog import Audience, Channel
 from services.notifications.domain.model import Message
-from services.notifications.domain.retries import pause_after
+from services.notifications.domain.occasion import NOBODY
+from services.notifications.domain.policy import Policy
 from services.notifications.domain.states import Status
-from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard, Identity
-from shared.events.notifications import MessageEvent
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Refusal
-from shared.messaging.work import Done, GiveUp, Job, Outcome, Record, RetryLater, Unknown
+from shared.messaging.work import Done, Job, LookAgain, Outcome
 from shared.security.sealing import KeyRing
 
 
 @dataclass(frozen=True)
 class Sending:
-    """The worker's handler and what it needs. `mail_domain` is the right-hand side of Message-ID headers."""
+    """The workers' handlers and what they need."""
 
-    messages_of: MessagesOf
+    stores_of: StoresOf
     keys: KeyRing
     composer: Composer
     files: Files
-    mailer: Mailer
+    carriers: Mapping[Channel, Carrier]
+    pacer: Pacer
     clock: Clock
-    mail_domain: str
+    policy: Policy
+    ledger: Ledger
 
     async def send(self, job: Job) -> Outcome:
-        """Sends the message of this row, unless it is no longer to be sent."""
+        """Sends the message of this row, unless it is no longer to be sent, or not at this hour."""
         async with job.database.begin() as uow:
-            message = await self.messages_of(uow).get(_message_id(job))
+            (message,) = await self.ledger.messages_of(self.stores_of(uow), job)
         if message.status is not Status.PENDING:
             return Done()
-        answer: Answer
+        now = self.clock.now()
+        wait = self.policy.departure(message, now) - now
+        if wait:
+            return LookAgain(wait)
         try:
-            mail = await self._mail(message)
+            writing, parcel = await self._alone(message)
         except FilesAway:
-            answer = PutOff("files-away")
+            return self.ledger.outcome(job, PutOff("files-away"))
         except Refusal as refusal:
-            answer = Refused(refusal.code)
-        else:
-            answer = await self.mailer.send(mail, job.handing_over)
-        return self._outcome(job, answer)
+            return self.ledger.outcome(job, Refused(refusal.code))
+        return await self._hand_over(job, message.channel, writing, parcel)
 
-    def _outcome(self, job: Job, answer: Answer) -> Outcome:
-        match answer:
-            case Accepted():
-                return Done(self._record(job, lambda message: message.delivered(self.clock.now())))
-            case PutOff(code):
-                return self._later(job, code)
-            case Refused(code):
-                return self._given_up(job, code)
-            case Lost(code):
-                return self._lost(job, code)
+    async def send_digest(self, job: Job) -> Outcome:
+        """Sends the messages that were gathered. It takes no more from here on: a later one joins the next digest."""
+        async with job.database.begin() as uow:
+            stores = self.stores_of(uow)
+            digest = await stores.digests.close(UUID(job.payload["digest_id"]), self.clock.now())
+            messages = await self.ledger.messages_of(stores, job)
+        if digest is None or not messages:
+            return Done()
+        card = self.keys.open(AgentCard, digest.referent) if digest.referent else NOBODY
+        writing = self.composer.compose(messages, card, None)
+        to = card.mail if digest.referent else self.policy.service_mail(digest.territory)
+        parcel = Parcel(digest.id, to or "", writing.words, self.clock.now())
+        return await self._hand_over(job, Channel.MAIL, writing, parcel)
 
     async def on_lost(self, job: Job) -> Outcome:
-        """The worker died while the provider may have taken the mail."""
-        return self._lost(job, "worker-lost")
+        """The worker died while the provider may have taken it."""
+        return self.ledger.lost(job, "worker-lost")
 
     async def on_give_up(self, job: Job, _: str) -> Outcome:
         """Sending kept failing in a way that nobody foresaw."""
-        return self._given_up(job, "unforeseen")
+        return self.ledger.given_up(job, "unforeseen")
 
-    async def _mail(self, message: Message) -> Mail:
-        referent = self.keys.open(AgentCard, message.referent)
+    async def _hand_over(self, job: Job, channel: Channel, writing: Writing, parcel: Parcel) -> Outcome:
+        carrier = self.carriers[channel]
+        await self.pacer.wait(carrier.provider)
+        return self.ledger.outcome(job, await carrier.send(parcel, job.handing_over), writing)
+
+    async def _alone(self, message: Message) -> tuple[Writing, Parcel]:
+        """The message in words. Raises FilesAway, or a Refusal where its document can never be had."""
+        referent = self.keys.open(AgentCard, message.referent) if message.referent else NOBODY
         person = self.keys.open(Identity, message.identity) if message.identity else None
-        address = person.mail if person else referent.mail
-        attachment = message.attachment
-        return Mail(
-            message_id=f"<{message.id}@{self.mail_domain}>",
-            to=address or "",
-            words=self.composer.compose(message, referent, person),
+        writing = self.composer.compose([message], referent, person)
+        attached = message.attachment if message.channel is Channel.MAIL else None
+        return writing, Parcel(
+            id=message.id,
+            to=self._address(message, referent, person) or "",
+            words=writing.words,
             date=self.clock.now(),
-            attachment=(attachment.name, await self.files.get(attachment.file)) if attachment else None,
+            attachment=(attached.name, await self.files.get(attached.file)) if attached else None,
         )
 
-    def _later(self, job: Job, code: str) -> Outcome:
-        pause = pause_after(job.attempts)
-        return RetryLater(pause, code) if pause is not None else self._given_up(job, code)
-
-    def _given_up(self, job: Job, code: str) -> Outcome:
-        return GiveUp(code, self._record(job, lambda message: message.failed(code, self.clock.now())))
-
-    def _lost(self, job: Job, code: str) -> Outcome:
-        return Unknown(code, self._record(job, lambda message: message.lost(code, self.clock.now())))
-
-    def _record(self, job: Job, change: Callable[[Message], MessageEvent]) -> Record:
-        async def record(uow: UnitOfWork) -> None:
-            messages = self.messages_of(uow)
-            message = await messages.get(_message_id(job))
-            told = change(message)
-            await messages.save(message)
-            uow.emit(told)
-
-        return record
-
-
-def _message_id(job: Job) -> UUID:
-    return UUID(job.payload["message_id"])
+    def _address(self, message: Message, referent: AgentCard, person: Identity | None) -> str | None:
+        if message.audience is Audience.SERVICE_INSERTION:
+            return self.policy.service_mail(message.territory)
+        if person is None:
+            return referent.mail
+        return person.telephone if message.channel is Channel.SMS else person.mail

@@ -8,8 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.adapters.tables import message as table
-from services.notifications.domain.model import Message
-from services.notifications.domain.plan import Attachment, Audience
+from services.notifications.domain.catalog import Audience, Channel
+from services.notifications.domain.model import Message, Proof
+from services.notifications.domain.plan import Attachment
 from services.notifications.domain.states import Status
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
@@ -38,7 +39,19 @@ class Messages:
         """The message if there is one, locked until the end of the transaction."""
         query = select(table).where(table.c.id == message_id).with_for_update()
         row = (await self._session.execute(query)).mappings().one_or_none()
-        return _message(row) if row is not None else None
+        return message_of_row(row) if row is not None else None
+
+    async def of_digest(self, digest_id: UUID) -> list[Message]:
+        """The messages that wait for this digest, locked, the oldest first."""
+        query = select(table).where(table.c.digest_id == digest_id, table.c.status == Status.PENDING.value)
+        rows = await self._session.execute(query.order_by(table.c.created_at, table.c.id).with_for_update())
+        return [message_of_row(row) for row in rows.mappings()]
+
+    async def last_of(self, dossier_id: UUID) -> Message | None:
+        """The newest message about this person."""
+        query = select(table).where(table.c.dossier_id == dossier_id).order_by(table.c.created_at.desc()).limit(1)
+        row = (await self._session.execute(query)).mappings().first()
+        return message_of_row(row) if row is not None else None
 
     async def save(self, message: Message) -> None:
         """Stores one change. Raises RaceLost when the row is not the one that was loaded."""
@@ -63,7 +76,7 @@ def _row(message: Message) -> dict[str, Any]:
         "territory": message.territory,
         "referent_id": message.referent_id,
         "facts": message.facts,
-        "referent": message.referent.token,
+        "referent": message.referent.token if message.referent else None,
         "identity": message.identity.token if message.identity else None,
         "attachment": {"name": attached.name, "file": attached.file.model_dump()} if attached else None,
         "status": message.status,
@@ -72,10 +85,20 @@ def _row(message: Message) -> dict[str, Any]:
         "version": message.version,
         "sending": message.sending,
         "code": message.code,
+        "channel": message.channel,
+        "provider": message.proof.provider,
+        "receipt": message.proof.receipt,
+        "template_version": message.proof.template_version,
+        "delivery": message.delivery,
+        "delivery_at": message.delivery_at,
+        "digest_id": message.digest_id,
+        "batch_id": message.batch_id,
+        "batch_place": message.batch_place,
     }
 
 
-def _message(row: RowMapping) -> Message:
+def message_of_row(row: RowMapping) -> Message:
+    """A message from its row."""
     attached = row["attachment"]
     return Message(
         id=row["id"],
@@ -86,7 +109,7 @@ def _message(row: RowMapping) -> Message:
         territory=row["territory"],
         referent_id=row["referent_id"],
         facts=row["facts"],
-        referent=Sealed(token=row["referent"]),
+        referent=Sealed(token=row["referent"]) if row["referent"] else None,
         identity=Sealed(token=row["identity"]) if row["identity"] else None,
         attachment=Attachment(FileRef(**attached["file"]), attached["name"]) if attached else None,
         status=Status(row["status"]),
@@ -95,4 +118,11 @@ def _message(row: RowMapping) -> Message:
         version=row["version"],
         sending=row["sending"],
         code=row["code"],
+        channel=Channel(row["channel"]),
+        proof=Proof(row["provider"], row["receipt"], row["template_version"]),
+        delivery=row["delivery"],
+        delivery_at=row["delivery_at"],
+        digest_id=row["digest_id"],
+        batch_id=row["batch_id"],
+        batch_place=row["batch_place"],
     )

@@ -1,0 +1,18 @@
+"""Loads and saves what notifications keeps."""
+
+from services.notifications.adapters.repository.batches import SqlBatches
+from services.notifications.adapters.repository.digests import SqlDigests
+from services.notifications.adapters.repository.messages import Messages
+from services.notifications.adapters.repository.pace import SqlPacer
+from services.notifications.adapters.repository.preferences import SqlPreferences
+from services.notifications.adapters.repository.versions import SqlTemplateVersions
+from services.notifications.application.ports import Stores
+from shared.database.unit_of_work import UnitOfWork
+
+__all__ = ["Messages", "SqlBatches", "SqlDigests", "SqlPacer", "SqlPreferences", "SqlTemplateVersions", "stores_of"]
+
+
+def stores_of(uow: UnitOfWork) -> Stores:
+    """The stores of a transaction."""
+    session = uow.session
+    return Stores(Messages(session), SqlDigests(session), SqlTemplateVersions(session), SqlPreferences(session))

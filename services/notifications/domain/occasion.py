@@ -1,0 +1,49 @@
+"""What a message is about, whatever made it: an event of another service, or an order of this one."""
+
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from shared.events.blocks import AgentCard, Identity
+from shared.events.contracts import CerEvent
+from shared.events.documents import EditionEvent
+from shared.events.sealed import Sealed
+from shared.events.signature import SignatureEvent
+
+# Who signs what no référent stands for.
+NOBODY = AgentCard(agent_id="", full_name="", quality="")
+
+Trigger = CerEvent | EditionEvent | SignatureEvent
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The fact, and whose it is. The same `source`, `subject` and `version` are the same fact.
+
+    What is told to the insertion service alone needs neither the person nor the référent.
+    """
+
+    source: str
+    subject: str
+    version: int
+    cer_id: UUID
+    dossier_id: UUID
+    territory: str
+    referent_id: str | None
+    referent: Sealed[AgentCard] | None = None
+    identity: Sealed[Identity] | None = None
+
+    @classmethod
+    def of(cls, event: Trigger, referent_id: str) -> Self:
+        """That of an event."""
+        return cls(
+            source=event.ce_type(),
+            subject=event.subject,
+            version=event.aggregate_version,
+            cer_id=event.cer_id,
+            dossier_id=event.dossier_id,
+            territory=event.territory,
+            referent_id=referent_id,
+            referent=event.referent,
+            identity=event.identity,
+        )
