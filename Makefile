@@ -8,7 +8,7 @@ SEED ?= 1
 RUNS ?= 2000
 N ?=
 
-.PHONY: help install up down demo journey test unit check fmt docs chaos states tamper fuzz bench bench-lists seed fuzz-api look lock clean
+.PHONY: help install up down demo journey test unit check fmt docs chaos once states tamper fuzz bench bench-lists seed fuzz-api look lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  \033[1m%-11s\033[0m %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ docs: ## Regenerate docs/asyncapi from the registry of events, check it with the
 
 chaos: install ## Crash tests in long form (DURATION=600 seconds, SEED=1); counts in var/chaos.json
 	@$(PY) -m tests.chaos --duration $(DURATION) --seed $(SEED)
+
+once: install ## 10,000 messages, one answer in twenty lost, workers killed: none lost, none sent twice by itself
+	@CER_ONCE_MESSAGES=10000 $(PY) -m pytest -q -s tests/integration/notifications/test_once.py
 
 states: install ## Lives of a CER in long form: any steps in any order, against a model (RUNS=2000 of 50 steps, a tenth of them over HTTP)
 	@CER_STATES_RUNS=$(RUNS) CER_STATES_HTTP_RUNS=$$(( $(RUNS) / 10 )) $(PY) -m pytest -q -o timeout=3600 tests/unit/contracts/test_lives.py tests/integration/contracts/test_lives_over_http.py

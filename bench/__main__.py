@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import consumer, latency, lists, merging, printing, relay, render
+from bench import consumer, latency, lists, merging, printing, relay, render, sending
 from bench.rows import Row
 from deploy.embedded.backing import start_backing
 from tests.builders.messaging import PROBES
@@ -21,7 +21,7 @@ from tests.fixtures.topics import create_topic
 OUTPUT = Path("var/bench.json")
 
 Measure = Callable[[str, str], Awaitable[list[Row]]]
-MESSAGING: tuple[Measure, ...] = (relay.measure, consumer.measure, latency.measure)
+MESSAGING: tuple[Measure, ...] = (relay.measure, consumer.measure, latency.measure, sending.measure)
 
 
 async def messaging(admin_url: str, kafka: str) -> list[Row]:
