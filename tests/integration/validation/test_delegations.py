@@ -117,6 +117,16 @@ async def test_who_gives_in_whose_name_and_who_sees_what(validation: Validation)
     assert ([one["delegate_id"] for one in second["delegations"]], second["next"]) == ([HOLDER], None)
 
 
+@pytest.mark.parametrize("scope", ["territories", "natures"])
+async def test_a_delegation_for_what_no_cer_can_have_is_refused(validation: Validation, scope: str) -> None:
+    unknown: dict[str, Any] = {scope: ["nulle_part"]}
+
+    refused = await give(validation, **unknown)
+
+    assert code(refused) == (422, "unknown-codes")
+    assert [one["field"] for one in refused.json()["errors"]] == [f"{scope}.0"]
+
+
 async def series(
     validation: Validation, mode: str, *studies: dict[str, Any], subject: str = CHEF, **body: Any
 ) -> httpx.Response:

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.validation.application.ports import ListsOf
 from services.validation.application.ports.delegations import DelegationsOf
 from services.validation.domain.delegations.model import Delegation
 from services.validation.domain.delegations.rules import DelegationOfAnother
+from services.validation.domain.lists import ListName
+from services.validation.domain.routing.checking import unknown_codes
+from services.validation.domain.routing.rules import UnknownCodes
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import legal_date
 
@@ -28,9 +32,20 @@ class Giver:
             )
 
 
-async def give(uow: UnitOfWork, delegations_of: DelegationsOf, giver: Giver, wanted: Delegation) -> Delegation:
-    """Stores the delegation. Raises DelegationOfAnother, DelegationIncoherent, DelegationsOverlap."""
+async def give(
+    uow: UnitOfWork, delegations_of: DelegationsOf, lists_of: ListsOf, giver: Giver, wanted: Delegation
+) -> Delegation:
+    """Stores the delegation. Raises DelegationOfAnother, UnknownCodes, DelegationIncoherent, DelegationsOverlap."""
     giver.check(wanted.delegator_id)
+    lists, scope = lists_of(uow), wanted.scope
+    natures = (await lists.get(ListName.NATURES)).codes()
+    territories = await lists.territories(scope.territories)
+    unknown = [
+        *unknown_codes("territories", scope.territories, territories),
+        *unknown_codes("natures", scope.natures, natures),
+    ]
+    if unknown:
+        raise UnknownCodes(unknown)
     given = wanted.checked(legal_date(giver.at))
     await delegations_of(uow).add(given)
     return given

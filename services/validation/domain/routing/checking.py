@@ -1,6 +1,6 @@
 """What a rule may hold: codes that are known, a kind that can be asked, days in their order."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,12 +48,15 @@ def _unknown(rule: Rule, known: Known) -> Iterator[FieldProblem]:
         ("requests", conditions.requests, known.requests),
         ("accords", conditions.accords, ACCORDS),
     ):
-        for place, code in enumerate(codes):
-            if code not in kept:
-                possible = ", ".join(f"« {one} »" for one in sorted(kept))
-                yield FieldProblem(
-                    f"conditions.{name}.{place}", "unknown-code", f"Code inconnu. Possibles : {possible}."
-                )
+        yield from unknown_codes(f"conditions.{name}", codes, kept)
+
+
+def unknown_codes(field: str, codes: Sequence[str], kept: Collection[str]) -> Iterator[FieldProblem]:
+    """A problem for each of these codes that is not kept, with those that are."""
+    possible = f"Code inconnu. Possibles : {', '.join(f'« {one} »' for one in sorted(kept))}."
+    for place, code in enumerate(codes):
+        if code not in kept:
+            yield FieldProblem(f"{field}.{place}", "unknown-code", possible)
 
 
 def _incoherent(field: str, detail: str) -> RuleIncoherent:

@@ -13,13 +13,13 @@ class UnknownRule(NotFound):
 
 
 class UnknownCodes(Invalid):
-    """A rule looks only at codes that the Département keeps: it would never be met otherwise, and nobody would know."""
+    """Rules and delegations name only codes that the Département keeps: others would mean no CER, unnoticed."""
 
     code = "unknown-codes"
     title = "Code inconnu"
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
-        super().__init__("La règle emploie des codes que le Département n'a pas : corrigez-les.", problems)
+        super().__init__("Des codes ne sont pas de ceux que le Département emploie : corrigez-les.", problems)
 
 
 class RuleIncoherent(Invalid):

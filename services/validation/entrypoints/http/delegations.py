@@ -60,7 +60,8 @@ async def give_delegation(
     wanted = body.wanted(new_id(), giver)
 
     async def command(uow: UnitOfWork) -> tuple[DelegationView, int]:
-        given = await commands.give(uow, request.app.state.delegations_of, giver, wanted)
+        state = request.app.state
+        given = await commands.give(uow, state.delegations_of, state.lists_of, giver, wanted)
         return DelegationView.of(given, legal_date(giver.at)), 1
 
     return await only.run(command, status=201)
