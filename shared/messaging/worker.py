@@ -65,7 +65,10 @@ class Worker:
                 lanes.create_task(self._lane())
 
     async def _lane(self) -> None:
-        while True:
+        lane = asyncio.current_task()
+        # Before Python 3.12 `wait_for`, in whatever library, forgets a cancellation that comes together with what it
+        # waited for: the lane would go on, and whoever stops the worker would wait for ever.
+        while lane is None or not lane.cancelling():
             try:
                 busy = await self.work_once()
             except (SQLAlchemyError, OSError, TimeoutError) as error:

@@ -1,5 +1,6 @@
 """Work rows: done once, tried again, given up, or left unknown when nobody can know."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -285,3 +286,27 @@ async def test_what_stands_behind_another_kind_waits_while_rows_of_it_are_due_an
     assert await Worker(probe_database, "mail", done).work_once()
     assert await behind.work_once()
     assert await row(probe_database, second) == ("done", None, 1)
+
+
+async def test_a_worker_that_is_stopped_ends_even_when_what_it_waits_for_forgets_that_it_was_cancelled(
+    probe_database: Database,
+) -> None:
+    """As `wait_for` does before Python 3.12 when an answer comes in the same turn: what is in hand is finished."""
+    begun = asyncio.Event()
+
+    async def forgetful(_: Job) -> Outcome:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return Done(effect)
+        return GiveUp("not-cancelled")
+
+    work_id = await add(probe_database)
+    running = asyncio.create_task(Worker(probe_database, "mail", forgetful).run())
+    await begun.wait()
+    running.cancel()
+    async with asyncio.timeout(60):
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    assert (await row(probe_database, work_id))[0] == "done"
