@@ -165,7 +165,8 @@ def chunk(place: Place, first: int, number: int) -> dict[str, Rows]:
     ]
     return {
         "household": _values(list(homes.values())),
-        "dossier": _values([{**row_of(one), "version": 1} for one in people]),
+        # COPY takes JSON as text.
+        "dossier": _values([{**row_of(one), "unreached": "[]", "version": 1} for one in people]),
         "cer": _values([made.cer for made in written]),
         "cer_history": (list(LINE), [line for made in written for line in made.history]),
     }
