@@ -141,9 +141,12 @@ class TestDeciding:
         study = casework.study(submitted["id"], insertion)
         etag = insertion.get("validation", study).headers["etag"]
         decision = {"outcome": "valide", "comment": "Sans le rôle."}
-        for agent in (insertion, casework.referent):
+        for agent, code, what in (
+            (insertion, "delegation-required", "transmettez-lui ce CER"),
+            (casework.referent, "forbidden", "adressez-vous au service insertion"),
+        ):
             answer = agent.post("validation", f"{study}/decision", decision, etag=etag)
-            refused(answer, 403, "forbidden", "adressez-vous au service insertion")
+            refused(answer, 403, code, what)
         assert insertion.get("validation", study).json()["decision"] is None
 
     def test_before_it_is_the_chefs_turn(

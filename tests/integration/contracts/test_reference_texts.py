@@ -164,6 +164,6 @@ async def test_all_that_stands_can_be_told_again(contracts: Contracts) -> None:
         told = await told_now(stores_of(session))
 
     texts = [event for event in told if isinstance(event, TextChanged)]
-    assert len([event for event in told if isinstance(event, ListChanged)]) == 6
+    assert len([event for event in told if isinstance(event, ListChanged)]) == 8
     assert len(texts) == sum(len(wordings) for wordings in LEGAL_TEXTS.values()) + len(Zone)
     assert {event.territory for event in told if isinstance(event, TerritoryChanged)} == {"non_affecte", "nord", "sud"}

@@ -120,7 +120,7 @@ async def test_a_decision_and_a_return_at_once_leave_one_of_them(validation: Val
     [
         ("", "decision_pkey"),
         ("study_id = gen_random_uuid()", "decision_study_id_fkey"),
-        ("decided_by = referent_id", "never_by_its_author"),
+        ("decided_by = referent_id", "never_by_an_author"),
         ("path = 'commission', opinion = 'defavorable'", "outcome_follows_opinion"),
         ("path = 'commission', opinion = NULL", "outcome_follows_opinion"),
     ],
@@ -151,7 +151,8 @@ async def test_the_author_never_decides_even_as_chef_de_service(validation: Vali
 async def test_no_other_role_decides(validation: Validation, role: Role) -> None:
     study = await validation.waiting_for_decision()
     path = f"/studies/{study['id']}/decision"
-    assert_refused(await validation.post(path, VALIDE, role, If_Match=f'"{study["version"]}"'), 403, "forbidden")
+    code = "delegation-required" if role is Role.SERVICE_INSERTION else "forbidden"
+    assert_refused(await validation.post(path, VALIDE, role, If_Match=f'"{study["version"]}"'), 403, code)
 
 
 async def test_a_refusal_is_commented_and_a_start_arbitrated_only_where_one_was_asked(validation: Validation) -> None:
