@@ -145,7 +145,8 @@ class Journey:
         routed = insertion.post("validation", f"{path}/chef-de-service", etag=etag)
         decision = {"outcome": "valide", "comment": "Sans le rôle."}
         self.refused(
-            lambda: insertion.post("validation", f"{path}/decision", decision, routed.headers["etag"]), "delegation-required"
+            lambda: insertion.post("validation", f"{path}/decision", decision, routed.headers["etag"]),
+            "delegation-required",
         )
 
     def decide(self, step: Step) -> None:
