@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared.accounts.tables import agent_account, agent_replacement
 from shared.database.engine import Database
+from shared.database.newest import keep_newest
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.contracts import AgentChanged
 from shared.events.replacements import ReplacementChanged
@@ -55,15 +56,8 @@ def _territories(event: AgentChanged) -> list[str] | None:
 async def replacement_changed(event: ReplacementChanged, uow: UnitOfWork) -> None:
     """Keeps who stands in for whom, and when; what an older event said is left."""
     row = event.model_dump(include={"absent_id", "substitute_id", "first_day", "last_day", "ended"})
-    row |= {"version": event.aggregate_version}
-    told = insert(agent_replacement).values(id=event.replacement_id, **row)
-    await uow.session.execute(
-        told.on_conflict_do_update(
-            index_elements=["id"],
-            set_={name: told.excluded[name] for name in row},
-            where=agent_replacement.c.version < told.excluded.version,
-        )
-    )
+    row |= {"id": event.replacement_id, "version": event.aggregate_version}
+    await keep_newest(uow.session, agent_replacement, row)
 
 
 class Accounts:

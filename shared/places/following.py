@@ -6,12 +6,11 @@ rows move too; a row that an older event makes later is put right by a trigger (
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, or_, text, update
-from sqlalchemy.dialects.postgresql import insert
 
+from shared.database.newest import keep_newest
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.contracts import DossierChanged, DossierMerged, DossierSnapshot
 from shared.messaging.reactions import Reaction, on
@@ -65,18 +64,15 @@ class Places:
         self, event: DossierChanged | DossierSnapshot | DossierMerged, into: UUID | None, uow: UnitOfWork
     ) -> None:
         """What an older event said is left."""
-        row: dict[str, Any] = {"territory": event.territory, "referent_id": event.referent_id, "merged_into": into}
-        row |= {"version": event.aggregate_version}
+        row = {
+            "dossier_id": event.dossier_id,
+            "version": event.aggregate_version,
+            "territory": event.territory,
+            "referent_id": event.referent_id,
+            "merged_into": into,
+        }
         await uow.session.execute(_LOCK)
-        told = insert(dossier_place).values(dossier_id=event.dossier_id, **row)
-        kept = await uow.session.execute(
-            told.on_conflict_do_update(
-                index_elements=["dossier_id"],
-                set_={name: told.excluded[name] for name in row},
-                where=dossier_place.c.version < told.excluded.version,
-            ).returning(dossier_place.c.dossier_id)
-        )
-        if kept.first() is None:
+        if not await keep_newest(uow.session, dossier_place, row):
             return
         # All of them are part of the same dossier by now: they stand where it does.
         parts = list((await uow.session.execute(_PARTS, {"dossier": event.dossier_id})).scalars())

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.documents.adapters.tables import blank_file, blank_serial
 from services.documents.adapters.tables import territory as table
 from services.documents.domain.blank import BlankFile, Territory, UnknownTerritory
+from shared.database.newest import keep_newest
 from shared.events.files import FileRef
 from shared.kernel.serial import Serial
 
@@ -21,13 +22,7 @@ class SqlBlanks:
 
     async def know(self, territory: Territory) -> bool:
         """Keeps what contracts told of a territory; False when something later was told already."""
-        told = upsert(table).values(**vars(territory))
-        later = told.on_conflict_do_update(
-            index_elements=[table.c.code],
-            set_={name: told.excluded[name] for name in ("label", "active", "version")},
-            where=table.c.version < told.excluded.version,
-        )
-        return (await self._session.execute(later.returning(table.c.code))).first() is not None
+        return await keep_newest(self._session, table, vars(territory))
 
     async def open(self) -> list[tuple[Territory, BlankFile | None]]:
         """The territories that are not closed, and what each keeps."""

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.documents.adapters.tables import commission_file, session_edition
 from services.documents.application.ports.sessions import PaperRow
 from services.documents.domain.session_papers import CommissionFile, Paper
+from shared.database.newest import keep_newest
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
 from shared.events.sessions import Votes
@@ -30,12 +31,7 @@ class SqlCommissionFiles:
 
     async def keep(self, told: CommissionFile) -> bool:
         """Keeps what is newer; False when what is here is as new."""
-        row = _row_of(told)
-        first = insert(commission_file).values(**row)
-        kept = first.on_conflict_do_update(
-            index_elements=["id"], set_=row, where=commission_file.c.version < first.excluded.version
-        )
-        return (await self._session.execute(kept.returning(commission_file.c.id))).first() is not None
+        return await keep_newest(self._session, commission_file, _row_of(told))
 
     async def of_session(self, session_id: UUID) -> dict[UUID, CommissionFile]:
         """The files of a session, by CER."""

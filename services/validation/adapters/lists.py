@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Text, exists, func, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.validation.adapters.tables import kept_list, kept_territory, study
 from services.validation.domain.lists import KeptList, ListName
 from services.validation.domain.states import UNDER_STUDY
+from shared.database.newest import keep_newest
 from shared.events.reference import ListEntry
 
 
@@ -27,12 +28,9 @@ class SqlLists:
 
     async def keep(self, told: KeptList) -> bool:
         """Keeps a list; False when the one that is here is as new."""
-        values = {"version": told.version, "entries": [entry.model_dump(mode="json") for entry in told.entries]}
-        first = insert(kept_list).values(id=told.name.value, **values)
-        kept = first.on_conflict_do_update(
-            index_elements=["id"], set_=values, where=kept_list.c.version < first.excluded.version
-        )
-        return (await self._session.execute(kept.returning(kept_list.c.id))).first() is not None
+        entries = [entry.model_dump(mode="json") for entry in told.entries]
+        row = {"id": told.name.value, "version": told.version, "entries": entries}
+        return await keep_newest(self._session, kept_list, row)
 
     async def rank(self, priorities: KeptList) -> None:
         """Gives the studies that wait the ranks of this list."""
@@ -44,13 +42,7 @@ class SqlLists:
 
     async def keep_territory(self, code: str, version: int) -> bool:
         """Keeps that there is such a territory, open or closed; False when that is known as well."""
-        first = insert(kept_territory).values(code=code, version=version)
-        kept = first.on_conflict_do_update(
-            index_elements=["code"],
-            set_={"version": version},
-            where=kept_territory.c.version < first.excluded.version,
-        )
-        return (await self._session.execute(kept.returning(kept_territory.c.code))).first() is not None
+        return await keep_newest(self._session, kept_territory, {"code": code, "version": version})
 
     async def territories(self, among: Sequence[str]) -> frozenset[str]:
         """The territories that contracts told, and those of these codes that a study has."""

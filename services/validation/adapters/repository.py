@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, Select, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.validation.adapters.sealing import token_of
@@ -16,6 +15,7 @@ from services.validation.domain.states import State
 from services.validation.domain.submission import Submission
 from services.validation.domain.values import Opinion
 from services.validation.domain.worklist import accord_rank
+from shared.database.newest import keep_newest
 from shared.events.sealed import Sealed, Sealer
 from shared.kernel.errors import NotFound, RaceLost
 
@@ -68,12 +68,7 @@ class Studies:
 
     async def rebuild(self, followed: Study) -> bool:
         """Stores the study as contracts followed it; False when the one that is here is as new."""
-        row = self._row(followed)
-        first = upsert(study).values(**row)
-        kept = first.on_conflict_do_update(
-            index_elements=["id"], set_=row, where=study.c.version < first.excluded.version
-        )
-        if (await self._session.execute(kept.returning(study.c.id))).first() is None:
+        if not await keep_newest(self._session, study, self._row(followed)):
             return False
         await self._session.execute(
             delete(study_move).where(study_move.c.study_id == followed.id, study_move.c.version >= followed.version)

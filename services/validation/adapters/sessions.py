@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, exists, func, insert, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +24,7 @@ from services.validation.domain.sessions.parts import Subject
 from services.validation.domain.sessions.quorum import Quorum
 from services.validation.domain.sessions.rules import AlreadyOnAgenda, UnknownSession
 from services.validation.domain.states import State
+from shared.database.newest import keep_newest
 from shared.events.sealed import Sealer
 from shared.kernel.errors import RaceLost
 
@@ -127,12 +127,8 @@ class SqlSessions:
 
     async def ask(self, changed: Quorum) -> None:
         """Keeps what a kind asks for. Raises RaceLost."""
-        values = {"members": changed.members, "version": changed.version}
-        told = upsert(commission_quorum).values(kind=changed.kind, **values)
-        kept = told.on_conflict_do_update(
-            index_elements=["kind"], set_=values, where=commission_quorum.c.version < told.excluded.version
-        )
-        if (await self._session.execute(kept.returning(commission_quorum.c.kind))).first() is None:
+        row = {"kind": changed.kind, "members": changed.members, "version": changed.version}
+        if not await keep_newest(self._session, commission_quorum, row):
             raise RaceLost("Le quorum de cette commission a changé entre-temps : rechargez-le, puis recommencez.")
 
     async def page(self, wanted: SessionFilter, after: SessionPlace | None, limit: int) -> list[SessionRow]:

@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.tables import cer, commission_file
 from services.contracts.application.ports.commission_files import CommissionFile
+from shared.database.newest import keep_newest
 
 
 class SqlCommissionFiles:
@@ -20,12 +20,7 @@ class SqlCommissionFiles:
 
     async def keep(self, told: CommissionFile) -> bool:
         """Keeps what is newer; False when what is here is as new."""
-        row = asdict(told) | {"members": list(told.members)}
-        first = insert(commission_file).values(**row)
-        kept = first.on_conflict_do_update(
-            index_elements=["id"], set_=row, where=commission_file.c.version < first.excluded.version
-        )
-        return (await self._session.execute(kept.returning(commission_file.c.id))).first() is not None
+        return await keep_newest(self._session, commission_file, asdict(told) | {"members": list(told.members)})
 
     async def cer_is_open(self, cer_id: UUID, agent_id: str, now: datetime) -> bool:
         """Whether this CER is open to this agent."""
