@@ -74,11 +74,6 @@ def usable_kind(kinds: KeptList, code: str, on: date) -> str:
     return entry.id
 
 
-def label_on(kinds: KeptList, code: str, on: date) -> str:
-    """The label of a choice of the list on that day."""
-    return next((_label(one, on) for one in kinds.entries if one.id == code), code)
-
-
 def _usable(entry: ListEntry, on: date) -> bool:
     return entry.usable_from <= on and (entry.usable_until is None or on <= entry.usable_until)
 

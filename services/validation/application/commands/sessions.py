@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.validation.application.commands import Order, record_outcome
 from services.validation.application.ports import ListsOf, Studies, StudiesOf
-from services.validation.domain.lists import ListName, label_on, usable_kind
+from services.validation.domain.lists import ListName, usable_kind
 from services.validation.domain.model import Study
 from services.validation.domain.sessions.model import Session
 from services.validation.domain.sessions.parts import Act, Ending, Member, Plan, Said, Subject
@@ -72,7 +72,7 @@ async def prepare(uow: UnitOfWork, studies_of: StudiesOf, lists_of: ListsOf, ask
     kinds = await lists_of(uow).get(ListName.COMMISSION_KINDS)
     day = legal_date(asked.plan.at)
     code = usable_kind(kinds, asked.kind, day)
-    session = Session.prepare(new_id(), (code, label_on(kinds, code, day)), asked.plan, asked.members, act)
+    session = Session.prepare(new_id(), (code, kinds.label(code, day)), asked.plan, asked.members, act)
     await studies_of(uow).sessions.add(session)
     return session
 
@@ -112,9 +112,7 @@ async def put_on_agenda(
     studies = studies_of(uow)
     session = await studies.sessions.get(order.session_id)
     session.check_seen(order.seen)
-    told = session.add_all(await _schedule(studies, session, study_ids, order.act), order.act)
-    await studies.sessions.save(session)
-    uow.emit(*told)
+    await _fill(uow, studies, session, study_ids, order.act)
     return session
 
 
@@ -129,9 +127,7 @@ async def generate(uow: UnitOfWork, studies_of: StudiesOf, order: SessionOrder, 
     room = min(limit, session.room)
     waiting = await studies.sessions.waiting(session.kind, session.plan.territory, room)
     something(waiting)
-    told = session.add_all(await _schedule(studies, session, waiting, order.act), order.act)
-    await studies.sessions.save(session)
-    uow.emit(*told)
+    await _fill(uow, studies, session, waiting, order.act)
     return session
 
 
@@ -166,9 +162,8 @@ async def postpone(
     session.check_seen(order.seen)
     told = session.postpone(study_id, later, put_off.reason, order.act)
     await studies.sessions.save(session)
-    told += later.add_all(await _schedule(studies, later, [study_id], order.act), order.act)
-    await studies.sessions.save(later)
     uow.emit(*told)
+    await _fill(uow, studies, later, [study_id], order.act)
     return session
 
 
@@ -203,6 +198,13 @@ async def ask_quorum(uow: UnitOfWork, studies_of: StudiesOf, lists_of: ListsOf, 
     changed = (await sessions.quorum(kind)).asking(asked.members, asked.version)
     await sessions.ask(changed)
     return changed
+
+
+async def _fill(uow: UnitOfWork, studies: Studies, session: Session, study_ids: Sequence[UUID], act: Act) -> None:
+    """Puts CERs at the end of the agenda of a session that is locked."""
+    told = session.add_all(await _schedule(studies, session, study_ids, act), act)
+    await studies.sessions.save(session)
+    uow.emit(*told)
 
 
 async def _schedule(studies: Studies, session: Session, study_ids: Sequence[UUID], act: Act) -> list[Subject]:
