@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from shared.events.blocks import DecisionText
 from shared.events.sessions import FileClosedToCommission
 from shared.events.validation import CerDecided, OpinionGiven
 from shared.kernel.clock import FixedClock
@@ -140,6 +141,23 @@ async def test_each_cer_has_its_opinion_before_the_session_is_closed_then_its_ou
     assert [(e.path, e.outcome) for e in told if isinstance(e, CerDecided)] == [
         ("commission", "non_valide"), ("commission", "valide"),
     ]  # fmt: skip
+
+
+async def test_the_motives_of_an_outcome_are_those_of_the_list_and_put_into_words(validation: Validation) -> None:
+    sitting, (study,) = await opened(validation)
+    await sitting.send("POST", f"/items/{study}/opinion", {"opinion": "defavorable"})
+    await sitting.send("POST", "/closing")
+    outcome: dict[str, Any] = {"study_id": study, "version": await study_version(validation, study)}
+    outcome |= {"outcome": "non_valide", "comment": "Avis suivi.", "motive_codes": ["autre"], "motives": ["Et."]}
+
+    (refused,) = (await sitting.send("POST", "/outcomes", {"outcomes": [outcome]})).json()["results"]
+    outcome["motive_codes"] = ["etapes_sans_date"]
+    (made,) = (await sitting.send("POST", "/outcomes", {"outcomes": [outcome]})).json()["results"]
+
+    assert (refused["outcome"], refused["code"], made["outcome"]) == (None, "unknown-motive", "non_valide")
+    (decided,) = [event for event in await validation.told() if isinstance(event, CerDecided)]
+    words = validation.keys.open(DecisionText, decided.decision)
+    assert words.motives == ("Les étapes ne portent pas de date", "Et.")
 
 
 async def test_a_kind_asks_for_a_quorum_without_which_nothing_is_said(validation: Validation) -> None:

@@ -8,6 +8,7 @@ from services.validation.application.commands import Order, record_outcome
 from services.validation.application.ports import ListsOf, Studies, StudiesOf
 from services.validation.domain.lists import ListName, usable_kind
 from services.validation.domain.model import Study
+from services.validation.domain.motives import worded
 from services.validation.domain.sessions.model import Session
 from services.validation.domain.sessions.parts import Act, Ending, Member, Plan, Said, Subject
 from services.validation.domain.sessions.quorum import Quorum
@@ -168,19 +169,26 @@ async def postpone(
 
 
 async def record_outcomes(
-    uow: UnitOfWork, studies_of: StudiesOf, session_id: UUID, asked: Sequence[OutcomeAsked], act: Act
+    uow: UnitOfWork,
+    studies_of: StudiesOf,
+    lists_of: ListsOf,
+    session_id: UUID,
+    asked: Sequence[OutcomeAsked],
+    *,
+    act: Act,
 ) -> tuple[Session, list[OutcomeMade]]:
     """Records the outcomes of CERs of a closed session, each with its own result. Raises UnknownSession."""
     session = await studies_of(uow).sessions.get(session_id)
+    motives = await lists_of(uow).get(ListName.DECISION_MOTIVES)
     examined = {one.subject.study_id for one in session.items if one.ending is Ending.CLOSED}
     made = []
     for one in asked:
         try:
             if one.study_id not in examined:
                 raise NotOnAgenda
+            verdict = worded(one.verdict, motives, legal_date(act.at))
             async with uow.session.begin_nested():
-                order = Order(one.study_id, one.seen, act.by, act.at)
-                await record_outcome(uow, studies_of, order, one.verdict)
+                await record_outcome(uow, studies_of, Order(one.study_id, one.seen, act.by, act.at), verdict)
             made.append(OutcomeMade(one.study_id, outcome=one.verdict.outcome))
         except Refusal as refusal:
             made.append(OutcomeMade(one.study_id, refusal=refusal))

@@ -139,7 +139,9 @@ async def record_outcomes(
     asked = [one.asked() for one in body.outcomes]
 
     async def answered(uow: UnitOfWork) -> tuple[OutcomesMade, int]:
-        session, made = await commands.record_outcomes(uow, here.studies_of, session_id, asked, here.act)
+        session, made = await commands.record_outcomes(
+            uow, here.studies_of, here.lists_of, session_id, asked, act=here.act
+        )
         return OutcomesMade(results=[OutcomeResult.of(one) for one in made]), session.version
 
     return await only.run(answered)
