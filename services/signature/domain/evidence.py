@@ -71,28 +71,21 @@ def evidence(
 
     What is not known is left out.
     """
-    identity, referent = people
-    asked, edition = request.halves()
+    asked, _ = request.halves()
     signed = request.how_signed()
-    return {
+    return told_subject(request, people, now) | {
         "format": FORMAT,
-        "drawn_up_at": _time(now),
-        "signature_id": str(request.id),
-        "cer": {"id": str(request.cer_id), "numero": asked.numero, "attempt": request.attempt},
-        "person": {"civilite": identity.civilite, "nom": identity.nom_naissance, "prenom": identity.prenom},
-        "referent": {"id": referent.agent_id, "name": referent.full_name, "quality": referent.quality},
         "phone": _known(
             masked=request.phone_masked,
             known_since=_day(asked.phone_since),
             entered_the_same_day=asked.phone_entered_today,
             shared_by_several_dossiers=asked.phone_shared,
         ),
-        "shown": _file(edition.document) | {"edition_id": str(edition.edition_id), "pages": edition.pages},
-        "sealed": _file(sealed),
+        "sealed": told_file(sealed),
         "consent": {
             "sms_text": _said(request, history.steps),
             "code_entered_by": signed.entered_by,
-            "signed_at": _time(signed.at),
+            "signed_at": told_time(signed.at),
             "tries": request.tries,
         },
         "codes": [_code(code, history.steps) for code in request.codes],
@@ -101,9 +94,23 @@ def evidence(
     }
 
 
+def told_subject(request: SignatureRequest, people: tuple[Identity, AgentCard], now: datetime) -> dict[str, Any]:
+    """What was signed, by whom, with which référent, as JSON values: the same whoever gathers the signature."""
+    identity, referent = people
+    asked, edition = request.halves()
+    return {
+        "drawn_up_at": told_time(now),
+        "signature_id": str(request.id),
+        "cer": {"id": str(request.cer_id), "numero": asked.numero, "attempt": request.attempt},
+        "person": {"civilite": identity.civilite, "nom": identity.nom_naissance, "prenom": identity.prenom},
+        "referent": {"id": referent.agent_id, "name": referent.full_name, "quality": referent.quality},
+        "shown": told_file(edition.document) | {"edition_id": str(edition.edition_id), "pages": edition.pages},
+    }
+
+
 def told_step(step: Step) -> dict[str, Any]:
     """A step as JSON values."""
-    return {"at": _time(step.at), "what": step.verb, "agent": step.agent, **_origin(step.origin), **step.detail}
+    return {"at": told_time(step.at), "what": step.verb, "agent": step.agent, **_origin(step.origin), **step.detail}
 
 
 def since(told: dict[str, Any], steps: list[Step]) -> list[dict[str, Any]]:
@@ -118,7 +125,8 @@ def since(told: dict[str, Any], steps: list[Step]) -> list[dict[str, Any]]:
     return later
 
 
-def _file(ref: Contents | FileRef) -> dict[str, Any]:
+def told_file(ref: Contents | FileRef) -> dict[str, Any]:
+    """The fingerprint and size of a file as JSON values."""
     return {"sha256": ref.sha256, "size": ref.size}
 
 
@@ -127,9 +135,9 @@ def _code(code: Code, steps: Iterable[Step]) -> dict[str, Any]:
     tries = [step for step in steps if step.verb == Verb.TRY_CODE and step.detail.get("sequence") == code.sequence]
     return {
         "sequence": code.sequence,
-        "asked_at": _time(code.asked_at),
+        "asked_at": told_time(code.asked_at),
         "asked_by": code.asked_by,
-        "expires_at": _time(code.expires_at),
+        "expires_at": told_time(code.expires_at),
         "sms": code.status.value,
         "tries": len(tries),
     } | _known(
@@ -137,7 +145,7 @@ def _code(code: Code, steps: Iterable[Step]) -> dict[str, Any]:
         provider=code.provider,
         provider_receipt=code.receipt,
         delivery=code.delivery,
-        link_opened_at=code.link_opened_at and _time(code.link_opened_at),
+        link_opened_at=code.link_opened_at and told_time(code.link_opened_at),
     )
 
 
@@ -145,8 +153,8 @@ def _page(page: PageShown, history: History) -> dict[str, Any]:
     return {
         "page": page.page,
         "agent": page.agent,
-        "first_at": _time(page.first_at),
-        "last_at": _time(page.last_at),
+        "first_at": told_time(page.first_at),
+        "last_at": told_time(page.last_at),
         "times": page.times,
         "shown_for_ms": page.looked_ms + _last_look(page, history),
         **_origin(page.origin),
@@ -187,5 +195,6 @@ def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _time(instant: datetime) -> str:
+def told_time(instant: datetime) -> str:
+    """An instant as evidence writes it: ISO 8601, UTC."""
     return instant.astimezone(UTC).isoformat()

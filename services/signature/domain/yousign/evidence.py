@@ -3,10 +3,10 @@
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from services.signature.domain.evidence import told_step
+from services.signature.domain.evidence import told_file, told_step, told_subject, told_time
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.values import Step
 from services.signature.domain.yousign.remote import Remote
@@ -42,26 +42,19 @@ def yousign_evidence(
     now: datetime,
 ) -> dict[str, Any]:
     """The evidence, drawn up now, as JSON values; every time is UTC. It holds the audit trail whole."""
-    identity, referent = people
-    asked, edition = request.halves()
+    asked, _ = request.halves()
     trail, remote = brought.audit_trail, brought.remote
-    return {
+    return told_subject(request, people, now) | {
         "format": FORMAT,
-        "drawn_up_at": _time(now),
-        "signature_id": str(request.id),
-        "cer": {"id": str(request.cer_id), "numero": asked.numero, "attempt": request.attempt},
-        "person": {"civilite": identity.civilite, "nom": identity.nom_naissance, "prenom": identity.prenom},
-        "referent": {"id": referent.agent_id, "name": referent.full_name, "quality": referent.quality},
         "phone": {
             "masked": request.phone_masked,
             "known_since": asked.phone_since.isoformat() if asked.phone_since else None,
             "entered_the_same_day": asked.phone_entered_today,
             "shared_by_several_dossiers": asked.phone_shared,
         },
-        "shown": _file(edition.document) | {"edition_id": str(edition.edition_id), "pages": edition.pages},
         "provider": {"name": request.provider.value} | _there(remote),
-        "signed_at": _time(request.how_signed().at),
-        "sealed": _file(brought.document)
+        "signed_at": told_time(request.how_signed().at),
+        "sealed": told_file(brought.document)
         | {"signed_by": list(brought.checked.signed_by), "begins_with_shown": brought.checked.begins_with_shown},
         "audit_trail": {
             "sha256": hashlib.sha256(trail).hexdigest(),
@@ -81,16 +74,8 @@ def _there(remote: Remote) -> dict[str, Any]:
         "signer_id": remote.signer_id,
         "signature_level": "electronic_signature",
         "authentication": "otp_sms",
-        "activated_at": _time(remote.activated_at) if remote.activated_at else None,
+        "activated_at": told_time(remote.activated_at) if remote.activated_at else None,
     }
-
-
-def _file(ref: FileRef) -> dict[str, Any]:
-    return {"sha256": ref.sha256, "size": ref.size}
-
-
-def _time(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat()
 
 
 def audit_trail_in(content: dict[str, Any]) -> bytes | None:
