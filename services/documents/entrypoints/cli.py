@@ -9,7 +9,6 @@ import typer
 from services.documents.adapters.blanks import SqlBlanks
 from services.documents.adapters.legal_texts import SqlLegalTexts
 from services.documents.adapters.merging.merger import MergeProcess
-from services.documents.adapters.rendering.checking import TemplatesRefused
 from services.documents.adapters.rendering.html import Look
 from services.documents.adapters.rendering.pool import RenderPool
 from services.documents.adapters.rendering.trying import try_templates
@@ -23,6 +22,7 @@ from shared.database.engine import Database
 from shared.kernel.clock import SystemClock, legal_date
 from shared.kernel.errors import Refusal
 from shared.kernel.serial import Serial
+from shared.kernel.templates import TemplatesRefused
 from shared.runtime.platform import Platform
 
 app = typer.Typer(no_args_is_help=True)

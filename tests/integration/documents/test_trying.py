@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from services.documents.adapters.rendering.checking import TemplatesRefused
 from services.documents.adapters.rendering.html import Look
 from services.documents.adapters.rendering.trying import Limits, try_templates
 from services.documents.domain.edition import EditionKind
 from services.documents.entrypoints.cli import app
+from shared.kernel.templates import TemplatesRefused
 from tests.integration.documents.conftest import FONTS
 
 pytestmark = pytest.mark.integration

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from services.documents.adapters.rendering.checking import Fault, TemplatesRefused, check_templates
+from services.documents.adapters.rendering.checking import check_templates
 from services.documents.adapters.rendering.html import TEMPLATES, Look, Templates
 from services.documents.domain.edition import EditionKind
 from services.documents.domain.samples import samples
 from services.documents.main import build
 from services.documents.settings import Settings
+from shared.kernel.templates import Fault, TemplatesRefused
 from shared.runtime.roles import ProcessRole
 
 CONVOCATION = samples(EditionKind.CONVOCATION)["court"]

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from services.notifications.adapters.templates.checking import TemplatesRefused, check_templates
+from services.notifications.adapters.templates.checking import check_templates
 from services.notifications.adapters.templates.library import Library
 from services.notifications.entrypoints.cli import app
 from shared.kernel.clock import FixedClock
+from shared.kernel.templates import TemplatesRefused
 from tests.builders.notifications import NOW
 
 SITE = {"portal_url": "https://cer.example.org", "departement": "Département d'Exemple"}

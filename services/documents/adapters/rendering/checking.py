@@ -8,7 +8,6 @@ In each file: its syntax, its variables, what it asks for outside of itself. In 
 import re
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +18,10 @@ from services.documents.adapters.rendering.html import LOGO_URL, STYLE, TEMPLATE
 from services.documents.domain.edition import EditionKind
 from services.documents.domain.samples import samples
 from services.documents.domain.sheet import Sheet
+from shared.kernel.templates import Fault, TemplatesRefused
 
+# What these templates are of.
+OF = "documents"
 LARGEST = 200_000
 GIVEN = frozenset({"sheet", "fingerprint", "logo"})
 
@@ -31,30 +33,10 @@ _HEADING = re.compile(r"<h[1-6]\b", re.I)
 _UNKNOWN = re.compile(r"no attribute '(\w+)'|'(\w+)' is undefined")
 
 
-@dataclass(frozen=True, order=True)
-class Fault:
-    """What is wrong, where; `line` counts from 1."""
-
-    file: str
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, ligne {self.line} : {self.what}"
-
-
-class TemplatesRefused(Exception):  # noqa: N818 - named like the other refusals
-    """The folder of templates cannot serve."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("Modèles de documents refusés :\n" + "\n".join(map(str, faults)))
-        self.faults = faults
-
-
 def check_templates(look: Look) -> None:
     """Checks the département's own templates, if there are any. Raises TemplatesRefused."""
     if look.templates is not None and (faults := sorted(set(faults_of(look)))):
-        raise TemplatesRefused(faults)
+        raise TemplatesRefused(OF, faults)
 
 
 def faults_of(look: Look) -> Iterator[Fault]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.documents.adapters.rendering.checking import Fault, TemplatesRefused, check_templates
+from services.documents.adapters.rendering.checking import OF, check_templates
 from services.documents.adapters.rendering.html import Look, Templates
 from services.documents.adapters.rendering.process import Job, RenderProcess, Setting
 from services.documents.domain.edition import EditionKind, RenderCrashed, RenderRefused, RenderTimeout
 from services.documents.domain.samples import samples
 from services.documents.domain.sheet import Sheet
+from shared.kernel.templates import Fault, TemplatesRefused
 from shared.pdf.fonts import font_files, write_configuration
 
 _LOOKS_A_SECOND = 20
@@ -50,7 +51,7 @@ def try_templates(
             finally:
                 process.kill()
     if faults:
-        raise TemplatesRefused(faults)
+        raise TemplatesRefused(OF, faults)
     return pages
 
 
@@ -75,7 +76,7 @@ def _try(process: RenderProcess, templates: Templates, sheet: Sheet, name: str, 
     finally:
         done.set()
         watch.join()
-    raise TemplatesRefused([Fault(f"{sheet.kind}.html", 1, what)])
+    raise TemplatesRefused(OF, [Fault(f"{sheet.kind}.html", 1, what)])
 
 
 def _watch(process: RenderProcess, megabytes: int, over: threading.Event, done: threading.Event) -> None:

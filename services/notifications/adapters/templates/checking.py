@@ -21,34 +21,17 @@ from services.notifications.domain.plan import Facts, Notice
 from services.notifications.domain.samples import AGENT, PERSON, SAMPLES
 from shared.events.sealed import Sealed
 from shared.kernel.clock import Clock
+from shared.kernel.templates import Fault, TemplatesRefused
 from shared.sms.text import measure
 
+# What these templates are of.
+OF = "messages"
 LARGEST = 100_000
 MOST_SEGMENTS = 2
 LONGEST_SUBJECT = 120
 
 _ZERO = UUID(int=0)
 _OUTSIDE = re.compile(r"(?:src|data|background)\s*=|url\(|@import|<(?:script|link|iframe|object|form|img)\b", re.I)
-
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """What is wrong, where; `line` counts from 1."""
-
-    file: str
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, ligne {self.line} : {self.what}"
-
-
-class TemplatesRefused(Exception):  # noqa: N818 - named like the other refusals
-    """The folder of templates cannot serve."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("Modèles de messages refusés :\n" + "\n".join(map(str, faults)))
-        self.faults = faults
 
 
 @dataclass(frozen=True)
@@ -65,7 +48,7 @@ def check_templates(library: Library, own: Path | None, clock: Clock) -> None:
     faults = [] if own is None else list(_faults_of_folder(own))
     faults = faults or [fault for template in SAMPLES for fault in _faults_of(library, template, clock)]
     if faults:
-        raise TemplatesRefused(sorted(set(faults)))
+        raise TemplatesRefused(OF, sorted(set(faults)))
 
 
 def previews(library: Library, template: str, clock: Clock) -> list[Preview]:

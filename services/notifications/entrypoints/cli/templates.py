@@ -5,10 +5,11 @@ from pathlib import Path
 import typer
 from jinja2 import TemplateError
 
-from services.notifications.adapters.templates.checking import TemplatesRefused, check_templates, previews
+from services.notifications.adapters.templates.checking import check_templates, previews
 from services.notifications.adapters.templates.library import Library
 from services.notifications.domain.catalog import CATALOG
 from shared.kernel.clock import SystemClock
+from shared.kernel.templates import TemplatesRefused
 from shared.sms.text import measure
 
 templates = typer.Typer(help="Les modèles de messages propres au département.", no_args_is_help=True)
