@@ -140,6 +140,16 @@ async def test_answers_are_scored_and_a_page_says_that_there_are_more(contracts:
     assert near["more"] is False
 
 
+async def test_of_a_mistyped_word_those_who_bear_it_as_a_name_fill_the_page_first(contracts: Contracts) -> None:
+    for number in range(3):
+        await contracts.person(f"1{number}", nom_naissance=f"ABEL{number}", prenoms=("BERNARD",))
+        await contracts.person(f"2{number}", nom_naissance="BERNARD", prenoms=(f"ZOE{number}",))
+    await contracts.person("30", nom_naissance="BERNARDIN", prenoms=("ANNE",))
+
+    assert await search(contracts, "bernrad", "&limit=2") == ["20", "21"]
+    assert await search(contracts, "bernrad") == ["20", "21", "22", "10", "11", "12"]
+
+
 EMPTY = [
     ("q=--", "q"),
     ("q=a b c d e f g h", "q"),

@@ -48,6 +48,7 @@ _AFTER_ALL = "\U0010ffff"
 _NOM, _PRENOM = collate(table.c.nom_key, "C"), collate(table.c.prenom_key, "C")
 IN_ARCHIVE = in_archive(table.c.id)
 _ORDER = (_NOM, _PRENOM, table.c.id)
+_RANKED = (table.c.id, _NOM.label("nom"), _PRENOM.label("prenom"), table.c.name_words)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ async def page(session: AsyncSession, wanted: Filter, after: UUID | None, limit:
 
 async def first_named(session: AsyncSession, wanted: Filter, limit: int) -> list[Named]:
     """The head of the list by name. Raises Invalid."""
-    return await _named_in(session, await _by_name(session, wanted, None, limit))
+    return await _named_in(session, await _by_name(session, wanted, None, limit), wanted)
 
 
 async def with_words(session: AsyncSession, choices: Sequence[Choice], wanted: Filter, limit: int) -> list[Named]:
@@ -75,11 +76,9 @@ async def with_words(session: AsyncSession, choices: Sequence[Choice], wanted: F
     if choices:
         asked = cast(literal(_tsquery(choices), Text), TSQUERY)
         conditions.append(func.array_to_tsvector(table.c.name_words).bool_op("@@")(asked))
-    hits: Select[Any] = select(table.c.id, _NOM.label("nom"), _PRENOM.label("prenom")).where(
-        *conditions, or_(*_seen_by(wanted))
-    )
+    hits: Select[Any] = select(*_RANKED).where(*conditions, or_(*_seen_by(wanted)))
     met = hits.limit(BOUND).cte("met").prefix_with("MATERIALIZED", dialect="postgresql")
-    return await _named_in(session, select(met).order_by(*_order_of(met)).limit(limit).subquery("found"))
+    return await _named_in(session, select(met).order_by(*_order_of(met)).limit(limit).subquery("found"), wanted)
 
 
 async def _by_name(session: AsyncSession, wanted: Filter, after: UUID | None, limit: int) -> Subquery:
@@ -91,17 +90,20 @@ async def _by_name(session: AsyncSession, wanted: Filter, after: UUID | None, li
     return select(met).order_by(*_order_of(met)).limit(limit).subquery("found")
 
 
-async def _named_in(session: AsyncSession, found: Subquery) -> list[Named]:
+async def _named_in(session: AsyncSession, found: Subquery, wanted: Filter) -> list[Named]:
     """As much of these dossiers as ranks them: whole ones are made of a page alone."""
+    if wanted.number is None:
+        rows = await session.execute(select(found.c.id, found.c.name_words).order_by(*_order_of(found)))
+        return [Named(row.id, row.name_words) for row in rows]
     query = (
-        select(table.c.id, table.c.name_words, household.c.matricule, table.c.telephone, table.c.fixe)
+        select(found.c.id, found.c.name_words, household.c.matricule, table.c.telephone, table.c.fixe)
         .select_from(found)
         .join(table, table.c.id == found.c.id)
         .join(household, household.c.id == table.c.household_id)
         .order_by(*_order_of(found))
     )
     return [
-        Named(row.id, row.name_words, row.matricule, frozenset({row.telephone, row.fixe} - {None}))
+        Named(row.id, row.name_words, frozenset({row.matricule, row.telephone, row.fixe} - {None}))
         for row in await session.execute(query)
     ]
 
@@ -116,7 +118,7 @@ def _list(conditions: Sequence[ColumnElement[bool]], seen: ColumnElement[bool], 
     Married names are not in the order of the list: they are all found by their own index, then put in order. Left to
     choose, the planner may read everybody in the order of names until it meets enough of them, or none.
     """
-    one = select(table.c.id, _NOM.label("nom"), _PRENOM.label("prenom")).where(*conditions, seen, named.condition)
+    one = select(*_RANKED).where(*conditions, seen, named.condition)
     if named.apart:
         met = one.cte().prefix_with("MATERIALIZED", dialect="postgresql")
         return select(met).order_by(*_order_of(met)).limit(limit).subquery()

@@ -44,12 +44,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Named:
-    """As much of a dossier as ranks it: the words of its names, the numbers under which it is found."""
+    """As much of a dossier as ranks it: the words of its names; its numbers, when one is asked for."""
 
     dossier_id: UUID
     words: Sequence[str]
-    matricule: str
-    numbers: frozenset[str]
+    numbers: frozenset[str] = frozenset()
 
 
 # Raises when the agent may not do this with the dossier.

@@ -1,9 +1,10 @@
 """What an agent typed to find somebody: words of a name in any order, a date of birth, a number."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from services.contracts.domain.dossiers.names import MAX_WORDS, alternatives, is_optional, words
 from shared.kernel.errors import FieldProblem, Invalid
@@ -79,12 +80,19 @@ def _take_date(text: str, field: str = "q") -> tuple[date | None, str]:
     return born, f"{text[: found.start()]} {text[found.end() :]}"
 
 
-def score(asked: Sequence[str], known: Sequence[str], close: Mapping[tuple[str, str], float]) -> float:
+def scale(asked: Sequence[str], close: Mapping[tuple[str, str], float]) -> Callable[[Sequence[str]], float]:
     """From 0 to 1: how well the words of a name answer those asked for; `close` holds what was compared before."""
-    marks = [
-        max(_mark(word, one, close) for word in forms for one in known) for forms in alternatives(list(asked))
-    ] or [1.0]
-    return round(sum(marks) / len(marks), 3)
+    choices = alternatives(list(asked))
+
+    @cache
+    def marks_of(known: str) -> list[float]:
+        return [max(_mark(word, known, close) for word in forms) for forms in choices]
+
+    def score(known: Sequence[str]) -> float:
+        best = [max(marks, default=0.0) for marks in zip(*map(marks_of, known), strict=True)] if choices else [1.0]
+        return round(sum(best) / max(len(choices), 1), 3)
+
+    return score
 
 
 def _mark(word: str, known: str, close: Mapping[tuple[str, str], float]) -> float:
