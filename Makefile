@@ -45,7 +45,8 @@ fmt: ## Format the code
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 
-docs: ## Regenerate docs/asyncapi from the registry of events, check it with the reference parser (npm)
+docs: ## Regenerate docs/settings.md, docs/asyncapi from the registry of events; check that with the reference parser (npm)
+	@$(PY) -m tools.settings
 	@$(PY) -m tests.events.golden
 	@$(PY) -m tools.asyncapi
 	@npm --prefix tools/asyncapi ci --ignore-scripts --no-audit --no-fund --silent

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from pydantic import ValidationError
 
 SERVICES = ("contracts", "signature", "documents", "validation", "notifications")
 
@@ -94,8 +95,12 @@ def migrate_all() -> None:
     """Met à jour la base de chaque service, d'après CER_<SERVICE>_DATABASE_URL."""
     from shared.database.migrations import migrate
 
-    for name in _present():
-        migrate(name, os.environ[f"CER_{name.upper()}_DATABASE_URL"])
+    urls = {name: os.environ.get(f"CER_{name.upper()}_DATABASE_URL") for name in _present()}
+    if missing := [f"CER_{name.upper()}_DATABASE_URL" for name, url in urls.items() if not url]:
+        typer.echo(f"Rien n'est mis à jour, il manque : {', '.join(missing)}", err=True)
+        raise typer.Exit(2)
+    for name, url in urls.items():
+        migrate(name, str(url))
         typer.echo(f"{name}: base à jour")
 
 
@@ -112,7 +117,15 @@ def main() -> None:
             app.add_typer(_service(name), name=name)
         else:
             app.add_typer(typer.Typer(help=f"Le service {name}."), name=name)
-    app()
+    try:
+        app()
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        from shared.runtime.settings import settings_refusal
+
+        typer.echo(settings_refusal(error), err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -17,17 +17,17 @@ class Settings(SmsSettings):
     portal_url: str = Field(description="Where agents open the software: links of mails begin with it")
     departement: str = Field(default="Département", description="As mails are signed, after « le »")
     mail_from: str = Field(description="Address that mails come from; its domain ends their Message-ID")
-    mail_from_name: str = "Insertion – RSA"
+    mail_from_name: str = Field(default="Insertion – RSA", description="Name that mails come from")
     message_templates: Path | None = Field(
         default=None, description="Folder of the département's own templates: each replaces the shipped one of its name"
     )
 
-    smtp_host: str = "127.0.0.1"
-    smtp_port: int = 587
+    smtp_host: str = Field(default="127.0.0.1", description="Server that takes the mails")
+    smtp_port: int = Field(default=587, description="Its port: 587 for starttls, 465 for tls")
     smtp_tls: Tls = Field(default="starttls", description="none, starttls or tls")
-    smtp_user: str | None = None
-    smtp_password: SecretStr | None = None
-    smtp_timeout_seconds: float = 30.0
+    smtp_user: str | None = Field(default=None, description="Account at that server; none: it asks for none")
+    smtp_password: SecretStr | None = Field(default=None, description="Of that account")
+    smtp_timeout_seconds: float = Field(default=30.0, description="A server that is later is asked again")
     smtp_per_connection: int = Field(default=100, ge=1, description="Mails that one connection carries")
     dkim_selector: str = Field(default="", description="Signs mails with `dkim.pem` of the key folder; none: unsigned")
     dkim_domain: str = Field(default="", description="Of the signature; by default the domain of `mail_from`")
@@ -53,7 +53,7 @@ class Settings(SmsSettings):
         default=LetterWhen.ALWAYS, description="When decisions are posted: always, without_mail or never"
     )
     post: PostBy = Field(default=PostBy.PRINT, description="print: in batches, by hand; maileva: `maileva.json`")
-    post_timeout_seconds: float = 30.0
+    post_timeout_seconds: float = Field(default=30.0, description="A provider of post that is later is asked again")
 
     @model_validator(mode="after")
     def _can_be_kept(self) -> Self:

@@ -15,6 +15,7 @@ from shared.events.registry import EVENTS
 from shared.events.topics import TOPICS
 from shared.security.principal import Role
 from tests.architecture.tree import ROOT, relative
+from tools.settings.reference import REFERENCE, reference
 
 PAGES = sorted(
     path
@@ -77,3 +78,8 @@ def test_the_page_of_events_tells_every_topic_and_every_event() -> None:
 
     assert [topic.name for topic in TOPICS if topic.name not in page] == []
     assert [event.name() for event in EVENTS if event.name() not in page] == []
+
+
+def test_the_page_of_settings_says_what_services_declare_each_with_its_words() -> None:
+    assert REFERENCE.read_text() == reference(), "python -m tools.settings"
+    assert [line for line in reference().splitlines() if line.endswith("|  |")] == []

@@ -1,0 +1,1 @@
+"""The reference of the settings, written from what the services declare."""
