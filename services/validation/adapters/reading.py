@@ -8,8 +8,24 @@ from sqlalchemy import RowMapping, Select, and_, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.validation.adapters.ageing import is_late
-from services.validation.adapters.tables import decision, study, study_charge, study_move
-from services.validation.application.ports import NOBODY, Counts, DecisionRow, Filter, MoveRow, Place, StudyRow
+from services.validation.adapters.tables import (
+    commission_session,
+    decision,
+    session_item,
+    study,
+    study_charge,
+    study_move,
+)
+from services.validation.application.ports import (
+    NOBODY,
+    Counts,
+    DecisionRow,
+    Filter,
+    MoveRow,
+    Place,
+    SittingRow,
+    StudyRow,
+)
 from services.validation.domain.ageing import Ageing
 from shared.kernel.errors import NotFound
 
@@ -33,6 +49,9 @@ _COUNTED = {
 }
 _DECISION = [decision.c[field.name] for field in fields(DecisionRow)]
 _MOVE = [study_move.c[field.name] for field in fields(MoveRow)]
+_SITTING = [
+    (session_item if field.name in session_item.c else commission_session).c[field.name] for field in fields(SittingRow)
+]
 _ORDER = (study.c.accord_rank, study.c.priority_rank, study.c.submitted_at, study.c.id)
 
 
@@ -86,6 +105,16 @@ class SqlReading:
         """Its moves, oldest first."""
         query = select(*_MOVE).where(study_move.c.study_id == study_id).order_by(study_move.c.version)
         return [MoveRow(**row) for row in (await self._session.execute(query)).mappings()]
+
+    async def sittings(self, study_id: UUID) -> list[SittingRow]:
+        """The sessions that have, or had, it on their agenda, by date."""
+        query = (
+            select(*_SITTING)
+            .join(commission_session, commission_session.c.id == session_item.c.session_id)
+            .where(session_item.c.study_id == study_id)
+            .order_by(commission_session.c.at, commission_session.c.id)
+        )
+        return [SittingRow(**row) for row in (await self._session.execute(query)).mappings()]
 
 
 def _counts(rows: Sequence[RowMapping], requests: dict[str, int]) -> Counts:

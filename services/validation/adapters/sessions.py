@@ -18,7 +18,7 @@ from services.validation.adapters.tables import (
     session_move,
     study,
 )
-from services.validation.application.ports.sessions import SessionFilter, SessionPlace, SessionRow
+from services.validation.application.ports.sessions import SessionFilter, SessionMoveRow, SessionPlace, SessionRow
 from services.validation.domain.sessions.model import Session
 from services.validation.domain.sessions.parts import Subject
 from services.validation.domain.sessions.quorum import Quorum
@@ -155,6 +155,14 @@ class SqlSessions:
             query = query.where(tuple_(table.c.at, table.c.id) > tuple_(after.at, after.id))
         rows = (await self._session.execute(query.order_by(table.c.at, table.c.id).limit(limit))).mappings()
         return [SessionRow(**{name: row[name] for name in SessionRow.__dataclass_fields__}) for row in rows]
+
+    async def history(self, session_id: UUID, before: int | None, limit: int) -> list[SessionMoveRow]:
+        """Moves of a session, newest first, from those before this version; none of an unknown one."""
+        query = select(*(session_move.c[name] for name in SessionMoveRow.__dataclass_fields__))
+        query = query.where(session_move.c.session_id == session_id).order_by(session_move.c.version.desc())
+        if before is not None:
+            query = query.where(session_move.c.version < before)
+        return [SessionMoveRow(**row) for row in (await self._session.execute(query.limit(limit))).mappings()]
 
     async def _members(self, changed: Session) -> None:
         rows = [

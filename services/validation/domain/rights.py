@@ -37,6 +37,7 @@ SCOPES: Final[Scopes] = {
     "end-delegation": _DECIDERS | _KEEPERS,
     "list-sessions": _SERVICE | _DECIDERS | _SITS,
     "read-session": _SERVICE | _DECIDERS | _SITS,
+    "read-session-history": _SERVICE | _DECIDERS,
     "prepare-session": _SERVICE,
     "change-session": _SERVICE,
     "change-agenda": _SERVICE,

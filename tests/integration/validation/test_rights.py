@@ -47,6 +47,7 @@ ORACLE: Oracle = {
     "POST /studies/{study_id}/decision": CHEF,
     "GET /sessions": SERVICE | CHEF | SITS,
     "GET /sessions/{session_id}": SERVICE | CHEF | SITS,
+    "GET /sessions/{session_id}/history": SERVICE | CHEF,
     "POST /sessions": SERVICE,
     "PUT /sessions/{session_id}": SERVICE,
     "PUT /sessions/{session_id}/members": SERVICE,

@@ -47,6 +47,8 @@ ALLOWED = {
     ("read-session", "service_insertion"),
     ("read-session", "chef_de_service"),
     ("read-session", "commission"),
+    ("read-session-history", "service_insertion"),
+    ("read-session-history", "chef_de_service"),
     ("prepare-session", "service_insertion"),
     ("change-session", "service_insertion"),
     ("change-agenda", "service_insertion"),

@@ -188,6 +188,21 @@ class MoveRow:
     detail: str
 
 
+@dataclass(frozen=True)
+class SittingRow:
+    """A session that has, or had, a study on its agenda. `ending`: none while it stands there; `at` is UTC."""
+
+    session_id: UUID
+    kind: str
+    label: str
+    at: datetime
+    place: str
+    state: str
+    opinion: str | None
+    ending: str | None
+    postponed_to: UUID | None
+
+
 class Reading(Protocol):
     """Reads outside any command."""
 
@@ -209,4 +224,8 @@ class Reading(Protocol):
 
     async def history(self, study_id: UUID) -> list[MoveRow]:
         """Its moves, oldest first."""
+        ...
+
+    async def sittings(self, study_id: UUID) -> list[SittingRow]:
+        """The sessions that have, or had, it on their agenda, by date."""
         ...

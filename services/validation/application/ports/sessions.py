@@ -91,9 +91,25 @@ class SessionRow:
     opinions: int
 
 
+@dataclass(frozen=True)
+class SessionMoveRow:
+    """A line of a session's history; `version` is its place, `actor` an agent's id, `detail` a code."""
+
+    version: int
+    verb: str
+    actor: str
+    at: datetime
+    study_id: UUID | None
+    detail: str
+
+
 class SessionReading(Protocol):
     """Reads outside any command."""
 
     async def page(self, wanted: SessionFilter, after: SessionPlace | None, limit: int) -> list[SessionRow]:
         """Sessions by their date, the first at the top."""
+        ...
+
+    async def history(self, session_id: UUID, before: int | None, limit: int) -> list[SessionMoveRow]:
+        """Moves of a session, newest first, from those before this version; none of an unknown one."""
         ...

@@ -1,6 +1,6 @@
 """The worklist and the file of a study, as authorised agents see them: names are opened here, texts never."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Self
 from uuid import UUID
@@ -117,10 +117,25 @@ class MoveView(BaseModel):
     detail: str
 
 
+class SittingView(BaseModel):
+    """A session with this study on its agenda; `ending` says how it left it, null while it is there. `at` is UTC."""
+
+    session_id: UUID
+    kind: str
+    label: str
+    at: datetime
+    place: str
+    state: str
+    opinion: str | None
+    ending: str | None
+    postponed_to: UUID | None
+
+
 class StudyFile(StudyLine):
-    """A study with its decision and its history."""
+    """A study with its decision, the sessions that examine or examined it, by date, and its history."""
 
     decision: DecisionView | None
+    sessions: list[SittingView]
     history: list[MoveView]
 
 
@@ -155,6 +170,7 @@ async def study_file(reading: Reading, lens: Lens, study_id: UUID) -> StudyFile:
     return StudyFile(
         **_line(row, lens),
         decision=_decision(decision, lens.keys) if decision else None,
+        sessions=[SittingView(**asdict(one)) for one in await reading.sittings(study_id)],
         history=[_move(move) for move in await reading.history(study_id)],
     )
 

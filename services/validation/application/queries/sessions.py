@@ -1,6 +1,6 @@
 """Commission sessions as agents see them: those of the insertion service, and members while theirs is open."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -69,6 +69,17 @@ class ItemView(BaseModel):
     votes: Votes | None
     ending: str | None
     postponed_to: UUID | None
+
+
+class SessionMoveView(BaseModel):
+    """A line of a session's history: who (an agent's id) did what and when (UTC), to which CER of the agenda."""
+
+    version: int
+    verb: str
+    actor: str
+    at: datetime
+    study_id: UUID | None
+    detail: str
 
 
 class SessionView(BaseModel):
@@ -147,6 +158,17 @@ async def session(known: Sessions, keys: KeyRing, reader: Reader, session_id: UU
         members=[_member(one, keys) for one in found.members],
         items=[_item(one, keys) for one in sorted(items, key=lambda one: (not one.live, one.position))],
     )
+
+
+async def history(
+    reading: SessionReading, session_id: UUID, before: int | None, limit: int
+) -> tuple[list[SessionMoveView], int | None]:
+    """Moves of a session, newest first, and the version before which the next ones are. Raises UnknownSession."""
+    rows = await reading.history(session_id, before, limit + 1)
+    if not rows and before is None:
+        raise UnknownSession
+    shown = [SessionMoveView(**asdict(row)) for row in rows[:limit]]
+    return shown, shown[-1].version if len(rows) > limit else None
 
 
 def _reads(found: Session, reader: Reader) -> bool:
