@@ -55,6 +55,8 @@ def missing_packages() -> list[str]:
         "default-jre-headless": _java_version() >= JAVA,
         # Plays the token that keeps a seal's key, in tests.
         "softhsm2": shutil.which("softhsm2-util") is not None,
+        # The browser in which tests open the pages that persons are served.
+        "chromium": shutil.which("chromium") is not None,
         "maven": shutil.which("mvn") is not None,
         "libpango-1.0-0": _has_library("libpango-1.0.so.0"),
         "libpangoft2-1.0-0": _has_library("libpangoft2-1.0.so.0"),
