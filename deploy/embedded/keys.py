@@ -15,13 +15,13 @@ from deploy.embedded.personas import DEPARTEMENT
 from deploy.embedded.state import write_private
 from services.signature.adapters.own_certificate import (
     PASSWORD_FILE,
-    PEPPER_FILE,
     ROOT_FILE,
     SEAL_FILE,
     write_own_seal,
 )
 from shared.events.blocks import READERS
 from shared.objects.grants import OWNERS, may_read
+from shared.security.pepper import ensure_pepper
 from shared.security.secrets import load_secrets, make_secret
 
 
@@ -36,8 +36,10 @@ def ensure_keys(folder: Path, services: tuple[str, ...]) -> None:
         _give_files_key(folder, owner)
     if not load_secrets(folder / "documents", "links"):
         make_secret(folder / "documents", "links", "links-1")
+    for service in ("notifications", "signature"):
+        ensure_pepper(_private_folder(folder / service))
     seal = folder / "signature"
-    if not all((seal / name).exists() for name in (SEAL_FILE, PASSWORD_FILE, ROOT_FILE, PEPPER_FILE)):
+    if not all((seal / name).exists() for name in (SEAL_FILE, PASSWORD_FILE, ROOT_FILE)):
         write_own_seal(seal, DEPARTEMENT, datetime.now(UTC))
 
 

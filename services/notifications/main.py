@@ -1,6 +1,7 @@
 """Puts notifications together."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -19,6 +20,7 @@ from services.notifications.application.commands.following import Following
 from services.notifications.application.commands.ledger import Ledger
 from services.notifications.application.commands.making import DIGEST, FOLLOW_UP, LETTER, MAIL, SMS, Making
 from services.notifications.application.commands.posting import Posting
+from services.notifications.application.commands.receipts import Receipts
 from services.notifications.application.commands.sending import Sending
 from services.notifications.application.ports import Post
 from services.notifications.domain.catalog import Channel
@@ -36,7 +38,10 @@ from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
 from shared.runtime.service import build_app
 from shared.runtime.supervisor import Background
+from shared.security.pepper import load_pepper
 from shared.sms.chain import SmsChain
+from shared.sms.door import router as receipts_router
+from shared.sms.receipts import ReceiptDoor
 from shared.sms.settings import gateway_of
 
 __all__ = ["Settings", "build", "making_of", "office_of", "operations"]
@@ -50,16 +55,24 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     library = library_of(settings, clock)
     making = making_of(settings, platform, clock)
     office = office_of(settings, platform, clock, library) if ProcessRole.WORKER in roles else None
+    outside = _outside(settings, platform, clock)
+
+    async def stop() -> None:
+        if office is not None:
+            await office.close()
+        if outside is not None:
+            await outside.sms.close()
+
     return build_app(
         "notifications",
         platform,
         roles,
         title="CER : messages",
-        routers=routers,
+        routers=[*routers, *([receipts_router] if outside else [])],
         consumers=[*consumers(platform.database, making), following("notifications", platform.database)],
         accounts=Accounts(platform.database),
         workers=[Background(worker.kind, worker.run) for worker in office.workers] if office else (),
-        on_stop=office.close if office else None,
+        on_stop=stop,
         state={
             "making": making,
             "clock": clock,
@@ -67,8 +80,27 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
             "composer": JinjaComposer(library),
             "stores_of": stores_of,
             "batches_of": lambda uow: SqlBatches(uow.session),
+            "receipts": outside.receipts if outside else None,
         },
     )
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What is reached from outside the administration's network."""
+
+    sms: SmsChain
+    receipts: ReceiptDoor
+
+
+def _outside(settings: Settings, platform: Platform, clock: Clock) -> Outside | None:
+    """None where the site gives the service no public address. Raises OSError, ValueError without a pepper."""
+    if not settings.public_url:
+        return None
+    sms = gateway_of(settings, clock)
+    keeping = Receipts(Ledger(stores_of, platform.keys, clock))
+    door = ReceiptDoor(load_pepper(settings.keys_dir), sms, partial(keeping.brought, platform.database))
+    return Outside(sms, door)
 
 
 def operations() -> tuple[Database, list[Consumer]]:

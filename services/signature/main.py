@@ -1,7 +1,6 @@
 """Puts signature together."""
 
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from fastapi import APIRouter, FastAPI
@@ -10,7 +9,6 @@ from services.signature.adapters.deliveries import Deliveries
 from services.signature.adapters.department_seal import load_trust
 from services.signature.adapters.kept_files import KeptFiles
 from services.signature.adapters.lasting import SealLasting
-from services.signature.adapters.own_certificate import PEPPER_FILE
 from services.signature.adapters.pages import PdfiumPages
 from services.signature.adapters.repository import Quotas, Requests
 from services.signature.adapters.seal_process import SealProcess
@@ -32,7 +30,7 @@ from services.signature.application.reactions import Ears
 from services.signature.domain.phone import prefixes_of
 from services.signature.domain.values import Provider
 from services.signature.entrypoints.consumers import FORGETTING, consumers
-from services.signature.entrypoints.http import evidence_router, phone_router, receipts_router, router, yousign_router
+from services.signature.entrypoints.http import evidence_router, phone_router, router, yousign_router
 from services.signature.settings import Settings
 from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
@@ -45,12 +43,14 @@ from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
 from shared.runtime.service import build_app, every
 from shared.runtime.supervisor import Background
+from shared.security.pepper import load_pepper
+from shared.sms.door import router as receipts_router
 from shared.sms.gateway import SmsGateway
+from shared.sms.receipts import ReceiptDoor
 from shared.sms.settings import gateway_of
 
 __all__ = ["Settings", "build", "operations"]
 
-MIN_PEPPER = 32
 # A request is handed over by some eight calls, each within its time-outs.
 YOUSIGN_LEASE_SECONDS = 300.0
 
@@ -73,6 +73,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     objects = platform.objects("signature")
     means = _means(settings, platform, sms, clock)
     yousign = _yousign(settings, clock, pages)
+    window, door = _window(means, yousign), ReceiptDoor(means.pepper, sms, partial(receipts.keep, means))
     seal = SealProcess(settings.keys_dir, settings.seal) if ProcessRole.WORKER in roles else None
     workers: list[Background] = []
     if seal is not None:
@@ -97,7 +98,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         consumers=_listening(settings, platform, clock),
         accounts=Accounts(platform.database, clock),
         workers=workers,
-        state={"means": means, "pages": pages, "objects": objects, "yousign": _window(means, yousign)},
+        state={"means": means, "pages": pages, "objects": objects, "yousign": window, "receipts": door},
         on_stop=stop,
     )
 
@@ -109,7 +110,7 @@ def _means(settings: Settings, platform: Platform, sms: SmsGateway, clock: Clock
         quotas_of=lambda uow: Quotas(uow.session),
         deliveries_of=lambda uow: Deliveries(uow.session),
         keys=platform.keys,
-        pepper=_pepper(settings.keys_dir / PEPPER_FILE),
+        pepper=load_pepper(settings.keys_dir),
         sms=sms,
         clock=clock,
         prefixes=prefixes_of(settings.sms_prefixes),
@@ -226,11 +227,3 @@ def _yousign_workers(
     drive = Worker(means.database, KIND, driving.handle, lease_seconds=lease, on_give_up=driving.give_up)
     erasing = Worker(means.database, ERASE_KIND, driving.erase, concurrency=1, lease_seconds=lease)
     return [Background(KIND, drive.run), Background(ERASE_KIND, erasing.run)]
-
-
-def _pepper(path: Path) -> bytes:
-    """The key of the codes' hashes, never in the database. Raises OSError, ValueError when it is too short."""
-    pepper = path.read_bytes().strip()
-    if len(pepper) < MIN_PEPPER:
-        raise ValueError(f"{path.name}: at least {MIN_PEPPER} bytes are needed")
-    return pepper

@@ -32,11 +32,6 @@ class Settings(SmsSettings):
     sms_departement_a_day: int = Field(default=3000, ge=1, description="Codes a day for the département")
     sms_budget_hour: int = Field(default=1000, ge=1, description="Segments of SMS an hour, over which none leaves")
     sms_budget_day: int = Field(default=6000, ge=1, description="Segments of SMS a day, over which none leaves")
-    public_url: str = Field(
-        default="",
-        pattern=r"^(|https://[^/?#\s]+|http://127\.0\.0\.1(:\d+)?)$",
-        description="Where the person's phone and the provider's receipts reach this service; none: no link in the SMS",
-    )
     signature_provider: Provider = Field(
         default=Provider.OWN, description="Who has people sign from now on: own, or yousign"
     )

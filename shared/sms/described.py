@@ -13,7 +13,8 @@
       "receipts": {
         "url": "https://sms.example/v1/messages/{id}",
         "identifier": "id", "reference": "ref", "where": "status",
-        "states": {"delivered": "delivered", "undeliverable": "failed"}
+        "states": {"delivered": "delivered", "expired": "failed", "undeliverable": "failed"},
+        "unreachable": ["undeliverable"]
       }
     }
 
@@ -55,13 +56,17 @@ class Faults(_Described):
 
 
 class Receipts(_Described):
-    """Delivery receipts. `url` (with `{id}`) is asked where the provider does not bring them by itself."""
+    """Delivery receipts. `url` (with `{id}`) is asked where the provider does not bring them by itself.
+
+    `unreachable`: of the words of a failure, those that say that nobody has this number.
+    """
 
     url: str | None = None
     identifier: str | None = None
     reference: str | None = None
     where: str
     states: dict[str, Delivery]
+    unreachable: tuple[str, ...] = ()
 
 
 class Description(_Described):
@@ -169,7 +174,9 @@ class DescribedSms:
         return told.kinds.get(said or "") or told.kinds.get(str(status))
 
     def _receipt(self, by: Receipts, said: str, identifier: str | None, reference: str | None) -> Receipt:
-        return Receipt(self.name, by.states.get(said, Delivery.UNKNOWN), said[:40], identifier, reference)
+        state = by.states.get(said, Delivery.UNKNOWN)
+        never = state is Delivery.FAILED and said in by.unreachable
+        return Receipt(self.name, state, said[:40], identifier, reference, unreachable=never)
 
 
 def _filled(part: Any, values: Mapping[str, str]) -> Any:

@@ -78,10 +78,14 @@ class SmsOutcome:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A delivery receipt. `id` is the provider's, `reference` ours where it gives it back; `said` its own word."""
+    """A delivery receipt. `id` is the provider's, `reference` ours where it gives it back; `said` its own word.
+
+    `unreachable`: nobody is ever reached at that number; other SMS that did not arrive may, when sent again.
+    """
 
     provider: str
     state: Delivery
     said: str
     id: str | None = None
     reference: str | None = None
+    unreachable: bool = False

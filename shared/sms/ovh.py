@@ -32,6 +32,8 @@ _PTT = {
     "4": Delivery.DELIVERED,
     "6": Delivery.UNKNOWN,
 }
+# "Incorrect, invalid, blacklisted or permanently barred": OVH asks that nothing be sent there any more.
+_NO_SUCH_NUMBER = "23"
 
 
 class OvhAccount(BaseModel):
@@ -157,7 +159,7 @@ def _job(account: OvhAccount, to: str, text: str) -> str:
 
 def _receipt(receipt: str, ptt: str) -> Receipt:
     state = _PTT.get(ptt, Delivery.FAILED if ptt.isdecimal() and int(ptt) > 4 else Delivery.UNKNOWN)
-    return Receipt(OvhSms.name, state, f"ptt {ptt[:20]}", id=receipt)
+    return Receipt(OvhSms.name, state, f"ptt {ptt[:20]}", id=receipt, unreachable=ptt == _NO_SUCH_NUMBER)
 
 
 def _is_out_of_time(answer: httpx.Response) -> bool:

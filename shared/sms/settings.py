@@ -26,6 +26,11 @@ class SmsSettings(CommonSettings):
     )
     sms_url: str = Field(default="http://127.0.0.1:8025", description="The emulator: SMS go to `POST {url}/sms`")
     sms_timeout_seconds: float = Field(default=5.0, gt=0, description="The agent waits meanwhile")
+    public_url: str = Field(
+        default="",
+        pattern=r"^(|https://[^/?#\s]+|http://127\.0\.0\.1(:\d+)?)$",
+        description="Where people's phones and providers' receipts reach this service; none: no link leads to it",
+    )
 
     @model_validator(mode="after")
     def _two_providers(self) -> Self:

@@ -25,28 +25,34 @@ SETTINGS = {
 # What only one service asks for.
 OWN_SETTINGS = {
     "signature": {"CER_PUBLIC_URL": "https://signature.example"},
-    "notifications": {"CER_PORTAL_URL": f"http://{NOWHERE}", "CER_MAIL_FROM": "cer@example.org"},
+    "notifications": {
+        "CER_PORTAL_URL": f"http://{NOWHERE}",
+        "CER_MAIL_FROM": "cer@example.org",
+        "CER_PUBLIC_URL": "https://messages.example",
+    },
 }
 
 # A command of the service itself that makes what it does not start without.
-FIRST: dict[str, tuple[str, ...]] = {"signature": ("own-seal", "keys")}
+FIRST: dict[str, tuple[str, ...]] = {"signature": ("own-seal", "keys"), "notifications": ("own-pepper", "keys")}
 
 # Endpoints that anybody may call, each with its reason; everything else names its line of the table of rights.
 PUBLIC: dict[str, str] = {}
 
 # What is served beside the API to those who have no token: each proves itself otherwise.
 PROBES = {"/live", "/metrics", "/ready"}
+_RECEIPTS = {"/sms/receipts/{provider}": "the key in the address that the provider was given"}
 OUTSIDE: dict[str, dict[str, str]] = {
-    "signature": {
+    "notifications": _RECEIPTS,
+    "signature": _RECEIPTS
+    | {
         "/s": "the one-time link of an SMS: its token of 128 bits, used once",
         "/s/code": "the session that the link opened, and the person's code",
         "/s/contrat": "the session that the link opened",
         "/s/pages/{number}": "the session that the link opened",
         "/s/refus": "the session that the link opened",
         "/s/style.css": "the same for all",
-        "/sms/receipts/{provider}": "the key in the address that the provider was given",
         "/yousign/webhooks": "the HMAC of its body, under the secret of Yousign's webhook",
-    }
+    },
 }
 
 every_service = pytest.mark.parametrize("service", SERVICES)

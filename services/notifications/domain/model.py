@@ -1,6 +1,6 @@
 """A message: made once by an event, sent by a worker, then delivered, failed or of unknown fate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
@@ -15,7 +15,7 @@ from shared.events.notifications import NotificationDelivered, NotificationFaile
 from shared.events.sealed import Sealed
 from shared.events.signature import SignatureCompleted, SignatureVoided
 from shared.kernel.ids import derived_id
-from shared.sms.outcome import Delivery
+from shared.sms.outcome import Delivery, Receipt
 
 UNKNOWN = "unknown"
 
@@ -101,11 +101,33 @@ class Message:
 
     def followed(self, delivery: Delivery, at: datetime) -> bool:
         """What its provider says became of it. False when that is known, or settled, already."""
-        if self.delivery == delivery.value or (self.delivery and Delivery(self.delivery).final):
+        if self.delivery == delivery.value or self.settled:
             return False
         self.delivery, self.delivery_at = delivery.value, at
         self.version += 1
         return True
+
+    @property
+    def settled(self) -> bool:
+        """Its provider has nothing more to say of it."""
+        return self.delivery is not None and Delivery(self.delivery).final
+
+    def is_of(self, receipt: Receipt) -> bool:
+        """Whether the receipt is of this sending of it: not of one before, nor of one whose answer is awaited."""
+        if self.status not in {Status.DELIVERED, Status.UNKNOWN}:
+            return False
+        same = receipt.id is None or self.proof.receipt in {None, receipt.id}
+        return same and self.proof.provider in {"", receipt.provider}
+
+    def receipted(self, receipt: Receipt, at: datetime) -> list[Event] | None:
+        """A receipt, which shows that its provider has it: told where nobody knew. None when it is nothing new."""
+        unknown = self.status is Status.UNKNOWN
+        if not unknown and not self.followed(receipt.state, at):
+            return None
+        told: list[Event] = [self.delivered(self.proof, at)] if unknown else []
+        self.delivery, self.delivery_at = receipt.state.value, at
+        self.proof = replace(self.proof, provider=receipt.provider, receipt=self.proof.receipt or receipt.id)
+        return told
 
     def delivered(self, proof: Proof, at: datetime) -> NotificationDelivered:
         """The provider took it."""

@@ -54,6 +54,8 @@ TRANSITIONS: dict[tuple[Status, Verb], Status] = {
     (Status.PENDING, Verb.LOSE): Status.UNKNOWN,
     (Status.FAILED, Verb.RESEND): Status.PENDING,
     (Status.UNKNOWN, Verb.RESEND): Status.PENDING,
+    # Its provider's receipt says that it was taken after all.
+    (Status.UNKNOWN, Verb.DELIVER): Status.DELIVERED,
     (Status.PENDING, Verb.WITHDRAW): Status.WITHDRAWN,
     (Status.FAILED, Verb.WITHDRAW): Status.WITHDRAWN,
     (Status.NO_ADDRESS, Verb.WITHDRAW): Status.WITHDRAWN,

@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 
-SEAL_FILE, PASSWORD_FILE, ROOT_FILE, PEPPER_FILE = "seal.p12", "seal.pass", "seal-root.pem", "otp.pepper"
+from shared.security.pepper import ensure_pepper
+
+SEAL_FILE, PASSWORD_FILE, ROOT_FILE = "seal.p12", "seal.pass", "seal-root.pem"
 # Where there are: the roots of timestamping authorities; the certificates and the PIN of a PKCS#11 token.
 TSA_ROOT_FILE, CERTIFICATES_FILE, PIN_FILE = "tsa-root.pem", "seal-certificates.pem", "seal.pin"
 LIFETIME = timedelta(days=3 * 365)
@@ -27,7 +29,7 @@ class _Issuer:
 
 
 def write_own_seal(folder: Path, organisation: str, now: datetime) -> None:
-    """Writes `seal.p12`, its password, the root's certificate and the pepper of the codes; P-256 throughout."""
+    """Writes `seal.p12`, its password, the root's certificate and, unless it is there, the pepper; P-256 throughout."""
     folder.mkdir(parents=True, exist_ok=True)
     root = _root(organisation, now)
     key = ec.generate_private_key(ec.SECP256R1())
@@ -40,11 +42,11 @@ def write_own_seal(folder: Path, organisation: str, now: datetime) -> None:
         (SEAL_FILE, archive),
         (PASSWORD_FILE, password),
         (ROOT_FILE, root.certificate.public_bytes(Encoding.PEM)),
-        (PEPPER_FILE, secrets.token_hex(32).encode()),
     ):
         path = folder / name
         path.touch(mode=0o600)
         path.write_bytes(content)
+    ensure_pepper(folder)
 
 
 def _root(organisation: str, now: datetime) -> _Issuer:

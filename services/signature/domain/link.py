@@ -52,8 +52,3 @@ def link_hash(pepper: bytes, token: SecretStr) -> str:
 def session_hash(pepper: bytes, token: SecretStr) -> str:
     """What is kept of the token of the session that a link opened; a link's own token opens no session by itself."""
     return hmac.digest(pepper, f"session|{token.get_secret_value()}".encode(), "sha256").hex()
-
-
-def receipts_key(pepper: bytes, provider: str) -> str:
-    """What the address of a provider's receipts bears, so that nobody else brings any."""
-    return hmac.digest(pepper, f"receipts|{provider}".encode(), "sha256").hex()[:32]

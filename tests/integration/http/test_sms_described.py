@@ -45,7 +45,13 @@ def described(provider: SmsProvider, **changes: Any) -> Description:
             "identifier": "id",
             "reference": "ref",
             "where": "status",
-            "states": {"delivered": "delivered", "undeliverable": "failed", "sent": "accepted"},
+            "states": {
+                "delivered": "delivered",
+                "undeliverable": "failed",
+                "no-such-number": "failed",
+                "sent": "accepted",
+            },
+            "unreachable": ["no-such-number"],
         },
     }
     return Description.model_validate(given | changes)
@@ -242,6 +248,11 @@ async def test_a_receipt_that_comes_by_itself_is_read_by_the_same_words(provider
     assert (told.state, told.id, told.reference) == (Delivery.DELIVERED, "81", "reference-1")
     assert sender.told({"status": "delivered"}) is None
     assert sender.told({"id": "81"}) is None
+    nobody, off = (sender.told({"id": "81", "status": said}) for said in ("no-such-number", "undeliverable"))
+    assert nobody is not None
+    assert off is not None
+    assert (nobody.state, nobody.unreachable) == (Delivery.FAILED, True)
+    assert (off.state, off.unreachable) == (Delivery.FAILED, False)
     unheard = sender.told({"id": "81", "status": "telepathy"})
     assert unheard is not None
     assert unheard.state is Delivery.UNKNOWN

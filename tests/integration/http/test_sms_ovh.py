@@ -152,7 +152,7 @@ async def test_without_ovhs_time_nothing_is_sent(ovh: Ovh, time: Behaviour) -> N
 )
 async def test_receipts_are_read_when_asked_for_and_when_brought(ovh: Ovh, ptt: Any, state: str) -> None:
     ovh.api.outgoing = Answer(200, {"id": 2714, "ptt": ptt, "message": "Code 042137"})
-    expected = Receipt("ovh", Delivery(state), f"ptt {ptt}", id="2714")
+    expected = Receipt("ovh", Delivery(state), f"ptt {ptt}", id="2714", unreachable=ptt == 23)
 
     assert await ovh.sms.receipt("2714") == expected
     assert ovh.listening.asked[-1].path == "/1.0/sms/sms-ab1234-1/outgoing/2714"

@@ -134,28 +134,29 @@ class Notifications:
 
 @asynccontextmanager
 async def notifications_at(
-    database_url: str, folder: Path, kafka: str, smtp_port: int, roles: frozenset[ProcessRole]
+    database_url: str, folder: Path, kafka: str, smtp_port: int, roles: frozenset[ProcessRole], **changes: Any
 ) -> AsyncIterator[Notifications]:
-    """The service with these parts running, driven from outside."""
+    """The service with these parts running, driven from outside; `changes` of settings make it another site's."""
     issuer = Issuer()
     clock = FixedClock(NOW)
     keys = key_folder(folder / "keys", "notifications")
-    settings = Settings(
-        database_url=database_url,
-        kafka=kafka,
-        oidc_issuer=ISSUER,
-        keys_dir=folder / "keys",
-        objects=str(folder / "objects"),
-        portal_url="https://cer.example.org",
-        departement="Département d'Exemple",
-        mail_from="ne-pas-repondre@departement.example",
-        smtp_port=smtp_port,
-        smtp_tls="none",
-        smtp_timeout_seconds=5.0,
-        mail_per_second=0,
-        sms_per_second=0,
-        service_mails={"": "insertion@departement.example"},
-    )
+    site: dict[str, Any] = {
+        "database_url": database_url,
+        "kafka": kafka,
+        "oidc_issuer": ISSUER,
+        "keys_dir": folder / "keys",
+        "objects": str(folder / "objects"),
+        "portal_url": "https://cer.example.org",
+        "departement": "Département d'Exemple",
+        "mail_from": "ne-pas-repondre@departement.example",
+        "smtp_port": smtp_port,
+        "smtp_tls": "none",
+        "smtp_timeout_seconds": 5.0,
+        "mail_per_second": 0,
+        "sms_per_second": 0,
+        "service_mails": {"": "insertion@departement.example"},
+    }
+    settings = Settings(**site | changes)
     app = build(settings, roles, clock)
     app.state.tokens = issuer.verifier
     platform = Platform(settings)

@@ -165,7 +165,7 @@ async def test_the_receipt_of_an_sms_is_asked_for_until_it_is_settled(
     async with sms_provider(behaves) as provider:
         (notifications.settings.keys_dir / "sms-http.json").write_text(
             f'{{"url": "{provider.url}/v1", "receipts": {{"url": "{provider.url}/v1/{{id}}", "where": "status",'
-            '"states": {"queued": "pending", "undeliverable": "failed"}}}'
+            '"states": {"queued": "pending", "undeliverable": "failed"}, "unreachable": ["undeliverable"]}}'
         )
         await notifications.hear(readable(notifications.keys, SignatureVoided, mail=None, code="reopened"))
         for _ in range(4):
@@ -174,4 +174,4 @@ async def test_the_receipt_of_an_sms_is_asked_for_until_it_is_settled(
     person = next(row for row in await notifications.rows() if row["audience"] == "person")
     assert (person["receipt"], person["delivery"]) == ("sms-7", "failed")
     (told,) = [event for event in await notifications.told() if isinstance(event, ContactFailed)]
-    assert (told.channel, told.code) == ("sms", "sms-not-delivered")
+    assert (told.channel, told.code) == ("sms", "sms-number")

@@ -257,6 +257,7 @@ async def assembled(
     app = build(settings, frozenset({ProcessRole.API, *parts}), clock)
     app.state.gateway = app.state.means.sms
     means = replace(app.state.means, sms=phone)
+    app.state.receipts = replace(app.state.receipts, sms=phone)
     app.state.means, app.state.tokens, app.state.objects_location = means, issuer.verifier, str(objects)
     sealing = Sealing(means.requests_of, means.keys, app.state.objects, SealHere(keys_dir, settings.seal), clock)
     worker = Worker(means.database, SEAL_KIND, sealing.handle, on_give_up=sealing.give_up)

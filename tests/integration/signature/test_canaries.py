@@ -18,8 +18,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from services.signature.application.commands import receipts
-from services.signature.domain.link import receipts_key
 from shared.kernel.clock import FixedClock
+from shared.sms.receipts import receipts_key
 from tests.builders.canaries import files_with
 from tests.builders.signature import NOW
 from tests.fixtures.sms_provider import DROPPING, SILENT, Answer, Asked, Behaviour, OvhApi, SmsProvider, sms_provider

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from services.signature.application.commands import acts, entry, receipts
 from services.signature.application.commands.means import Order
-from services.signature.domain.link import receipts_key
-from services.signature.entrypoints.cli.receipts import receipts_address
+from shared.sms.cli import receipts_address
 from shared.sms.outcome import Delivery, Receipt, SmsFault, SmsOutcome, SmsStatus
+from shared.sms.receipts import receipts_key
 from tests.builders.signature import ATTEMPT_ID, referent
 from tests.integration.signature.conftest import Signature
 
@@ -57,7 +57,7 @@ async def test_it_comes_as_a_form_or_as_json_too(signature: Signature) -> None:
     assert (await signature.client.post(address, json={"id": "receipt-1", "ptt": 4, "more": [1]})).status_code == 200
     for odd in (b"[1", b"[]", b"\xff"):
         answer = await signature.client.post(address, content=odd, headers={"content-type": "application/json"})
-        assert answer.status_code == 404
+        assert (answer.status_code, answer.json()["type"]) == (422, "urn:cer:problem:receipt-unreadable")
 
 
 @pytest.mark.parametrize("key", ["", "x", "é", "0" * 32])

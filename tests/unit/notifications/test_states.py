@@ -12,7 +12,7 @@ EXPECTED = {
     "pending": {"deliver": "delivered", "fail": "failed", "lose": "unknown", "withdraw": "withdrawn"},
     "delivered": {},
     "failed": {"resend": "pending", "withdraw": "withdrawn"},
-    "unknown": {"resend": "pending"},
+    "unknown": {"resend": "pending", "deliver": "delivered"},
     "no_address": {"withdraw": "withdrawn"},
     "opted_out": {},
     "withdrawn": {"deliver": "delivered", "fail": "withdrawn", "lose": "unknown"},

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from services.notifications.domain.states import Status
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
 from shared.kernel.errors import NotFound, RaceLost
+from shared.sms.outcome import Receipt
 
 
 class Messages:
@@ -41,6 +42,18 @@ class Messages:
         row = (await self._session.execute(query)).mappings().one_or_none()
         return message_of_row(row) if row is not None else None
 
+    async def of_receipt(self, receipt: Receipt) -> Message | None:
+        """The SMS that a receipt names, locked until the end of the transaction; theirs before ours."""
+        named = [and_(table.c.provider == receipt.provider, table.c.receipt == receipt.id)] if receipt.id else []
+        if ours := _uuid(receipt.reference):
+            named.append(table.c.id == ours)
+        if not named:
+            return None
+        nearest = (is_it.desc().nulls_last() for is_it in named)
+        query = select(table).where(table.c.channel == Channel.SMS.value, or_(*named)).order_by(*nearest).limit(1)
+        row = (await self._session.execute(query.with_for_update())).mappings().first()
+        return message_of_row(row) if row is not None else None
+
     async def of_digest(self, digest_id: UUID) -> list[Message]:
         """The messages that wait for this digest, locked, the oldest first."""
         query = select(table).where(table.c.digest_id == digest_id, table.c.status == Status.PENDING.value)
@@ -63,6 +76,13 @@ class Messages:
         )
         if (await self._session.execute(statement)).first() is None:
             raise RaceLost("Le message a changé entre-temps : rechargez-le, puis recommencez.")
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def _row(message: Message) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from services.notifications.domain.digest import Digest
 from services.notifications.domain.model import Message
 from services.notifications.domain.preference import Preference
 from shared.database.unit_of_work import UnitOfWork
+from shared.sms.outcome import Receipt
 
 
 class Messages(Protocol):
@@ -26,6 +27,10 @@ class Messages(Protocol):
 
     async def find(self, message_id: UUID) -> Message | None:
         """The message if there is one."""
+        ...
+
+    async def of_receipt(self, receipt: Receipt) -> Message | None:
+        """The SMS that a receipt names, by its provider's id or by ours, whatever became of it."""
         ...
 
     async def of_digest(self, digest_id: UUID) -> list[Message]:

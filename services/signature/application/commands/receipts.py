@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.signature.application.commands.means import Means
 from shared.sms.outcome import Receipt
-from shared.telemetry.metrics import SMS_RECEIPTS
+from shared.sms.receipts import counted
 
 # Providers drop an SMS that waits longer, and few final receipts come later.
 ASKED_FOR = timedelta(hours=1)
@@ -15,8 +15,7 @@ async def keep(means: Means, receipt: Receipt) -> bool:
     """Keeps a receipt; False when it is of no SMS of ours."""
     async with means.database.begin() as uow:
         known = await means.deliveries_of(uow).keep(receipt, means.clock.now())
-    SMS_RECEIPTS.labels(receipt.provider, receipt.state.value if known else "stray").inc()
-    return known
+    return counted(receipt, known=known)
 
 
 async def ask(means: Means) -> int:

@@ -6,9 +6,9 @@ import typer
 
 from services.signature.adapters.own_certificate import write_own_seal
 from services.signature.entrypoints.cli.extend import extend_files
-from services.signature.entrypoints.cli.receipts import receipts_address
 from services.signature.entrypoints.cli.verify import verify_file
 from shared.kernel.clock import SystemClock
+from shared.sms.cli import receipts_address
 
 app = typer.Typer(no_args_is_help=True)
 app.command("verify")(verify_file)

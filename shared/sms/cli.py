@@ -1,11 +1,11 @@
-"""`cer signature receipts-address`: where a provider of SMS brings its delivery receipts."""
+"""`cer <service> receipts-address`: where a provider of SMS brings its delivery receipts."""
 
 from pathlib import Path
 
 import typer
 
-from services.signature.adapters.own_certificate import PEPPER_FILE
-from services.signature.domain.link import receipts_key
+from shared.security.pepper import load_pepper
+from shared.sms.receipts import receipts_path
 
 
 def receipts_address(
@@ -14,5 +14,4 @@ def receipts_address(
     public_url: str = typer.Option(..., envvar="CER_PUBLIC_URL", help="Adresse publique du service"),
 ) -> None:
     """Dit l'adresse à donner au fournisseur de SMS pour ses accusés de réception ; elle porte un secret."""
-    key = receipts_key((keys_dir / PEPPER_FILE).read_bytes().strip(), provider)
-    typer.echo(f"{public_url.rstrip('/')}/sms/receipts/{provider}?key={key}")
+    typer.echo(f"{public_url.rstrip('/')}{receipts_path(load_pepper(keys_dir), provider)}")
