@@ -10,7 +10,7 @@ from services.signature.adapters.department_seal import load_trust
 from services.signature.adapters.kept_files import KeptFiles
 from services.signature.adapters.lasting import SealLasting
 from services.signature.adapters.pages import PdfiumPages
-from services.signature.adapters.repository import Quotas, Requests
+from services.signature.adapters.repository import Requests
 from services.signature.adapters.seal_process import SealProcess
 from services.signature.adapters.yousign.account import Account
 from services.signature.adapters.yousign.api import YousignApi
@@ -27,7 +27,6 @@ from services.signature.application.commands.yousign.means import Means as Yousi
 from services.signature.application.commands.yousign.rows import ERASE_KIND, KIND
 from services.signature.application.ports import PageImages, RemotesOf, RequestsOf, Seal, SignedFiles
 from services.signature.application.reactions import Ears
-from services.signature.domain.phone import prefixes_of
 from services.signature.domain.values import Provider
 from services.signature.entrypoints.consumers import FORGETTING, consumers
 from services.signature.entrypoints.http import evidence_router, phone_router, router, yousign_router
@@ -39,6 +38,7 @@ from shared.kernel.clock import Clock, SystemClock
 from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Worker
 from shared.objects.store import Objects
+from shared.quotas.counting import Quotas
 from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
 from shared.runtime.service import build_app, every
@@ -46,6 +46,7 @@ from shared.runtime.supervisor import Background
 from shared.security.pepper import load_pepper
 from shared.sms.door import router as receipts_router
 from shared.sms.gateway import SmsGateway
+from shared.sms.phones import prefixes_of
 from shared.sms.receipts import ReceiptDoor
 from shared.sms.settings import gateway_of
 

@@ -1,22 +1,16 @@
 """What signature is told by its environment."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from services.signature.adapters.seal_options import FONT, Level, Pkcs11, SealOptions
-from services.signature.domain.ceilings import Ceilings
-from services.signature.domain.phone import FRENCH_PLAN, prefixes_of
 from services.signature.domain.values import Provider
-from shared.sms.settings import SmsSettings
+from shared.sms.settings import CodeSettings
 
 
-def _listed(prefixes: str) -> str:
-    return ",".join(sorted(prefixes_of(prefixes)))
-
-
-class Settings(SmsSettings):
+class Settings(CodeSettings):
     """Signature's settings. `keys_dir` also holds `seal.p12`, `seal.pass`, `seal-root.pem` and `otp.pepper`.
 
     With a PKCS#11 token: `seal-certificates.pem` and `seal.pin` instead of the first two. With a timestamping
@@ -25,13 +19,6 @@ class Settings(SmsSettings):
 
     expiry_seconds: float = Field(default=5.0, description="How often requests whose time has passed are ended")
     sms_receipt_seconds: float = Field(default=10.0, description="How often providers are asked for delivery receipts")
-    sms_prefixes: Annotated[str, AfterValidator(_listed)] = Field(
-        default=",".join(sorted(FRENCH_PLAN)), description="Prefixes of the mobiles that codes may go to: `+33,+262`"
-    )
-    sms_territory_a_day: int = Field(default=500, ge=1, description="Codes a day for a territory")
-    sms_departement_a_day: int = Field(default=3000, ge=1, description="Codes a day for the département")
-    sms_budget_hour: int = Field(default=1000, ge=1, description="Segments of SMS an hour, over which none leaves")
-    sms_budget_day: int = Field(default=6000, ge=1, description="Segments of SMS a day, over which none leaves")
     signature_provider: Provider = Field(
         default=Provider.OWN, description="Who has people sign from now on: own, or yousign"
     )
@@ -74,8 +61,3 @@ class Settings(SmsSettings):
         if self.pkcs11_module is not None:
             token = Pkcs11(self.pkcs11_module, self.pkcs11_token, self.pkcs11_key)
         return SealOptions(self.seal_level, self.tsa_url, self.tsa_timeout_seconds, token, self.font, self.departement)
-
-    @property
-    def ceilings(self) -> Ceilings:
-        """Of a day and of an hour."""
-        return Ceilings(self.sms_territory_a_day, self.sms_departement_a_day, self.sms_budget_hour, self.sms_budget_day)

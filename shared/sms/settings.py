@@ -1,15 +1,17 @@
 """What a service that sends SMS is told, and the gateway that follows from it."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from shared.kernel.clock import Clock
 from shared.runtime.settings import CommonSettings
+from shared.sms.ceilings import Ceilings
 from shared.sms.chain import SmsChain
 from shared.sms.described import DescribedSms, Description, emulator
 from shared.sms.gateway import Provider
 from shared.sms.ovh import OvhAccount, OvhSms
+from shared.sms.phones import FRENCH_PLAN, prefixes_of
 
 ProviderName = Literal["emulator", "ovh", "http"]
 
@@ -37,6 +39,27 @@ class SmsSettings(CommonSettings):
         if self.sms_provider == self.sms_fallback:
             raise ValueError("sms_fallback is another provider than sms_provider, or none")
         return self
+
+
+def _listed(prefixes: str) -> str:
+    return ",".join(sorted(prefixes_of(prefixes)))
+
+
+class CodeSettings(SmsSettings):
+    """Of a service that sends codes. `keys_dir` also holds `otp.pepper`, the key of the codes' hashes."""
+
+    sms_prefixes: Annotated[str, AfterValidator(_listed)] = Field(
+        default=",".join(sorted(FRENCH_PLAN)), description="Prefixes of the mobiles that codes may go to: `+33,+262`"
+    )
+    sms_territory_a_day: int = Field(default=500, ge=1, description="Codes a day for a territory")
+    sms_departement_a_day: int = Field(default=3000, ge=1, description="Codes a day for the département")
+    sms_budget_hour: int = Field(default=1000, ge=1, description="Segments of SMS an hour, over which none leaves")
+    sms_budget_day: int = Field(default=6000, ge=1, description="Segments of SMS a day, over which none leaves")
+
+    @property
+    def ceilings(self) -> Ceilings:
+        """Of a day and of an hour."""
+        return Ceilings(self.sms_territory_a_day, self.sms_departement_a_day, self.sms_budget_hour, self.sms_budget_day)
 
 
 def gateway_of(settings: SmsSettings, clock: Clock) -> SmsChain:

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from services.signature.adapters.own_certificate import write_own_seal
 from services.signature.domain.model import SignatureRequest
-from services.signature.domain.otp import Binding, Code, keyed_hash, new_code
+from services.signature.domain.otp import Binding, Code, keyed_hash
 from services.signature.domain.states import State
 from services.signature.domain.values import Asked, Edition, Signed, request_id
 from shared.events.files import FileRef
 from shared.events.sealed import seal
+from shared.security.onetime import new_code
 from shared.security.principal import Principal, Role
 from tests.builders.events import (
     CER_ID,

@@ -12,6 +12,7 @@ from services.signature.domain.values import Provider
 from shared.accounts.tables import BESIDES
 from shared.erasure.holdings import Elsewhere, Files, Held, Holdings, Person
 from shared.places import tables as places
+from shared.quotas import tables as quotas
 
 
 def _requests(person: Person) -> ColumnElement[bool]:
@@ -48,10 +49,7 @@ HOLDINGS = Holdings(
         Held(signature_request, _requests),
         places.HELD,
     ),
-    besides={
-        "quota": "a day's counts, by a mark of the number whose key is in no database",
-        **BESIDES,
-    },
+    besides=BESIDES | quotas.BESIDES,
     roots=lambda person: select(signature_request.c.id).where(_requests(person)).with_for_update(),
     others=_ids,
     files=_files,

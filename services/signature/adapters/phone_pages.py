@@ -1,17 +1,10 @@
-"""The pages that the person's phone shows, from `templates/`: French, without script, light, for screen readers too."""
+"""The pages that the person's phone shows, from `templates/`."""
 
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from shared.pages.serving import Pages
 
-TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
 
-STYLE = (TEMPLATES / "phone.css").read_text()
-
-_TEMPLATES = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True)
-
-
-def page(template: str, **facts: Any) -> str:
-    """The HTML. Raises jinja2.UndefinedError when a fact is missing."""
-    return _TEMPLATES.get_template(f"{template}.html").render(**facts)
+PAGES: Final = Pages(TEMPLATES, "/s/style.css", "Signature du CER")

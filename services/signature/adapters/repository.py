@@ -1,7 +1,7 @@
 """Loads and saves signature requests."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.signature.adapters.rows import changing, code_row, page_of, request_of, request_row, step_of, step_row
-from services.signature.adapters.tables import code, page_shown, quota, signature_request, step
+from services.signature.adapters.tables import code, page_shown, signature_request, step
 from services.signature.domain import rules
 from services.signature.domain.evidence import PageLook, PageShown
 from services.signature.domain.link import LinkDead
@@ -155,26 +155,6 @@ class Requests:
     async def _save_steps(self, request_id: UUID, steps: Sequence[Step]) -> None:
         for taken in steps:
             await self._session.execute(insert(step).values(**step_row(request_id, taken)))
-
-
-class Quotas:
-    """Implements the port of the same name: one statement takes from a day's count, or does not."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def use(self, scope: str, key: str, day: date, limit: int, units: int = 1) -> bool:
-        if units > limit:
-            return False
-        first = upsert(quota).values(scope=scope, key=key, day=day, used=units)
-        taken = await self._session.execute(
-            first.on_conflict_do_update(
-                index_elements=["scope", "key", "day"],
-                set_={"used": quota.c.used + units},
-                where=quota.c.used + units <= limit,
-            ).returning(quota.c.used)
-        )
-        return taken.first() is not None
 
 
 def _shown_until(request_id: UUID, look: PageLook) -> Update:

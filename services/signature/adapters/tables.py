@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
 from shared.places import tables as places
+from shared.quotas import tables as quotas
 
 metadata = MetaData()
 
@@ -125,15 +126,7 @@ yousign_request = Table(
     Index("yousign_request_remote", "remote_id"),
 )
 
-quota = Table(
-    "quota",
-    metadata,
-    Column("scope", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("used", Integer, nullable=False),
-)
-
 attach(metadata)
 accounts.attach(metadata)
 places.attach(metadata)
+quotas.attach(metadata)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from services.signature.application.commands.yousign import rows as yousign_rows
 from services.signature.application.ports import Requests, RequestsOf
 from services.signature.domain.model import SignatureRequest
-from services.signature.domain.phone import FRENCH_PLAN
 from services.signature.domain.states import State
 from services.signature.domain.values import Asked, Edition, Provider, Signed, request_id
 from services.signature.domain.yousign.request import entrust
@@ -17,6 +16,7 @@ from shared.kernel.clock import Clock
 from shared.messaging.endings import Ending, Stale, Waiting
 from shared.messaging.inbox_rows import settle_waiting
 from shared.security.sealing import KeyRing
+from shared.sms.phones import FRENCH_PLAN
 
 SIGNED_EDITION = "cer_sans_decision"
 

@@ -3,20 +3,8 @@
 They stop what no limit of a request, a number or an agent stops: many at once (SMS pumping, a loop of our own).
 """
 
-from dataclasses import dataclass
-
 from services.signature.domain.rules import INSTEAD
 from shared.kernel.errors import Refusal
-
-
-@dataclass(frozen=True)
-class Ceilings:
-    """Codes a day; segments of SMS, which are what is paid, an hour and a day. Days and hours are those of Paris."""
-
-    territory_a_day: int = 500
-    departement_a_day: int = 3000
-    segments_an_hour: int = 1000
-    segments_a_day: int = 6000
 
 
 class TooManyCodesInTerritory(Refusal):

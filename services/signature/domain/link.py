@@ -1,13 +1,12 @@
 """The one-time link: the person types the code on their own phone, by the same rules as the référent."""
 
-import hmac
-import secrets
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import SecretStr
 
 from shared.kernel.errors import Refusal
+from shared.security.onetime import keyed_hash
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,6 @@ class Person:
 
 
 PERSON: Final = Person()
-
-BYTES = 16
 
 
 class LinkDead(Refusal):
@@ -39,16 +36,11 @@ class LinkDead(Refusal):
         )
 
 
-def new_token() -> SecretStr:
-    """128 bits from the system's CSPRNG, as 22 characters of the GSM 7-bit alphabet."""
-    return SecretStr(secrets.token_urlsafe(BYTES))
-
-
 def link_hash(pepper: bytes, token: SecretStr) -> str:
     """What is kept of a link's token."""
-    return hmac.digest(pepper, f"link|{token.get_secret_value()}".encode(), "sha256").hex()
+    return keyed_hash(pepper, "link", token.get_secret_value())
 
 
 def session_hash(pepper: bytes, token: SecretStr) -> str:
     """What is kept of the token of the session that a link opened; a link's own token opens no session by itself."""
-    return hmac.digest(pepper, f"session|{token.get_secret_value()}".encode(), "sha256").hex()
+    return keyed_hash(pepper, "session", token.get_secret_value())

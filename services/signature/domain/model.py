@@ -9,7 +9,7 @@ from uuid import UUID
 from services.signature.domain import rights, rules
 from services.signature.domain.link import PERSON, LinkDead, Person
 from services.signature.domain.otp import Code
-from services.signature.domain.phone import FRENCH_PLAN, allowed_mobile, masked
+from services.signature.domain.phone import allowed_mobile
 from services.signature.domain.states import State, Verb, next_state
 from services.signature.domain.values import NOWHERE, Asked, Edition, Origin, Provider, Signed, Step
 from shared.events import signature as events
@@ -20,6 +20,7 @@ from shared.events.sealed import Sealed, seal
 from shared.kernel.errors import Refusal
 from shared.security.principal import Principal
 from shared.sms.outcome import SmsFault, SmsStatus
+from shared.sms.phones import FRENCH_PLAN, masked
 
 _OPERATIONS = {
     Verb.READ: "send-code",  # as far as SIGNER, which is still to come

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from shared.kernel.clock import PARIS
 from shared.kernel.errors import Forbidden, Refusal
+from shared.security import onetime
 
 REQUEST_LIFETIME = timedelta(hours=24)
-MAX_TRIES = 5
-MAX_CODES = 3
-CODE_INTERVAL = timedelta(seconds=30)
-CODES_A_NUMBER_A_DAY = 5
+MAX_TRIES = onetime.MAX_TRIES
+MAX_CODES = onetime.MAX_CODES
+CODE_INTERVAL = onetime.CODE_INTERVAL
+CODES_A_NUMBER_A_DAY = onetime.CODES_A_NUMBER_A_DAY
 CODES_AN_AGENT_A_DAY = 60
 
 INSTEAD = "recueillez l'accord par la case à cocher du CER"

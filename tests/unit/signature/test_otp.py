@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from services.signature.domain.link import link_hash, new_token, session_hash
+from services.signature.domain.link import link_hash, session_hash
 from services.signature.domain.message import hidden, sms_text
-from services.signature.domain.otp import Binding, keyed_hash, matches, new_code, phone_mark
-from services.signature.domain.phone import allowed_mobile, masked, prefixes_of
+from services.signature.domain.otp import Binding, keyed_hash, matches
+from services.signature.domain.phone import allowed_mobile
 from services.signature.domain.rules import PhoneMissing, PhoneNotFrench
+from shared.security.onetime import new_code, new_token, phone_mark
+from shared.sms.phones import masked, prefixes_of
 from shared.sms.receipts import receipts_key
 from shared.sms.text import Alphabet, Size, measure
 from tests.builders.signature import ATTEMPT_ID, DOCUMENT, PEPPER, PHONE

@@ -10,13 +10,14 @@ from services.signature.application.commands.metrics import CODES, SMS_BUDGET_SP
 from services.signature.domain import otp, rules
 from services.signature.domain.ceilings import SmsBudgetSpent, TooManyCodesInDepartement, TooManyCodesInTerritory
 from services.signature.domain.limits import check_code_allowed
-from services.signature.domain.link import link_hash, new_token
+from services.signature.domain.link import link_hash
 from services.signature.domain.message import hidden, sms_text
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.clock import PARIS, legal_date
 from shared.kernel.ids import new_id
+from shared.security.onetime import new_code, new_token, phone_mark
 from shared.sms.text import measure
 from shared.telemetry.logs import get_logger
 
@@ -42,7 +43,7 @@ async def make_code(means: Means, uow: UnitOfWork, order: Order) -> tuple[Signat
     check_code_allowed(request, order.who, now)
     asked, edition = request.halves()
     binding = code_binding(means, request)
-    secret, token = otp.new_code(), new_token() if means.public_url else None
+    secret, token = new_code(), new_token() if means.public_url else None
     link = SecretStr(f"{means.public_url}/s?{token.get_secret_value()}") if token is not None else None
     said = sms_text(secret, asked.numero, edition.document.sha256, link)
     await _use_quotas(
@@ -86,7 +87,7 @@ async def _use_quotas(means: Means, uow: UnitOfWork, who: tuple[SignatureRequest
     request, agent, phone = who
     quotas, now, most = means.quotas_of(uow), means.clock.now(), means.ceilings
     day = legal_date(now)
-    if not await quotas.use("number", otp.phone_mark(means.pepper, phone), day, rules.CODES_A_NUMBER_A_DAY):
+    if not await quotas.use("number", phone_mark(means.pepper, phone), day, rules.CODES_A_NUMBER_A_DAY):
         raise rules.TooManyCodesForNumber
     if not await quotas.use("agent", agent, day, rules.CODES_AN_AGENT_A_DAY):
         raise rules.TooManyCodesByAgent

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.signature.application.ports import DeliveriesOf, QuotasOf, Requests, RequestsOf
-from services.signature.domain.ceilings import Ceilings
 from services.signature.domain.link import Person
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Binding
-from services.signature.domain.phone import FRENCH_PLAN, allowed_mobile
+from services.signature.domain.phone import allowed_mobile
 from services.signature.domain.values import NOWHERE, Origin
 from shared.database.engine import Database
 from shared.events.blocks import Identity
 from shared.kernel.clock import Clock
 from shared.security.principal import Principal
 from shared.security.sealing import KeyRing
+from shared.sms.ceilings import Ceilings
 from shared.sms.gateway import SmsGateway
+from shared.sms.phones import FRENCH_PLAN
 
 
 @dataclass(frozen=True)

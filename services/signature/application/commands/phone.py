@@ -6,11 +6,12 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from services.signature.application.commands.means import Means
-from services.signature.domain.link import link_hash, new_token, session_hash
+from services.signature.domain.link import link_hash, session_hash
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from services.signature.domain.values import Origin
 from shared.database.unit_of_work import UnitOfWork
+from shared.security.onetime import new_token
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from services.signature.domain import rules
 from services.signature.domain.model import SignatureRequest
-from services.signature.domain.phone import FRENCH_PLAN
 from services.signature.domain.states import State
 from services.signature.domain.values import Provider
 from services.signature.domain.yousign.refusals import LinkNotReady, NotAtYousign, SignedElsewhere
@@ -13,6 +12,7 @@ from services.signature.domain.yousign.signer import signer_of
 from shared.events.blocks import Identity
 from shared.events.envelope import Event
 from shared.kernel.errors import Refusal
+from shared.sms.phones import FRENCH_PLAN
 
 # How long until it is looked at again where no webhook comes: a quarter of its age, within these.
 SOONEST, LATEST = timedelta(seconds=30), timedelta(minutes=15)

@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from services.signature.domain.phone import FRENCH_PLAN, allowed_mobile
+from services.signature.domain.phone import allowed_mobile
 from services.signature.domain.yousign.refusals import MailMissing, NameNotTaken
 from shared.events.blocks import Identity
+from shared.sms.phones import FRENCH_PLAN
 
 # What the API takes in a name (schema of a signer, `first_name`): these letters but four of Iceland, digits, and these.
 _APART = "`'()- "

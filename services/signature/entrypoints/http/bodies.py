@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator
 
-from services.signature.domain.otp import DIGITS
+from shared.security.onetime import DIGITS
 
 
 class CodeBody(BaseModel):

@@ -7,22 +7,21 @@ keeps, and opens by a button alone, since phones look at links by themselves.
 import re
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from services.signature.adapters.phone_pages import STYLE, page
+from services.signature.adapters.phone_pages import PAGES
 from services.signature.application import queries
 from services.signature.application.commands import acts, entry, phone
 from services.signature.application.commands.entry import Try
 from services.signature.application.commands.means import Order
 from services.signature.application.commands.phone import Visit
-from services.signature.domain import otp, rules
-from services.signature.domain.link import PERSON, LinkDead, new_token
+from services.signature.domain import rules
+from services.signature.domain.link import PERSON, LinkDead
 from services.signature.domain.states import State
 from services.signature.entrypoints.http.bodies import CodeBody
 from services.signature.entrypoints.http.desk import AtDesk, Desk
@@ -30,15 +29,10 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import KeyReused, Once
 from shared.kernel.clock import PARIS
 from shared.kernel.errors import Refusal
+from shared.pages import serving as pages
+from shared.pages.serving import HEADERS, form_of, is_secure
+from shared.security.onetime import fingerprint, new_token
 
-HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 _SIGNED: Final = ("Contrat signé", "Votre contrat est signé. Votre référent vous en remet ou envoie un exemplaire.")
@@ -66,7 +60,7 @@ class PhoneRoute(APIRoute):
             try:
                 return await handler(request)
             except (Refusal, RequestValidationError) as refusal:
-                return _ended(*_DEAD, getattr(refusal, "status", LinkDead.status))
+                return PAGES.ended(*_DEAD, getattr(refusal, "status", LinkDead.status))
 
         return handle
 
@@ -83,19 +77,19 @@ class Counted(BaseModel):
 @router.get("/s/style.css")
 async def style() -> Response:
     """The style of every page."""
-    return Response(STYLE, media_type="text/css", headers={**HEADERS, "Cache-Control": "max-age=3600"})
+    return pages.style()
 
 
 @router.get("/s")
 async def landing(request: Request) -> Response:
     """Where the link leads. Looking at it opens nothing."""
-    return _html("landing", token=_token(request.url.query).get_secret_value())
+    return PAGES.html("landing", token=_token(request.url.query).get_secret_value())
 
 
 @router.post("/s")
 async def open_link(request: Request, at: AtDesk) -> Response:
     """Opens the link, once: what follows is known by a cookie of this phone, for the rest of the ten minutes."""
-    token = _token((await _form(request)).get("k", ""))
+    token = _token((await form_of(request)).get("k", ""))
     async with at.means.database.begin() as uow:
         visit, session = await phone.open_link(at.means, uow, token, at.origin)
     answer = RedirectResponse("/s/contrat", status_code=303, headers=HEADERS)
@@ -104,7 +98,7 @@ async def open_link(request: Request, at: AtDesk) -> Response:
         _cookie(at),
         session.get_secret_value(),
         max_age=int(left.total_seconds()),
-        secure=_secure(at),
+        secure=is_secure(at.means.public_url),
         httponly=True,
         samesite="strict",
     )
@@ -131,7 +125,7 @@ async def read_page(request: Request, number: int, at: AtDesk) -> Response:
 @router.post("/s/code")
 async def type_code(request: Request, at: AtDesk) -> Response:
     """The code, typed by the person: counted with the référent's tries, then compared. Sent twice, it counts once."""
-    visit, form = await _visit(request, at), await _form(request)
+    visit, form = await _visit(request, at), await form_of(request)
     try:
         typed = CodeBody(code=SecretStr(form.get("code", ""))).code
     except ValidationError:
@@ -164,7 +158,7 @@ async def type_code(request: Request, at: AtDesk) -> Response:
 @router.post("/s/refus")
 async def refuse(request: Request, at: AtDesk) -> Response:
     """REFUSER, by the person."""
-    visit, form = await _visit(request, at), await _form(request)
+    visit, form = await _visit(request, at), await form_of(request)
 
     async def act(uow: UnitOfWork) -> tuple[Counted, int]:
         (await phone.visit(at.means, uow, _session(request, at))).check(at.means.clock.now())
@@ -177,7 +171,7 @@ async def refuse(request: Request, at: AtDesk) -> Response:
 
 async def _contract(at: Desk, visit: Visit, problem: str | None = None, status: int = 200) -> Response:
     if visit.request.state in _ENDS:
-        return _ended(*_ENDS[visit.request.state], 200)
+        return PAGES.ended(*_ENDS[visit.request.state], 200)
     visit.check(at.means.clock.now())
     asked, edition = visit.request.halves()
     pdf = await at.objects.get(edition.document)
@@ -190,7 +184,7 @@ async def _contract(at: Desk, visit: Visit, problem: str | None = None, status: 
         "nonce": new_token().get_secret_value(),
         "problem": problem,
     }
-    return _html("contract", status, **facts)
+    return PAGES.html("contract", status, **facts)
 
 
 async def _visit(request: Request, at: Desk) -> Visit:
@@ -201,17 +195,8 @@ async def _visit(request: Request, at: Desk) -> Visit:
 def _once(at: Desk, visit: Visit, form: dict[str, str], content: str) -> Once:
     """The form's own key: sent again by a hasty finger, it is not counted again."""
     nonce = _token(form.get("nonce", "")).get_secret_value()
-    fingerprint = otp.fingerprint(at.means.pepper, f"{visit.code.id}|{content}")
-    return Once(at.means.database, f"person:{visit.request.id}", nonce, fingerprint)
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form, as browsers send it; one that is not one has none."""
-    try:
-        fields = parse_qs((await request.body()).decode(), max_num_fields=10)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}
+    marked = fingerprint(at.means.pepper, f"{visit.code.id}|{content}")
+    return Once(at.means.database, f"person:{visit.request.id}", nonce, marked)
 
 
 def _token(text: str) -> SecretStr:
@@ -225,18 +210,6 @@ def _session(request: Request, at: Desk) -> SecretStr:
     return _token(request.cookies.get(_cookie(at), ""))
 
 
-def _secure(at: Desk) -> bool:
-    return at.means.public_url.startswith("https://")
-
-
 def _cookie(at: Desk) -> str:
     """Bound to this host, path and https by its name (RFC 6265bis §4.1.3.2)."""
-    return "__Host-cer" if _secure(at) else "cer"
-
-
-def _ended(heading: str, said: str, status: int) -> Response:
-    return _html("ended", status, heading=heading, said=said)
-
-
-def _html(template: str, status: int = 200, **facts: Any) -> Response:
-    return HTMLResponse(page(template, **facts), status, headers=HEADERS)
+    return "__Host-cer" if is_secure(at.means.public_url) else "cer"

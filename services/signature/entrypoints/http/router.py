@@ -13,7 +13,6 @@ from services.signature.application.commands.codes import Outgoing
 from services.signature.application.commands.entry import Try
 from services.signature.application.commands.means import Order
 from services.signature.application.queries import Signatures, SignatureView
-from services.signature.domain import otp
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.rights import RIGHTS
 from services.signature.entrypoints.http.bodies import CodeBody, RefusalBody
@@ -23,6 +22,7 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once
 from shared.http.rights import allowed
 from shared.http.versions import set_etag
+from shared.security.onetime import fingerprint
 from shared.security.principal import Principal
 
 router = APIRouter(tags=["signatures"])
@@ -122,7 +122,7 @@ async def enter_code(
         return SignatureView.of(request, agent), request.version
 
     # The key's row holds a fingerprint of the body: a plain one would give six digits away.
-    await replace(only, fingerprint=otp.fingerprint(at.means.pepper, only.fingerprint)).run(count)
+    await replace(only, fingerprint=fingerprint(at.means.pepper, only.fingerprint)).run(count)
     if counted:
         return _answer(await entry.judge(at.means, order, counted[0], body.code), agent)
     request = await at.request(signature_id, agent)

@@ -15,7 +15,6 @@ from services.signature.application.ports import (
     SigningProvider,
 )
 from services.signature.domain.model import SignatureRequest
-from services.signature.domain.phone import FRENCH_PLAN
 from services.signature.domain.states import State
 from services.signature.domain.yousign.remote import Remote
 from shared.database.unit_of_work import UnitOfWork
@@ -24,6 +23,7 @@ from shared.kernel.clock import Clock
 from shared.messaging.work import Job, LeaseLost, Record, RetryLater
 from shared.objects.store import Objects
 from shared.security.sealing import KeyRing
+from shared.sms.phones import FRENCH_PLAN
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=5)
 # Somebody has to mend the key or the plan first.
