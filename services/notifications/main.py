@@ -17,6 +17,7 @@ from services.notifications.adapters.smtp import SmtpMailer, SmtpServer
 from services.notifications.adapters.templates.checking import check_templates
 from services.notifications.adapters.templates.library import Library
 from services.notifications.application.commands.following import Following
+from services.notifications.application.commands.handing import Handing
 from services.notifications.application.commands.ledger import Ledger
 from services.notifications.application.commands.making import DIGEST, FOLLOW_UP, LETTER, MAIL, SMS, Making
 from services.notifications.application.commands.posting import Posting
@@ -26,8 +27,10 @@ from services.notifications.application.ports import Post
 from services.notifications.domain.catalog import Channel
 from services.notifications.domain.hours import Hours
 from services.notifications.domain.policy import Policy, PostBy
+from services.notifications.domain.remise.model import RemiseLinks
 from services.notifications.entrypoints.consumers import consumers
 from services.notifications.entrypoints.http import routers
+from services.notifications.entrypoints.http.remise import router as remise_router
 from services.notifications.settings import Settings
 from shared.accounts.following import Accounts, following
 from shared.database.engine import Database
@@ -41,6 +44,7 @@ from shared.runtime.supervisor import Background
 from shared.security.pepper import load_pepper
 from shared.sms.chain import SmsChain
 from shared.sms.door import router as receipts_router
+from shared.sms.phones import prefixes_of
 from shared.sms.receipts import ReceiptDoor
 from shared.sms.settings import gateway_of
 
@@ -68,7 +72,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         platform,
         roles,
         title="CER : messages",
-        routers=[*routers, *([receipts_router] if outside else [])],
+        routers=[*routers, *([receipts_router, remise_router] if outside else [])],
         consumers=[*consumers(platform.database, making), following("notifications", platform.database)],
         accounts=Accounts(platform.database),
         workers=[Background(worker.kind, worker.run) for worker in office.workers] if office else (),
@@ -81,6 +85,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
             "stores_of": stores_of,
             "batches_of": lambda uow: SqlBatches(uow.session),
             "receipts": outside.receipts if outside else None,
+            "handing": outside.handing if outside else None,
         },
     )
 
@@ -91,16 +96,28 @@ class Outside:
 
     sms: SmsChain
     receipts: ReceiptDoor
+    handing: Handing
 
 
 def _outside(settings: Settings, platform: Platform, clock: Clock) -> Outside | None:
     """None where the site gives the service no public address. Raises OSError, ValueError without a pepper."""
-    if not settings.public_url:
+    links = links_of(settings)
+    if links is None:
         return None
     sms = gateway_of(settings, clock)
     keeping = Receipts(Ledger(stores_of, platform.keys, clock))
-    door = ReceiptDoor(load_pepper(settings.keys_dir), sms, partial(keeping.brought, platform.database))
-    return Outside(sms, door)
+    door = ReceiptDoor(links.pepper, sms, partial(keeping.brought, platform.database))
+    handing = Handing(
+        database=platform.database,
+        stores_of=stores_of,
+        keys=platform.keys,
+        links=links,
+        sms=sms,
+        files=StoredFiles(platform.objects("notifications")),
+        clock=clock,
+        ceilings=settings.ceilings,
+    )
+    return Outside(sms, door, handing)
 
 
 def operations() -> tuple[Database, list[Consumer]]:
@@ -134,12 +151,20 @@ def policy_of(settings: Settings) -> Policy:
         decision_letter=settings.decision_letter,
         post=settings.post,
         at_any_hour=frozenset(settings.at_any_hour),
+        signed_cer=settings.signed_cer,
+        signed_cer_days=settings.signed_cer_days,
+        prefixes=prefixes_of(settings.sms_prefixes),
     )
 
 
 def making_of(settings: Settings, platform: Platform, clock: Clock) -> Making:
     """What makes messages."""
-    return Making(stores_of, platform.keys, clock, policy_of(settings))
+    return Making(stores_of, platform.keys, clock, policy_of(settings), links_of(settings))
+
+
+def links_of(settings: Settings) -> RemiseLinks | None:
+    """What makes links to signed CERs; none without a public address. Raises OSError, ValueError without a pepper."""
+    return RemiseLinks(load_pepper(settings.keys_dir), settings.public_url) if settings.public_url else None
 
 
 @dataclass(frozen=True)
@@ -174,7 +199,7 @@ def office_of(settings: Settings, platform: Platform, clock: Clock, library: Lib
     sending = Sending(
         stores_of=stores_of,
         keys=platform.keys,
-        composer=JinjaComposer(library or library_of(settings, clock)),
+        composer=JinjaComposer(library or library_of(settings, clock), links_of(settings)),
         files=files,
         carriers={Channel.MAIL: mailer, Channel.SMS: SmsCarrier(sms)},
         pacer=pacer,

@@ -7,7 +7,8 @@ from pydantic import Field, SecretStr, model_validator
 
 from services.notifications.application.ports import Tls
 from services.notifications.domain.catalog import CATALOG
-from services.notifications.domain.policy import LetterWhen, PostBy
+from services.notifications.domain.plan import SIGNED, SIGNED_BY_LINK
+from services.notifications.domain.policy import LetterWhen, PostBy, SignedCerBy
 from shared.sms.settings import SmsSettings
 
 
@@ -43,7 +44,7 @@ class Settings(SmsSettings):
     send_any_day: bool = Field(default=False, description="On Sundays and bank holidays too")
     holidays_of: str = Field(default="", description="INSEE's code of a département with bank holidays of its own")
     at_any_hour: tuple[str, ...] = Field(
-        default=("cer_signe_personne",), description="Messages that answer an act of the person: they wait for none"
+        default=(SIGNED, SIGNED_BY_LINK), description="Messages that answer an act of the person: they wait for none"
     )
     digest_hours: tuple[int, ...] = Field(default=(8, 13), min_length=1, description="When digests leave, Paris time")
     service_mails: dict[str, str] = Field(
@@ -52,6 +53,10 @@ class Settings(SmsSettings):
     decision_letter: LetterWhen = Field(
         default=LetterWhen.ALWAYS, description="When decisions are posted: always, without_mail or never"
     )
+    signed_cer: SignedCerBy = Field(
+        default=SignedCerBy.ATTACHED, description="The signed CER, to the person: attached, or link with a code by SMS"
+    )
+    signed_cer_days: int = Field(default=30, ge=1, le=365, description="How long such a link serves")
     post: PostBy = Field(default=PostBy.PRINT, description="print: in batches, by hand; maileva: `maileva.json`")
     post_timeout_seconds: float = Field(default=30.0, description="A provider of post that is later is asked again")
 
@@ -64,4 +69,6 @@ class Settings(SmsSettings):
             raise ValueError("CER_DIGEST_HOURS are hours from 0 to 23")
         if unknown := set(self.at_any_hour) - CATALOG.keys():
             raise ValueError(f"CER_AT_ANY_HOUR names no message: {', '.join(sorted(unknown))}")
+        if self.signed_cer is SignedCerBy.LINK and not self.public_url:
+            raise ValueError("CER_SIGNED_CER=link needs CER_PUBLIC_URL: the link leads there")
         return self

@@ -7,10 +7,10 @@ from pydantic import Field, model_validator
 
 from services.signature.adapters.seal_options import FONT, Level, Pkcs11, SealOptions
 from services.signature.domain.values import Provider
-from shared.sms.settings import CodeSettings
+from shared.sms.settings import SmsSettings
 
 
-class Settings(CodeSettings):
+class Settings(SmsSettings):
     """Signature's settings. `keys_dir` also holds `seal.p12`, `seal.pass`, `seal-root.pem` and `otp.pepper`.
 
     With a PKCS#11 token: `seal-certificates.pem` and `seal.pin` instead of the first two. With a timestamping

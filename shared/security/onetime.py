@@ -3,6 +3,7 @@
 The same limits hold wherever a code is asked for.
 """
 
+import base64
 import hmac
 import secrets
 from datetime import timedelta
@@ -47,3 +48,9 @@ def phone_mark(pepper: bytes, phone: str) -> str:
 def fingerprint(pepper: bytes, plain: str) -> str:
     """A fingerprint of what holds a code, under the pepper: from a plain one the six digits could be found again."""
     return keyed_hash(pepper, plain)
+
+
+def derived_token(pepper: bytes, *parts: str) -> SecretStr:
+    """128 bits that nobody finds without the pepper, always the same for these parts: nothing of it has to be kept."""
+    made = hmac.digest(pepper, "|".join(("token", *parts)).encode(), "sha256")[:BYTES]
+    return SecretStr(base64.urlsafe_b64encode(made).rstrip(b"=").decode())

@@ -19,8 +19,14 @@ OVH_FILE = "sms-ovh.json"
 HTTP_FILE = "sms-http.json"
 
 
+def _listed(prefixes: str) -> str:
+    return ",".join(sorted(prefixes_of(prefixes)))
+
+
 class SmsSettings(CommonSettings):
-    """A provider and what takes over. Their credentials are files of `keys_dir`: `sms-ovh.json`, `sms-http.json`."""
+    """A provider and what takes over, and the limits of codes. `keys_dir` holds the credentials of the providers
+    (`sms-ovh.json`, `sms-http.json`) and the key of the codes' hashes (`otp.pepper`).
+    """
 
     sms_provider: ProviderName = Field(default="emulator", description="Who sends: emulator, ovh or http")
     sms_fallback: ProviderName | Literal["none"] = Field(
@@ -33,21 +39,6 @@ class SmsSettings(CommonSettings):
         pattern=r"^(|https://[^/?#\s]+|http://127\.0\.0\.1(:\d+)?)$",
         description="Where people's phones and providers' receipts reach this service; none: no link leads to it",
     )
-
-    @model_validator(mode="after")
-    def _two_providers(self) -> Self:
-        if self.sms_provider == self.sms_fallback:
-            raise ValueError("sms_fallback is another provider than sms_provider, or none")
-        return self
-
-
-def _listed(prefixes: str) -> str:
-    return ",".join(sorted(prefixes_of(prefixes)))
-
-
-class CodeSettings(SmsSettings):
-    """Of a service that sends codes. `keys_dir` also holds `otp.pepper`, the key of the codes' hashes."""
-
     sms_prefixes: Annotated[str, AfterValidator(_listed)] = Field(
         default=",".join(sorted(FRENCH_PLAN)), description="Prefixes of the mobiles that codes may go to: `+33,+262`"
     )
@@ -55,6 +46,12 @@ class CodeSettings(SmsSettings):
     sms_departement_a_day: int = Field(default=3000, ge=1, description="Codes a day for the département")
     sms_budget_hour: int = Field(default=1000, ge=1, description="Segments of SMS an hour, over which none leaves")
     sms_budget_day: int = Field(default=6000, ge=1, description="Segments of SMS a day, over which none leaves")
+
+    @model_validator(mode="after")
+    def _two_providers(self) -> Self:
+        if self.sms_provider == self.sms_fallback:
+            raise ValueError("sms_fallback is another provider than sms_provider, or none")
+        return self
 
     @property
     def ceilings(self) -> Ceilings:

@@ -42,7 +42,14 @@ PUBLIC: dict[str, str] = {}
 PROBES = {"/live", "/metrics", "/ready"}
 _RECEIPTS = {"/sms/receipts/{provider}": "the key in the address that the provider was given"}
 OUTSIDE: dict[str, dict[str, str]] = {
-    "notifications": _RECEIPTS,
+    "notifications": _RECEIPTS
+    | {
+        "/r": "the link of a mail: its token of 128 bits",
+        "/r/code": "the link, and the code sent to the person's mobile",
+        "/r/contrat": "the session that the code opened",
+        "/r/contrat.pdf": "the session that the code opened",
+        "/r/style.css": "the same for all",
+    },
     "signature": _RECEIPTS
     | {
         "/s": "the one-time link of an SMS: its token of 128 bits, used once",

@@ -7,13 +7,13 @@ from sqlalchemy import or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.adapters.repository.batches import batch_of_row
-from services.notifications.adapters.tables import message, print_batch
+from services.notifications.adapters.tables import message, print_batch, remise
 from services.notifications.application.ports import Filter, LetterRow, MessageRow
 from services.notifications.domain.batch import Batch
 from shared.kernel.errors import NotFound
 from shared.security.principal import Principal
 
-_COLUMNS = [message.c[field.name] for field in fields(MessageRow)]
+_COLUMNS = [message.c[field.name] if field.name in message.c else remise.c[field.name] for field in fields(MessageRow)]
 
 
 class SqlReading:
@@ -24,7 +24,8 @@ class SqlReading:
 
     async def page(self, wanted: Filter, before: UUID | None, limit: int) -> list[MessageRow]:
         """Messages, newest first; `before` is the last one of the page before."""
-        query = select(*_COLUMNS).order_by(message.c.created_at.desc(), message.c.id.desc()).limit(limit)
+        told = select(*_COLUMNS).outerjoin_from(message, remise, remise.c.id == message.c.id)
+        query = told.order_by(message.c.created_at.desc(), message.c.id.desc()).limit(limit)
         if wanted.cer_id is not None:
             query = query.where(message.c.cer_id == wanted.cer_id)
         if wanted.dossier_id is not None:

@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from shared.accounts import tables as accounts
 from shared.messaging.tables import attach
 from shared.places import tables as places
+from shared.quotas import tables as quotas
 
 metadata = MetaData()
 
@@ -101,6 +102,41 @@ print_batch = Table(
     Column("posted_at", DateTime(timezone=True)),
 )
 
+# A signed CER that is handed over by the link of a mail and a code; of tokens and codes there are only keyed hashes.
+remise = Table(
+    "remise",
+    metadata,
+    # That of the message.
+    Column("id", Uuid, primary_key=True),
+    Column("dossier_id", Uuid, nullable=False),
+    Column("document", JSONB, nullable=False),
+    Column("link_hash", Text, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("ended_because", Text),
+    Column("session_hash", Text),
+    Column("session_until", DateTime(timezone=True)),
+    Column("downloaded_at", DateTime(timezone=True)),
+)
+
+remise_code = Table(
+    "remise_code",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("remise_id", Uuid, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("keyed_hash", Text, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("used", Boolean, nullable=False),
+    Column("provider", Text),
+    Column("receipt", Text),
+    Column("fault", Text),
+    # What the provider said of its SMS since.
+    Column("delivery", Text),
+)
+
 attach(metadata)
 accounts.attach(metadata)
 places.attach(metadata)
+quotas.attach(metadata)

@@ -41,6 +41,7 @@ class MessageLine(BaseModel):
     delivery: str | None = Field(description="What the provider said since: `delivered`, `failed`…")
     delivery_at: datetime | None
     document: str | None = Field(description="sha256 of the document that went with it")
+    downloaded_at: datetime | None = Field(description="When the person first downloaded what its link hands over")
     digest_id: UUID | None
     print_batch_id: UUID | None
 

@@ -2,10 +2,11 @@
 
 from services.notifications.application.commands.making import Making
 from services.notifications.application.commands.ordering import study_aged
-from services.notifications.application.ports import Messages
+from services.notifications.application.ports import Stores
 from services.notifications.domain.model import signed_message_id
 from services.notifications.domain.occasion import Occasion, Trigger
 from services.notifications.domain.plan import notices
+from services.notifications.domain.remise.model import VOIDED
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard
 from shared.events.contracts import CerEvent
@@ -21,7 +22,7 @@ async def tell(event: Trigger, uow: UnitOfWork, making: Making) -> Ending | None
     An event that made its messages already, under whatever event id, is stale. Raises BlockNotReadable.
     """
     if isinstance(event, SignatureVoided) and event.was_completed:
-        await _withdraw_signed(event, making.stores_of(uow).messages, making.clock)
+        await _withdraw_signed(event, making.stores_of(uow), making.clock)
     planned = notices(event)
     if not planned:
         return None
@@ -40,11 +41,17 @@ async def study_ageing(event: StudyAgeing, uow: UnitOfWork, making: Making) -> E
     return Stale("already-told") if made is False else None
 
 
-async def _withdraw_signed(event: SignatureVoided, messages: Messages, clock: Clock) -> None:
-    """Sent late, the signed PDF would come after the word that it counts no more, and ask to be kept."""
-    signed = await messages.find(signed_message_id(event))
-    if signed is not None and signed.withdraw("signature-voided", clock.now()):
-        await messages.save(signed)
+async def _withdraw_signed(event: SignatureVoided, stores: Stores, clock: Clock) -> None:
+    """Sent late, the signed PDF would come after the word that it counts no more, and ask to be kept.
+
+    A link that was sent hands nothing over any more.
+    """
+    signed = await stores.messages.find(signed_message_id(event))
+    if signed is None:
+        return
+    await stores.remises.end(signed.id, VOIDED)
+    if signed.withdraw(VOIDED, clock.now()):
+        await stores.messages.save(signed)
 
 
 def _referent_id(event: Trigger, making: Making) -> str:

@@ -58,6 +58,7 @@ _PERSON = Audience.PERSON
 CATALOG: dict[str, Kind] = {
     "cer_signe_referent": Kind("CER signé, au référent", _REFERENT),
     "cer_signe_personne": Kind("CER signé, à la personne", _PERSON),
+    "cer_signe_lien_personne": Kind("CER signé à télécharger, à la personne", _PERSON),
     "cer_soumis_personne": Kind("CER transmis au Département, à la personne", _PERSON),
     "cer_soumis_service": Kind(
         "CER soumis à l'étude, au service insertion", Audience.SERVICE_INSERTION, pace=Pace.DIGEST

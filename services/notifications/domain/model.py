@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.notifications.domain.catalog import CATALOG, Audience, Channel
 from services.notifications.domain.occasion import Occasion
-from services.notifications.domain.plan import Attachment, Facts, Notice
+from services.notifications.domain.plan import SIGNED, Attachment, Facts, Notice
 from services.notifications.domain.states import TRANSITIONS, Status, Verb, next_status
 from shared.events.blocks import AgentCard, Identity
 from shared.events.envelope import Event
@@ -72,7 +72,13 @@ class Message:
         """
         status = Status.PENDING if channel else Status.NO_ADDRESS
         return cls(
-            id=message_id(occasion.source, occasion.subject, occasion.version, notice.template, notice.audience),
+            id=message_id(
+                occasion.source,
+                occasion.subject,
+                occasion.version,
+                notice.instead_of or notice.template,
+                notice.audience,
+            ),
             template=notice.template,
             audience=notice.audience,
             channel=channel or CATALOG[notice.template].channels[0],
@@ -185,4 +191,4 @@ def signed_message_id(event: SignatureVoided) -> UUID:
     """The mail with the signed PDF that this voiding ends: nothing was told of the signature in between."""
     completed: type[Event] = SignatureCompleted
     version = event.aggregate_version - 1
-    return message_id(completed.ce_type(), event.subject, version, "cer_signe_personne", Audience.PERSON)
+    return message_id(completed.ce_type(), event.subject, version, SIGNED, Audience.PERSON)

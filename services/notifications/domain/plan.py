@@ -24,6 +24,7 @@ from shared.kernel.clock import legal_date
 
 Facts = dict[str, str | int]
 URGENT_PRIORITY = "urgente"
+SIGNED, SIGNED_BY_LINK = "cer_signe_personne", "cer_signe_lien_personne"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class Notice:
     attachment: Attachment | None = None
     # Of a kind that waits for a digest: this one does not.
     urgent: bool = False
+    # Handed over by a link instead of being attached; and the message in whose place this one goes.
+    handed: Attachment | None = None
+    instead_of: str | None = None
 
 
 def notices(event: Event) -> tuple[Notice, ...]:
@@ -60,7 +64,7 @@ def _signed(event: SignatureCompleted) -> tuple[Notice, ...]:
     attachment = Attachment(event.document, f"CER-{event.numero}-signe.pdf")
     return (
         Notice("cer_signe_referent", Audience.REFERENT, facts),
-        Notice("cer_signe_personne", Audience.PERSON, facts, attachment),
+        Notice(SIGNED, Audience.PERSON, facts, attachment),
     )
 
 

@@ -8,8 +8,9 @@ from enum import StrEnum
 from services.notifications.domain.catalog import CATALOG, Audience, Channel, Pace
 from services.notifications.domain.hours import Hours
 from services.notifications.domain.model import Message
-from services.notifications.domain.plan import Notice
+from services.notifications.domain.plan import SIGNED, SIGNED_BY_LINK, Notice
 from shared.events.blocks import Identity
+from shared.sms.phones import FRENCH_PLAN, is_mobile
 
 
 class LetterWhen(StrEnum):
@@ -27,6 +28,13 @@ class PostBy(StrEnum):
     MAILEVA = "maileva"
 
 
+class SignedCerBy(StrEnum):
+    """How the person receives what they signed: attached to a mail, or by a link and a code."""
+
+    ATTACHED = "attached"
+    LINK = "link"
+
+
 @dataclass(frozen=True)
 class Policy:
     """`service_mails`: the mailbox of the insertion service by territory, under `""` that of all others.
@@ -39,7 +47,10 @@ class Policy:
     service_mails: Mapping[str, str] = field(default_factory=dict)
     decision_letter: LetterWhen = LetterWhen.ALWAYS
     post: PostBy = PostBy.PRINT
-    at_any_hour: frozenset[str] = frozenset({"cer_signe_personne"})
+    at_any_hour: frozenset[str] = frozenset({SIGNED, SIGNED_BY_LINK})
+    signed_cer: SignedCerBy = SignedCerBy.ATTACHED
+    signed_cer_days: int = 30
+    prefixes: frozenset[str] = FRENCH_PLAN
 
     def service_mail(self, territory: str) -> str | None:
         """Where the service is written to about this territory; none where it did not ask to be."""
@@ -52,6 +63,18 @@ class Policy:
         if notice.template != "decision_lettre_personne" or self.decision_letter == LetterWhen.ALWAYS:
             return True
         return self.decision_letter == LetterWhen.WITHOUT_MAIL and person is not None and person.mail is None
+
+    def handed(self, notice: Notice, person: Identity | None) -> Notice:
+        """The signed CER by link, where the site wants it and the person has the mail and the mobile that it takes.
+
+        Who has no mobile receives it attached: a code has nowhere to go.
+        """
+        if self.signed_cer != SignedCerBy.LINK or notice.template != SIGNED or person is None:
+            return notice
+        if not person.mail or not is_mobile(person.telephone or "", self.prefixes):
+            return notice
+        facts = {**notice.facts, "days": self.signed_cer_days}
+        return Notice(SIGNED_BY_LINK, notice.audience, facts, handed=notice.attachment, instead_of=SIGNED)
 
     def in_digest(self, notice: Notice) -> bool:
         """Whether the message waits for others of its kind."""
@@ -67,12 +90,7 @@ def channel_to(notice: Notice, person: Identity) -> Channel | None:
     """The first channel of the message by which this person is reached; none where there is none."""
     reached = {
         Channel.MAIL: bool(person.mail),
-        Channel.SMS: _is_mobile(person.telephone),
+        Channel.SMS: is_mobile(person.telephone or ""),
         Channel.LETTER: bool(person.adresse),
     }
     return next((channel for channel in CATALOG[notice.template].channels if reached[channel]), None)
-
-
-def _is_mobile(number: str | None) -> bool:
-    """French mobiles only (ARCEP's numbering plan: 06 and 07): others receive no SMS from here."""
-    return number is not None and number.startswith(("+336", "+337"))

@@ -33,6 +33,7 @@ _RDV: Facts = {
     "phone": "04 65 71 00 02",
 }
 _SIGNED: Facts = {"numero": 3, "signed_on": "2026-03-12"}
+_BY_LINK: Facts = {**_SIGNED, "days": 30, "remise": "https://messages.example.org/r?lien-d-exemple-fictif-0"}
 _SUBMITTED: Facts = {"numero": 3, "territory": "exempleville", "priority": "normale", "submitted_on": "2026-03-13"}
 _AGED: Facts = {"territory": "exempleville", "priority": "normale", "state": "attente_decision", "days": 15}
 
@@ -40,6 +41,7 @@ _AGED: Facts = {"territory": "exempleville", "priority": "normale", "state": "at
 SAMPLES: dict[str, tuple[Facts, ...]] = {
     "cer_signe_referent": (_SIGNED,),
     "cer_signe_personne": (_SIGNED,),
+    "cer_signe_lien_personne": (_BY_LINK,),
     "cer_soumis_personne": (_NUMERO,),
     "cer_soumis_service": (_SUBMITTED, {**_SUBMITTED, "priority": "urgente"}),
     "signature_refusee_referent": ({},),

@@ -4,7 +4,7 @@ import pytest
 
 from services.notifications.domain.catalog import CATALOG
 from services.notifications.domain.occasion import Trigger
-from services.notifications.domain.plan import PLAN, notices
+from services.notifications.domain.plan import PLAN, SIGNED_BY_LINK, notices
 from shared.events.documents import EditionRendered
 from shared.events.envelope import Event
 from shared.events.signature import SignatureCompleted, SignatureVoided
@@ -22,6 +22,7 @@ def test_each_event_triggers_its_messages(event: Event, told: list[tuple[str, st
 def test_no_event_and_no_message_is_left_out() -> None:
     assert {type(event) for event, _ in TOLD} == set(PLAN)
     ordered = {"etude_agee_service", "renouvellement_referent", "convocation_personne", "rappel_personne"}
+    ordered |= {SIGNED_BY_LINK}  # in the place of another, where the site chose it
     assert {template for _, told in TOLD for template, _ in told} == set(CATALOG) - ordered
     assert {audience for _, told in TOLD for _, audience in told} == {"person", "referent", "service_insertion"}
 

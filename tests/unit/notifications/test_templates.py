@@ -13,7 +13,7 @@ from services.notifications.application.ports import Words
 from services.notifications.domain.catalog import CATALOG, Audience, Channel
 from services.notifications.domain.model import Message
 from services.notifications.domain.occasion import Trigger
-from services.notifications.domain.plan import Notice, notices
+from services.notifications.domain.plan import SIGNED_BY_LINK, Notice, notices
 from services.notifications.domain.samples import SAMPLES
 from shared.events.contracts import CerReturned
 from shared.events.signature import SignatureFailed, SignatureVoided
@@ -98,7 +98,8 @@ def test_a_mail_to_an_agent_has_a_link_and_says_nothing_of_the_person(template: 
         assert f"https://cer.example.org/cers/{CER_ID}" in words.html
         assert not any(word in everything for word in ("Fictive", "Jeanne", "0012345"))
     else:
-        assert "https://" not in everything
+        links = {message.facts["remise"]} if template == SIGNED_BY_LINK else set()
+        assert set(re.findall(r"https://[^\s\"]+", everything)) == links
         assert "Bonjour Madame Fictive," in words.text
 
 

@@ -5,6 +5,7 @@ from services.notifications.adapters.repository.digests import SqlDigests
 from services.notifications.adapters.repository.messages import Messages
 from services.notifications.adapters.repository.pace import SqlPacer
 from services.notifications.adapters.repository.preferences import SqlPreferences
+from services.notifications.adapters.repository.remises import SqlRemises
 from services.notifications.adapters.repository.versions import SqlTemplateVersions
 from services.notifications.application.ports import Stores
 from shared.database.unit_of_work import UnitOfWork
@@ -15,4 +16,10 @@ __all__ = ["Messages", "SqlBatches", "SqlDigests", "SqlPacer", "SqlPreferences",
 def stores_of(uow: UnitOfWork) -> Stores:
     """The stores of a transaction."""
     session = uow.session
-    return Stores(Messages(session), SqlDigests(session), SqlTemplateVersions(session), SqlPreferences(session))
+    return Stores(
+        messages=Messages(session),
+        digests=SqlDigests(session),
+        versions=SqlTemplateVersions(session),
+        preferences=SqlPreferences(session),
+        remises=SqlRemises(session),
+    )

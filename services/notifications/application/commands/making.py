@@ -10,6 +10,7 @@ from services.notifications.domain.model import Message
 from services.notifications.domain.occasion import Occasion
 from services.notifications.domain.plan import Notice
 from services.notifications.domain.policy import Policy, PostBy, channel_to
+from services.notifications.domain.remise.model import RemiseLinks
 from services.notifications.domain.states import Status
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard, Identity
@@ -30,6 +31,7 @@ class Making:
     keys: KeyRing
     clock: Clock
     policy: Policy
+    links: RemiseLinks | None = None
 
     async def make(self, uow: UnitOfWork, occasion: Occasion, notice: Notice) -> bool | None:
         """Makes one message. False when this occasion had made it already, none when the site does not ask for it.
@@ -39,6 +41,7 @@ class Making:
         """
         stores = self.stores_of(uow)
         person = self._person(occasion, notice)
+        notice = self.policy.handed(notice, person) if self.links else notice
         if not self.policy.asks_for(notice, occasion.territory, person):
             return None
         unwanted = person is not None and not (await stores.preferences.of(occasion.dossier_id)).wants(notice.template)
@@ -48,9 +51,16 @@ class Making:
         due = await self._gather(stores, message) if gathered else None
         if not await stores.messages.add(message):
             return False
+        if self.links and notice.handed:
+            hashed = self.links.hashed(self.links.token(message.id))
+            await stores.remises.add(message, notice.handed, hashed, self.link_until())
         if message.status is Status.PENDING:
             await self._send_off(uow, message, due)
         return True
+
+    def link_until(self) -> datetime:
+        """Until when the link of a mail that is sent now serves."""
+        return self.clock.now() + timedelta(days=self.policy.signed_cer_days)
 
     def _mail_of_agent(self, occasion: Occasion, notice: Notice) -> Channel | None:
         if notice.audience is Audience.SERVICE_INSERTION:

@@ -21,13 +21,16 @@ class Receipts:
             return await self.keep(uow, receipt)
 
     async def keep(self, uow: UnitOfWork, receipt: Receipt) -> bool:
-        """Keeps a receipt; False when it is of no SMS that is known to have left.
+        """Keeps a receipt; False when it is of no SMS that is known to have left, of a message or of a remise's code.
 
         Only a number that nobody has is told to contracts: a phone that was off is no wrong number.
         """
-        messages, now = self.ledger.stores_of(uow).messages, self.ledger.clock.now()
+        stores, now = self.ledger.stores_of(uow), self.ledger.clock.now()
+        messages = stores.messages
         message = await messages.of_receipt(receipt)
-        if message is None or not message.is_of(receipt):
+        if message is None:
+            return counted(receipt, known=await stores.remises.note_receipt(receipt))
+        if not message.is_of(receipt):
             return counted(receipt, known=False)
         told = message.receipted(receipt, now)
         if told is not None:

@@ -12,12 +12,13 @@ from shared.security.principal import Principal
 
 async def resend(uow: UnitOfWork, making: Making, message_id: UUID, agent: Principal) -> Message:
     """Puts the message back to where it leaves from. Raises NotFound, Forbidden, ImpossibleMove."""
-    messages = making.stores_of(uow).messages
-    message = await messages.get(message_id)
+    stores = making.stores_of(uow)
+    message = await stores.messages.get(message_id)
     check(agent, "resend-message", message.territory, message.referent_id)
     now = making.clock.now()
     message.resend(now)
-    await messages.save(message)
+    await stores.messages.save(message)
+    await stores.remises.renew(message.id, making.link_until())
     if not await work.put_back(uow.session, message.id):
         # It left in a digest or in a print batch, so it never had a row of its own.
         await send_off(uow, making.policy, message, now)

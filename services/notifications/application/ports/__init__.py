@@ -1,5 +1,6 @@
 """What the use cases ask of the outside."""
 
+from services.notifications.application.ports.handing import Remises
 from services.notifications.application.ports.reading import (
     Filter,
     LetterRow,
@@ -56,6 +57,7 @@ __all__ = [
     "PutOff",
     "Reading",
     "Refused",
+    "Remises",
     "Stores",
     "StoresOf",
     "TemplateVersions",

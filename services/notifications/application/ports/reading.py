@@ -49,6 +49,7 @@ class MessageRow:
     attachment: Mapping[str, Any] | None
     referent: str | None
     identity: str | None
+    downloaded_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from services.notifications.application.ports.handing import Remises
 from services.notifications.domain.batch import Batch
 from services.notifications.domain.digest import Digest
 from services.notifications.domain.model import Message
@@ -90,6 +91,7 @@ class Stores:
     digests: Digests
     versions: TemplateVersions
     preferences: Preferences
+    remises: Remises
 
 
 StoresOf = Callable[[UnitOfWork], Stores]
