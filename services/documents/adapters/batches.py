@@ -1,13 +1,14 @@
 """Print batches in PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.documents.adapters.tables import print_batch, print_item, print_part
+from services.documents.application.ports import BatchPlace, BatchRow
 from services.documents.domain.printing import Batch, BatchState, Item
 from shared.events.files import FileRef
 from shared.kernel.errors import NotFound
@@ -48,6 +49,19 @@ class SqlBatches:
             items=tuple(Item(one["edition_id"], one["place"], one["part"], one["failure"]) for one in items.mappings()),
             document=_ref(row) if row["uri"] else None,
         )
+
+    async def page(
+        self, agent: str, states: Collection[BatchState], before: BatchPlace | None, limit: int
+    ) -> list[BatchRow]:
+        """Those of an agent, newest first; nothing is read of what their items and parts hold."""
+        newest = (print_batch.c.made_at, print_batch.c.id)
+        query = select(*_LISTED, *_COUNTED).where(print_batch.c.agent == agent)
+        if states:
+            query = query.where(print_batch.c.state.in_(sorted(state.value for state in states)))
+        if before is not None:
+            query = query.where(tuple_(*newest) < before)
+        rows = await self._session.execute(query.order_by(*(column.desc() for column in newest)).limit(limit))
+        return [BatchRow(**row) for row in rows.mappings()]
 
     async def plan(self, batch_id: UUID, items: Sequence[Item], parts: int) -> None:
         """Writes where each goes."""
@@ -93,6 +107,13 @@ class SqlBatches:
 
 
 _ORDERED = ("id", "agent", "title", "recto_verso", "made_at")
+_LISTED = [print_batch.c[name] for name in ("id", "title", "recto_verso", "made_at", "state", "pages", "size", "parts")]
+_OF_BATCH = print_item.c.batch_id == print_batch.c.id
+_COUNTED = [
+    select(func.count()).where(_OF_BATCH).scalar_subquery().label("editions"),
+    select(func.count()).where(_OF_BATCH, print_item.c.failure.is_not(None)).scalar_subquery().label("lost"),
+    select(func.count()).where(print_part.c.batch_id == print_batch.c.id).scalar_subquery().label("parts_done"),
+]
 _PLACED = ("place", "part", "failure")
 # A part of which every letter was lost: it is done, and there is no file.
 _NOTHING = {"uri": "", "sha256": "", "size": 0}

@@ -73,9 +73,7 @@ class Batch:
     @property
     def done(self) -> int:
         """How many editions are put together, or listed as lost."""
-        if self.state is not BatchState.EN_COURS:
-            return len(self.items)
-        return len(self.items) * self.parts_done // self.parts if self.parts else 0
+        return done(self.state, len(self.items), self.parts_done, self.parts)
 
     def placed(self, pages: Mapping[UUID, int], before: int) -> tuple[dict[UUID, int], int]:
         """On which page of the PDF each edition begins, after a list of `before` pages; and the pages of all."""
@@ -90,6 +88,13 @@ class Batch:
     def _taken(self, pages: int) -> int:
         """How many pages a document of so many takes of the PDF."""
         return pages + pages % 2 if self.recto_verso else pages
+
+
+def done(state: BatchState, editions: int, parts_done: int, parts: int) -> int:
+    """How many of so many editions are put together, or listed as lost."""
+    if state is not BatchState.EN_COURS:
+        return editions
+    return editions * parts_done // parts if parts else 0
 
 
 def check_editions(asked: Sequence[UUID]) -> None:

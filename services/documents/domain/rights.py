@@ -26,6 +26,7 @@ SCOPES: Final[Scopes] = {
     "list-session-editions": _SERVICE | _SITS,
     "read-session-edition": _SERVICE | _SITS,
     "prepare-print-batch": _PRINTERS,
+    "list-print-batches": _PRINTERS,
     "read-print-batch": _PRINTERS,
     "read-print-batch-content": _PRINTERS,
     # An empty form tells nothing of anybody: whoever receives people may print it, a neighbour's too.

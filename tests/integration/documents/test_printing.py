@@ -161,6 +161,34 @@ async def test_a_batch_is_of_who_ordered_it_and_of_editions_that_they_may_read(d
         assert (refused.status_code, refused.json()["type"]) == (403, "urn:cer:problem:print-batch-of-another-agent")
 
 
+async def test_an_agent_lists_the_batches_that_they_ordered_newest_first(documents: Documents) -> None:
+    editions = [await made(documents, name) for name in NAMES[:2]]
+    asked = [(await ask(documents, editions[: 1 + number % 2], title=f"Lot {number}")).json() for number in range(3)]
+    await documents.work()
+    asked.append((await ask(documents, editions, title="Lot 3")).json())
+    other = documents.issuer.headers(Role.SERVICE_INSERTION, sub="agent-other")
+    assert (await documents.client.get("/print-batches", headers=other)).json() == {"batches": [], "next": None}
+
+    page = (await documents.get("/print-batches?limit=3")).json()
+    assert [line["title"] for line in page["batches"]] == ["Lot 3", "Lot 2", "Lot 1"]
+    assert [(line["state"], line["editions"], line["done"]) for line in page["batches"]] == [
+        ("en_cours", 2, 0), ("pret", 1, 1), ("pret", 2, 2),
+    ]  # fmt: skip
+    last = (await documents.get(f"/print-batches?limit=3&cursor={page['next']}")).json()
+    assert ([line["id"] for line in last["batches"]], last["next"]) == ([asked[0]["id"]], None)
+    ready = (await documents.get("/print-batches?state=pret")).json()["batches"]
+    assert [line["title"] for line in ready] == ["Lot 2", "Lot 1", "Lot 0"]
+    detail = (await documents.get(f"/print-batches/{asked[1]['id']}")).json()
+    assert ready[1] == detail | {"lost": 0}
+    assert (await documents.get("/print-batches?state=echoue&state=en_cours")).json()["batches"] == page["batches"][:1]
+
+    for query in ("cursor=odd", "state=imprime", "limit=0", "territory=aubenas"):
+        assert (await documents.get(f"/print-batches?{query}")).status_code == 422
+    for role in (Role.SECRETARIAT, Role.ADMIN, Role.COMMISSION, Role.PARTNER):
+        headers = documents.issuer.headers(role, territory=TERRITORY)
+        assert (await documents.client.get("/print-batches", headers=headers)).status_code == 403
+
+
 async def test_a_batch_goes_with_any_person_of_it_and_after_its_days(documents: Documents) -> None:
     dossier_id = new_id()
     ids = [await made(documents, "Zola", dossier_id), await made(documents, "Eve")]

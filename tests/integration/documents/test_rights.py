@@ -34,6 +34,8 @@ ORACLE: Oracle = {
     "GET /editions/{edition_id}/content": READ,
     "GET /editions/{edition_id}/link": READ,
     "POST /print-batches": PRINT,
+    # Of each one's own alone, so that wherever they work there is a list.
+    "GET /print-batches": dict.fromkeys(PRINT, ALL),
     # Another's is refused to everybody; each one's own is tried in `test_printing`.
     "GET /print-batches/{batch_id}": {},
     "GET /print-batches/{batch_id}/content": {},

@@ -15,6 +15,7 @@ OPENED = {"list-editions", "read-edition", "read-edition-of-model", "read-editio
 PAPERS = {"list-session-editions", "read-session-edition"}
 READS = OPENED | {
     "prepare-print-batch",
+    "list-print-batches",
     "read-print-batch",
     "read-print-batch-content",
 }

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.documents.domain.blank import BlankFile, Territory
 from services.documents.domain.edition import Edition
-from services.documents.domain.printing import Batch, Item
+from services.documents.domain.printing import Batch, BatchState, Item
 from services.documents.domain.texts import Texts, Wording
 from shared.events.files import FileRef
 from shared.kernel.serial import Serial
@@ -77,8 +77,35 @@ class Merger(Protocol):
         ...
 
 
+BatchPlace = tuple[datetime, UUID]
+"""Where a page of print batches ends: when its last was ordered, and which it is."""
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """A print batch as a list shows it: how many editions it has, and how many of them are lost."""
+
+    id: UUID
+    title: str
+    recto_verso: bool
+    made_at: datetime
+    state: str
+    pages: int | None
+    size: int | None
+    editions: int
+    lost: int
+    parts: int
+    parts_done: int
+
+
 class Batches(Protocol):
     """The print batches of one transaction."""
+
+    async def page(
+        self, agent: str, states: Collection[BatchState], before: BatchPlace | None, limit: int
+    ) -> list[BatchRow]:
+        """Those of an agent, newest first; in any state where none is named. `before`: the last of the page before."""
+        ...
 
     async def add(self, batch: Batch, dossiers: Mapping[UUID, UUID]) -> None:
         """Stores a new one; `dossiers` says of whom each edition is."""

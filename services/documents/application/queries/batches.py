@@ -1,15 +1,15 @@
 """Print batches, for who ordered them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.documents.application.ports import Batches, EditionRow, Editions
+from services.documents.application.ports import Batches, BatchPlace, BatchRow, EditionRow, Editions
 from services.documents.application.queries.editions import EditionFile
-from services.documents.domain.printing import Batch, BatchNotReady, BatchOfAnother, BatchState
+from services.documents.domain.printing import Batch, BatchNotReady, BatchOfAnother, BatchState, done
 from services.documents.domain.rights import check
 from shared.security.principal import Principal
 
@@ -50,6 +50,34 @@ class BatchView(BaseModel):
             size=batch.document.size if batch.document else None,
             lost=[LostView(edition_id=item.edition_id, code=item.failure or "") for item in batch.lost],
         )
+
+
+class BatchLine(BaseModel):
+    """A print batch in a list: `lost` editions are not in its PDF."""
+
+    id: UUID
+    title: str
+    recto_verso: bool
+    made_at: datetime
+    state: str
+    editions: int
+    done: int
+    lost: int
+    pages: int | None
+    size: int | None
+
+    @classmethod
+    def of(cls, row: BatchRow) -> Self:
+        """What its agent is shown."""
+        shown = {name: getattr(row, name) for name in cls.model_fields if name != "done"}
+        return cls(**shown, done=done(BatchState(row.state), row.editions, row.parts_done, row.parts))
+
+
+async def batches_of(
+    batches: Batches, agent: Principal, states: Collection[BatchState], before: BatchPlace | None, limit: int
+) -> list[BatchLine]:
+    """The print batches that this agent ordered: another's hold editions that they may not read."""
+    return [BatchLine.of(row) for row in await batches.page(agent.subject, states, before, limit)]
 
 
 async def batch_of(batches: Batches, agent: Principal, batch_id: UUID) -> Batch:

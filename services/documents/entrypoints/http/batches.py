@@ -3,16 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.documents.adapters.batches import SqlBatches
 from services.documents.adapters.repository import SqlEditions
 from services.documents.application.commands import batches
 from services.documents.application.commands.batches import BatchIn
+from services.documents.application.ports import BatchPlace
 from services.documents.application.queries import batches as queries
+from services.documents.domain.printing import BatchState
 from services.documents.domain.rights import RIGHTS
 from services.documents.entrypoints.http.files import FILE, sent
 from shared.database.unit_of_work import UnitOfWork
+from shared.http.cursors import cursor_of, place_of
 from shared.http.once import Once, once
 from shared.http.ranges import Conditions, answer, conditions
 from shared.http.rights import allowed
@@ -36,6 +40,45 @@ async def prepare_batch(
         return queries.BatchView.of(batch), 1
 
     return await only.run(command, 201)
+
+
+_PLACE: TypeAdapter[BatchPlace] = TypeAdapter(BatchPlace)
+
+
+class BatchQuery(BaseModel):
+    """Which page of print batches is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: list[BatchState] = Field(default_factory=list, description="In any, where none is named")
+    cursor: str | None = Field(default=None, max_length=200, description="The `next` of the page before")
+    limit: int = Field(default=50, ge=1, le=200)
+
+    @property
+    def before(self) -> BatchPlace | None:
+        """Where the page before ended. Raises Invalid."""
+        return place_of(_PLACE, self.cursor, "cursor") if self.cursor is not None else None
+
+
+class BatchList(BaseModel):
+    """A page, newest first; `next` is the cursor of the following one."""
+
+    batches: list[queries.BatchLine]
+    next: str | None
+
+
+@router.get("/print-batches")
+async def list_batches(
+    request: Request,
+    query: Annotated[BatchQuery, Query()],
+    agent: Annotated[Principal, Depends(allowed(RIGHTS, "list-print-batches"))],
+) -> BatchList:
+    """The batches that this agent ordered, newest first: what is being put together, ready, or failed."""
+    async with request.app.state.database.read() as session:
+        found = await queries.batches_of(SqlBatches(session), agent, query.state, query.before, query.limit + 1)
+    shown = found[: query.limit]
+    following = cursor_of((shown[-1].made_at, shown[-1].id)) if len(found) > query.limit else None
+    return BatchList(batches=shown, next=following)
 
 
 @router.get("/print-batches/{batch_id}")
