@@ -39,6 +39,31 @@ class NotificationFailed(MessageEvent):
     code: str
 
 
+class SessionNoticeEvent(Event):
+    """A fact about one message to one member of a commission, about a session."""
+
+    topic: ClassVar[Topic] = NOTIFICATIONS
+    aggregate: ClassVar[str] = "message"
+    subject_field: ClassVar[str] = "message_id"
+    key_field: ClassVar[str] = "session_id"
+
+    message_id: UUID
+    session_id: UUID
+    template: str
+    channel: str = Field(description="`mail`")
+    audience: str = Field(description="`member`")
+
+
+class SessionNoticeDelivered(SessionNoticeEvent):
+    """The provider took the message."""
+
+
+class SessionNoticeFailed(SessionNoticeEvent):
+    """The message did not leave, or nobody knows whether it did (`unknown`): the member may not know of the session."""
+
+    code: str
+
+
 class ContactFailed(Event):
     """Nobody is reached at what the dossier has of the person: a bounce, an unknown number, a letter that came back."""
 
@@ -61,4 +86,7 @@ class MessagesErased(ErasureAnswer):
     topic: ClassVar[Topic] = NOTIFICATIONS
 
 
-EVENTS: tuple[type[Event], ...] = (NotificationDelivered, NotificationFailed, ContactFailed, MessagesErased)
+EVENTS: tuple[type[Event], ...] = (
+    NotificationDelivered, NotificationFailed, SessionNoticeDelivered, SessionNoticeFailed, ContactFailed,
+    MessagesErased,
+)  # fmt: skip

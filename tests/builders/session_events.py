@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from shared.events import sessions
+from shared.events import notifications, sessions
 from shared.events.sealed import Sealed
 
 SESSION_ID = UUID("01980000-0000-7000-8000-0000000000b1")
 FILE_ID = UUID("01980000-0000-7000-8000-0000000000f1")
+NOTICE_ID = UUID("01980000-0000-7000-8000-0000000000a1")
 SITS_AT = datetime(2026, 4, 14, 12, 30, tzinfo=UTC)
 MEMBER_ID = "agent-volane"
 
@@ -23,6 +24,15 @@ def sessions_of(cer: UUID, dossier: UUID, territory: str, sealed: Callable[[str]
         sessions.SessionClosed: {"aggregate_version": 7, "state": "closed"},
         sessions.SessionCancelled: {"aggregate_version": 7, "state": "cancelled"},
         sessions.CommissionFileEvent: _file(sealed) | file,
+        notifications.SessionNoticeEvent: {
+            "aggregate_version": 1,
+            "message_id": NOTICE_ID,
+            "session_id": SESSION_ID,
+            "template": "seance_convoquee_membre",
+            "channel": "mail",
+            "audience": "member",
+        },
+        notifications.SessionNoticeFailed: {"code": "unknown"},
         sessions.FileClosedToCommission: {
             "aggregate_version": 7,
             "reason": "closed",

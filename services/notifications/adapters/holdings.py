@@ -32,6 +32,8 @@ HOLDINGS = Holdings(
     besides=BESIDES
     | quotas.BESIDES
     | {
+        "agent_card": "of agents: their names and mails, sealed",
+        "sitting": "which agents were told of a session, and nobody who is followed",
         "digest": "for agents and the service: the messages that it gathers are erased",
         "template_version": "the words of templates, without any message's facts",
         "provider_pace": "a number for each provider",

@@ -30,6 +30,8 @@ class SqlReading:
             query = query.where(message.c.cer_id == wanted.cer_id)
         if wanted.dossier_id is not None:
             query = query.where(message.c.dossier_id == wanted.dossier_id)
+        if wanted.session_id is not None:
+            query = query.where(message.c.session_id == wanted.session_id)
         if wanted.statuses:
             query = query.where(message.c.status.in_(wanted.statuses))
         if wanted.channels:

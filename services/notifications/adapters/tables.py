@@ -16,8 +16,10 @@ message = Table(
     Column("id", Uuid, primary_key=True),
     Column("template", Text, nullable=False),
     Column("audience", Text, nullable=False),
-    Column("cer_id", Uuid, nullable=False),
-    Column("dossier_id", Uuid, nullable=False),
+    # A message is about a CER and its dossier, or about a session of a commission.
+    Column("cer_id", Uuid),
+    Column("dossier_id", Uuid),
+    Column("session_id", Uuid),
     Column("territory", Text, nullable=False),
     # None in messages made before this was kept.
     Column("referent_id", Text),
@@ -100,6 +102,30 @@ print_batch = Table(
     Column("printed_at", DateTime(timezone=True)),
     Column("posted_by", Text),
     Column("posted_at", DateTime(timezone=True)),
+)
+
+# Agents' cards, sealed, as contracts told them last; none of a closed account, and version 0 before anything was told.
+agent_card = Table(
+    "agent_card",
+    metadata,
+    Column("agent_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("card", Text),
+)
+
+# A session of a commission: where and when its members know that they are expected, and whom nobody reaches.
+sitting = Table(
+    "sitting",
+    metadata,
+    Column("session_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("at", DateTime(timezone=True)),
+    Column("place", Text, nullable=False),
+    Column("members", JSONB, nullable=False),
+    Column("told", JSONB, nullable=False),
+    Column("unreached", JSONB, nullable=False),
 )
 
 # A signed CER that is handed over by the link of a mail and a code; of tokens and codes there are only keyed hashes.

@@ -28,8 +28,9 @@ class MessageLine(BaseModel):
     channel: str
     audience: str
     recipient: str | None
-    cer_id: UUID
-    dossier_id: UUID
+    cer_id: UUID | None = Field(description="None of a message about a session")
+    dossier_id: UUID | None
+    session_id: UUID | None
     status: str
     status_at: datetime
     created_at: datetime

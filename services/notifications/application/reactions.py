@@ -1,5 +1,6 @@
 """What notifications does with an event: one reaction for nearly all, since `domain/plan.py` says who is told what."""
 
+from services.notifications.application.commands import convening
 from services.notifications.application.commands.making import Making
 from services.notifications.application.commands.ordering import study_aged
 from services.notifications.application.ports import Stores
@@ -9,7 +10,8 @@ from services.notifications.domain.plan import notices
 from services.notifications.domain.remise.model import VOIDED
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard
-from shared.events.contracts import CerEvent
+from shared.events.contracts import AgentChanged, CerEvent
+from shared.events.sessions import SessionEvent
 from shared.events.signature import SignatureVoided
 from shared.events.validation import StudyAgeing
 from shared.kernel.clock import Clock
@@ -39,6 +41,16 @@ async def study_ageing(event: StudyAgeing, uow: UnitOfWork, making: Making) -> E
         uow, making, occasion, state=event.state, priority=event.priority, days=event.threshold_days
     )
     return Stale("already-told") if made is False else None
+
+
+async def session_heard(event: SessionEvent, uow: UnitOfWork, making: Making) -> Ending | None:
+    """Tells the members of a commission what is new to them of their session. Raises BlockNotReadable."""
+    return None if await convening.session_heard(uow, making, event) else Stale("superseded")
+
+
+async def agent_changed(event: AgentChanged, uow: UnitOfWork, making: Making) -> Ending | None:
+    """Keeps where an agent is written to. Raises BlockNotReadable."""
+    return None if await convening.agent_heard(uow, making, event) else Stale("superseded")
 
 
 async def _withdraw_signed(event: SignatureVoided, stores: Stores, clock: Clock) -> None:

@@ -11,6 +11,7 @@ class Audience(StrEnum):
     PERSON = "person"
     REFERENT = "referent"
     SERVICE_INSERTION = "service_insertion"
+    MEMBER = "member"
 
 
 class Channel(StrEnum):
@@ -76,6 +77,9 @@ CATALOG: dict[str, Kind] = {
     "etude_agee_service": Kind(
         "Études qui attendent, au service insertion", Audience.SERVICE_INSERTION, pace=Pace.DIGEST
     ),
+    "seance_convoquee_membre": Kind("Séance de commission : convocation, au membre", Audience.MEMBER),
+    "seance_deplacee_membre": Kind("Séance de commission déplacée, au membre", Audience.MEMBER),
+    "seance_annulee_membre": Kind("Séance de commission qui n'attend plus le membre", Audience.MEMBER),
     "renouvellement_referent": Kind("CER à renouveler, au référent", _REFERENT, pace=Pace.DIGEST),
     "convocation_personne": Kind("Convocation, à la personne", _PERSON, _MAIL_OR_SMS),
     "rappel_personne": Kind(

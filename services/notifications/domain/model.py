@@ -1,8 +1,9 @@
 """A message: made once by an event, sent by a worker, then delivered, failed or of unknown fate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from services.notifications.domain.catalog import CATALOG, Audience, Channel
@@ -11,13 +12,21 @@ from services.notifications.domain.plan import SIGNED, Attachment, Facts, Notice
 from services.notifications.domain.states import TRANSITIONS, Status, Verb, next_status
 from shared.events.blocks import AgentCard, Identity
 from shared.events.envelope import Event
-from shared.events.notifications import NotificationDelivered, NotificationFailed
+from shared.events.notifications import (
+    NotificationDelivered,
+    NotificationFailed,
+    SessionNoticeDelivered,
+    SessionNoticeFailed,
+)
 from shared.events.sealed import Sealed
 from shared.events.signature import SignatureCompleted, SignatureVoided
 from shared.kernel.ids import derived_id
 from shared.sms.outcome import Delivery, Receipt
 
 UNKNOWN = "unknown"
+
+OfCer = TypeVar("OfCer", bound=Event)
+OfSession = TypeVar("OfSession", bound=Event)
 
 
 @dataclass(frozen=True)
@@ -41,8 +50,8 @@ class Message:
     template: str
     audience: Audience
     channel: Channel
-    cer_id: UUID
-    dossier_id: UUID
+    cer_id: UUID | None
+    dossier_id: UUID | None
     territory: str
     referent_id: str | None
     facts: Facts
@@ -61,6 +70,7 @@ class Message:
     digest_id: UUID | None = None
     batch_id: UUID | None = None
     batch_place: int | None = None
+    session_id: UUID | None = None
 
     @classmethod
     def of(
@@ -90,6 +100,7 @@ class Message:
             referent=occasion.referent,
             identity=occasion.identity if notice.audience is Audience.PERSON else None,
             attachment=notice.attachment,
+            session_id=occasion.session_id,
             status=Status.OPTED_OUT if unwanted else status,
             status_at=at,
             created_at=at,
@@ -135,21 +146,21 @@ class Message:
         self.proof = replace(self.proof, provider=receipt.provider, receipt=self.proof.receipt or receipt.id)
         return told
 
-    def delivered(self, proof: Proof, at: datetime) -> NotificationDelivered:
+    def delivered(self, proof: Proof, at: datetime) -> NotificationDelivered | SessionNoticeDelivered:
         """The provider took it."""
         self._move(Verb.DELIVER, "", at)
         self.proof = proof
-        return NotificationDelivered(**self._told())
+        return self._told(NotificationDelivered, SessionNoticeDelivered)
 
-    def failed(self, code: str, at: datetime) -> NotificationFailed:
+    def failed(self, code: str, at: datetime) -> NotificationFailed | SessionNoticeFailed:
         """It did not leave; `code` says why (`smtp-550`, `bad-address`, `object-missing`…)."""
         self._move(Verb.FAIL, code, at)
-        return NotificationFailed(**self._told(), code=code)
+        return self._told(NotificationFailed, SessionNoticeFailed, code=code)
 
-    def lost(self, code: str, at: datetime) -> NotificationFailed:
+    def lost(self, code: str, at: datetime) -> NotificationFailed | SessionNoticeFailed:
         """Nobody knows whether the provider took it: a person decides whether it is sent again."""
         self._move(Verb.LOSE, code, at)
-        return NotificationFailed(**self._told(), code=UNKNOWN)
+        return self._told(NotificationFailed, SessionNoticeFailed, code=UNKNOWN)
 
     def withdraw(self, code: str, at: datetime) -> bool:
         """What it says holds no more: it does not leave. False when it left already, or may have."""
@@ -170,16 +181,20 @@ class Message:
         self.status_at, self.code = at, code
         self.version += 1
 
-    def _told(self) -> dict[str, Any]:
-        return {
+    def _told(
+        self, of_cer: Callable[..., OfCer], of_session: Callable[..., OfSession], **more: str
+    ) -> OfCer | OfSession:
+        """The event of a message about a CER, or that of one about a session."""
+        facts: dict[str, Any] = {
             "aggregate_version": self.sending,
             "message_id": self.id,
-            "cer_id": self.cer_id,
-            "dossier_id": self.dossier_id,
             "template": self.template,
             "channel": self.channel.value,
             "audience": self.audience.value,
         }
+        if self.session_id is not None:
+            return of_session(**facts, session_id=self.session_id, **more)
+        return of_cer(**facts, cer_id=self.cer_id, dossier_id=self.dossier_id, **more)
 
 
 def message_id(source: str, subject: str, version: int, template: str, audience: Audience) -> UUID:

@@ -20,18 +20,29 @@ Trigger = CerEvent | EditionEvent | SignatureEvent
 class Occasion:
     """The fact, and whose it is. The same `source`, `subject` and `version` are the same fact.
 
-    What is told to the insertion service alone needs neither the person nor the référent.
+    What is told to the insertion service alone needs neither the person nor the référent; what is told of a session
+    is about no CER, and `referent` is the card of the member.
     """
 
     source: str
     subject: str
     version: int
-    cer_id: UUID
-    dossier_id: UUID
+    cer_id: UUID | None
+    dossier_id: UUID | None
     territory: str
     referent_id: str | None
     referent: Sealed[AgentCard] | None = None
     identity: Sealed[Identity] | None = None
+    session_id: UUID | None = None
+
+    @classmethod
+    def of_session(
+        cls, source: tuple[str, int], session_id: UUID, agent_id: str, card: Sealed[AgentCard] | None
+    ) -> Self:
+        """That of a session of a commission, for one of its members; of no territory: the insertion service's alone."""
+        name, version = source
+        subject = f"{session_id}:{agent_id}"
+        return cls(name, subject, version, None, None, "", None, referent=card, session_id=session_id)
 
     @classmethod
     def of(cls, event: Trigger, referent_id: str) -> Self:

@@ -34,6 +34,13 @@ _RDV: Facts = {
 }
 _SIGNED: Facts = {"numero": 3, "signed_on": "2026-03-12"}
 _BY_LINK: Facts = {**_SIGNED, "days": 30, "remise": "https://messages.example.org/r?lien-d-exemple-fictif-0"}
+_SESSION: Facts = {
+    "session_id": "00000000-0000-0000-0000-000000000000",
+    "label": "Équipe pluridisciplinaire (EP)",
+    "day": "2026-04-14",
+    "hour": "14 h 30",
+    "place": "2 rue de l'Exemple, Exempleville",
+}
 _SUBMITTED: Facts = {"numero": 3, "territory": "exempleville", "priority": "normale", "submitted_on": "2026-03-13"}
 _AGED: Facts = {"territory": "exempleville", "priority": "normale", "state": "attente_decision", "days": 15}
 
@@ -54,6 +61,9 @@ SAMPLES: dict[str, tuple[Facts, ...]] = {
     "decision_valide_personne": (_NUMERO,),
     "decision_non_valide_personne": (_NUMERO,),
     "etude_agee_service": (_AGED,),
+    "seance_convoquee_membre": (_SESSION,),
+    "seance_deplacee_membre": (_SESSION,),
+    "seance_annulee_membre": ({**_SESSION, "left": 0}, {**_SESSION, "left": 1}),
     "renouvellement_referent": ({"numero": 3, "ends_on": "2026-06-30"},),
     "convocation_personne": (_RDV,),
     "rappel_personne": (_RDV,),

@@ -12,14 +12,18 @@ from services.notifications.domain.plan import PLAN
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.erasure.hearing import Forgetting
+from shared.events.contracts import AgentChanged
 from shared.events.notifications import MessagesErased
-from shared.events.topics import CERS, DOCUMENTS, SIGNATURE, SNAPSHOT, VALIDATION, Topic
+from shared.events.sessions import SessionCancelled, SessionChanged, SessionClosed, SessionConvened
+from shared.events.topics import CERS, DOCUMENTS, REFERENCE, SIGNATURE, SNAPSHOT, VALIDATION, Topic
 from shared.events.validation import StudyAgeing
 from shared.messaging.consumer import Consumer
 from shared.messaging.endings import Ending
 from shared.messaging.reactions import on
 from shared.places.following import Places
 
+# A closed one too: what came before it, and is heard later, tells nobody.
+SESSIONS = (SessionConvened, SessionChanged, SessionClosed, SessionCancelled)
 TOPICS: dict[str, Topic] = {"cer": CERS, "signature": SIGNATURE, "documents": DOCUMENTS}
 
 FORGETTING = Forgetting(HOLDINGS, MessagesErased)
@@ -40,9 +44,13 @@ def consumers(database: Database, making: Making) -> list[Consumer]:
         for name, topic in TOPICS.items()
     ]
     ageing = on(StudyAgeing, partial(reactions.study_ageing, making=making), ordered=False)
+    heard = partial(reactions.session_heard, making=making)
+    sessions = [on(event, heard, ordered=False) for event in SESSIONS]
+    agents = on(AgentChanged, partial(reactions.agent_changed, making=making), ordered=False)
     return [
         *telling,
-        Consumer("notifications.validation", [VALIDATION], [ageing], database),
+        Consumer("notifications.validation", [VALIDATION], [ageing, *sessions], database),
+        Consumer("notifications.directory", [REFERENCE], [agents], database),
         Consumer("notifications.snapshot", [SNAPSHOT], PLACES.bound_to_snapshots(), database),
         FORGETTING.consumer("notifications", database, PLACES.bound()),
     ]

@@ -5,12 +5,14 @@ import pytest
 from services.notifications.domain.catalog import CATALOG
 from services.notifications.domain.occasion import Trigger
 from services.notifications.domain.plan import PLAN, SIGNED_BY_LINK, notices
+from services.notifications.domain.sitting import CANCELLED, CONVENED, MOVED
 from shared.events.documents import EditionRendered
 from shared.events.envelope import Event
 from shared.events.signature import SignatureCompleted, SignatureVoided
 from tests.builders.events import sample
 from tests.builders.notifications import TOLD, message_of
 
+SITTINGS = {CONVENED, MOVED, CANCELLED}
 CASES = [pytest.param(event, told, id=f"{event.name()}-{number}") for number, (event, told) in enumerate(TOLD)]
 
 
@@ -22,7 +24,8 @@ def test_each_event_triggers_its_messages(event: Event, told: list[tuple[str, st
 def test_no_event_and_no_message_is_left_out() -> None:
     assert {type(event) for event, _ in TOLD} == set(PLAN)
     ordered = {"etude_agee_service", "renouvellement_referent", "convocation_personne", "rappel_personne"}
-    ordered |= {SIGNED_BY_LINK}  # in the place of another, where the site chose it
+    # In the place of another, where the site chose it; and what members of commissions are told.
+    ordered |= {SIGNED_BY_LINK, *SITTINGS}
     assert {template for _, told in TOLD for template, _ in told} == set(CATALOG) - ordered
     assert {audience for _, told in TOLD for _, audience in told} == {"person", "referent", "service_insertion"}
 

@@ -15,6 +15,7 @@ from services.notifications.domain.model import Message
 from services.notifications.domain.occasion import Trigger
 from services.notifications.domain.plan import SIGNED_BY_LINK, Notice, notices
 from services.notifications.domain.samples import SAMPLES
+from services.notifications.domain.sitting import CANCELLED
 from shared.events.contracts import CerReturned
 from shared.events.signature import SignatureFailed, SignatureVoided
 from shared.sms.text import Alphabet, measure
@@ -94,8 +95,10 @@ def test_a_mail_to_an_agent_has_a_link_and_says_nothing_of_the_person(template: 
     words = compose(message)
     everything = f"{words.subject} {words.text} {words.html}"
     if message.audience is not Audience.PERSON:
-        assert f"https://cer.example.org/cers/{CER_ID}" in words.text
-        assert f"https://cer.example.org/cers/{CER_ID}" in words.html
+        about = f"seances/{message.facts['session_id']}" if message.audience is Audience.MEMBER else f"cers/{CER_ID}"
+        # Who is no longer expected has nothing to open.
+        for text in (words.text, words.html):
+            assert (f"https://cer.example.org/{about}" in text) is (template != CANCELLED)
         assert not any(word in everything for word in ("Fictive", "Jeanne", "0012345"))
     else:
         links = {message.facts["remise"]} if template == SIGNED_BY_LINK else set()

@@ -6,6 +6,7 @@ from services.notifications.adapters.repository.messages import Messages
 from services.notifications.adapters.repository.pace import SqlPacer
 from services.notifications.adapters.repository.preferences import SqlPreferences
 from services.notifications.adapters.repository.remises import SqlRemises
+from services.notifications.adapters.repository.sittings import SqlDirectory, SqlSittings
 from services.notifications.adapters.repository.versions import SqlTemplateVersions
 from services.notifications.application.ports import Stores
 from shared.database.unit_of_work import UnitOfWork
@@ -22,4 +23,6 @@ def stores_of(uow: UnitOfWork) -> Stores:
         versions=SqlTemplateVersions(session),
         preferences=SqlPreferences(session),
         remises=SqlRemises(session),
+        directory=SqlDirectory(session),
+        sittings=SqlSittings(session),
     )

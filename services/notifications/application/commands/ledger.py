@@ -84,7 +84,7 @@ class Ledger:
 
     def unreachable(self, message: Message, code: str) -> list[Event]:
         """Contracts is told that nobody is reached there, with what was tried, sealed. Agents are no dossier."""
-        if message.audience is not Audience.PERSON or message.identity is None:
+        if message.audience is not Audience.PERSON or message.identity is None or message.dossier_id is None:
             return []
         person = self.keys.open(Identity, message.identity)
         tried = {Channel.MAIL: person.mail, Channel.SMS: person.telephone, Channel.LETTER: "\n".join(person.adresse)}

@@ -44,7 +44,7 @@ class Making:
         notice = self.policy.handed(notice, person) if self.links else notice
         if not self.policy.asks_for(notice, occasion.territory, person):
             return None
-        unwanted = person is not None and not (await stores.preferences.of(occasion.dossier_id)).wants(notice.template)
+        unwanted = await self._unwanted(stores, occasion, notice) if person is not None else False
         channel = channel_to(notice, person) if person else self._mail_of_agent(occasion, notice)
         message = Message.of(occasion, notice, channel, self.clock.now(), unwanted=unwanted)
         gathered = message.status is Status.PENDING and self.policy.in_digest(notice)
@@ -57,6 +57,12 @@ class Making:
         if message.status is Status.PENDING:
             await self._send_off(uow, message, due)
         return True
+
+    async def _unwanted(self, stores: Stores, occasion: Occasion, notice: Notice) -> bool:
+        """Whether the person asked for none of its kind."""
+        if occasion.dossier_id is None:
+            return False
+        return not (await stores.preferences.of(occasion.dossier_id)).wants(notice.template)
 
     def link_until(self) -> datetime:
         """Until when the link of a mail that is sent now serves."""

@@ -1,5 +1,6 @@
 """What the use cases ask of the outside."""
 
+from services.notifications.application.ports.directory import Directory, Sittings
 from services.notifications.application.ports.handing import Remises
 from services.notifications.application.ports.reading import (
     Filter,
@@ -42,6 +43,7 @@ __all__ = [
     "Carrier",
     "Composer",
     "Digests",
+    "Directory",
     "Files",
     "FilesAway",
     "Filter",
@@ -58,6 +60,7 @@ __all__ = [
     "Reading",
     "Refused",
     "Remises",
+    "Sittings",
     "Stores",
     "StoresOf",
     "TemplateVersions",

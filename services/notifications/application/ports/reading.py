@@ -18,6 +18,7 @@ class Filter:
 
     cer_id: UUID | None = None
     dossier_id: UUID | None = None
+    session_id: UUID | None = None
     statuses: tuple[Status, ...] = ()
     channels: tuple[Channel, ...] = ()
     seen_by: Principal | None = None
@@ -32,8 +33,9 @@ class MessageRow:
     template_version: str | None
     channel: str
     audience: str
-    cer_id: UUID
-    dossier_id: UUID
+    cer_id: UUID | None
+    dossier_id: UUID | None
+    session_id: UUID | None
     status: str
     status_at: datetime
     created_at: datetime

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from services.notifications.application.ports.directory import Directory, Sittings
 from services.notifications.application.ports.handing import Remises
 from services.notifications.domain.batch import Batch
 from services.notifications.domain.digest import Digest
@@ -92,6 +93,8 @@ class Stores:
     versions: TemplateVersions
     preferences: Preferences
     remises: Remises
+    directory: Directory
+    sittings: Sittings
 
 
 StoresOf = Callable[[UnitOfWork], Stores]

@@ -35,6 +35,7 @@ class MessageQuery(PageQuery):
     """Which messages are asked for."""
 
     cer_id: UUID | None = None
+    session_id: UUID | None = Field(default=None, description="What the members of this session were told")
     status: list[Status] = Field(default_factory=list)
     channel: list[Channel] = Field(default_factory=list)
 
@@ -62,6 +63,7 @@ async def list_messages(
     """Messages, newest first; those of the dossiers that the agent may know of. `status=unknown`: to be decided on."""
     wanted = Filter(
         cer_id=query.cer_id,
+        session_id=query.session_id,
         statuses=tuple(query.status),
         channels=tuple(query.channel),
         seen_by=bounds(agent, "list-messages"),
