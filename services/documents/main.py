@@ -44,10 +44,11 @@ from shared.security.secrets import load_secrets
 
 __all__ = ["Settings", "build", "operations"]
 
-# A step of a print batch: a merge up to its own limit, then a hundred letters one by one when one of them was damaged.
-PRINT_LEASE_SECONDS = 600.0
-# Hundreds of copies on a busy machine: nobody waits for them.
-BLANK_LEASE_SECONDS = 900.0
+# Of what merges: short, so that after a kill it goes on within the minute, and renewed while a step is under way.
+MERGE_LEASE_SECONDS = 45.0
+# Merges up to their own limit, a hundred letters one by one when one of them was damaged, hundreds of copies: beyond
+# this a step hangs.
+MERGE_HELD_SECONDS = 3600.0
 # Beyond the render's own limit: waiting for a turn, storing and telling.
 LEASE_MARGIN_SECONDS = 60.0
 POLL_SECONDS = 0.2
@@ -202,7 +203,8 @@ def printing_worker(
         PRINT,
         shop.step,
         concurrency=1,
-        lease_seconds=PRINT_LEASE_SECONDS,
+        lease_seconds=MERGE_LEASE_SECONDS,
+        held_seconds=MERGE_HELD_SECONDS,
         on_give_up=shop.give_up,
         poll_seconds=POLL_SECONDS,
     )
@@ -224,4 +226,11 @@ def blank_keeper(settings: Settings, database: Database, renderer: Renderer, fil
 
 def blank_worker(keeper: BlankKeeper) -> Worker:
     """Makes the files that the keeper ordered, one at a time."""
-    return Worker(keeper.database, BLANK, keeper.make, concurrency=1, lease_seconds=BLANK_LEASE_SECONDS)
+    return Worker(
+        keeper.database,
+        BLANK,
+        keeper.make,
+        concurrency=1,
+        lease_seconds=MERGE_LEASE_SECONDS,
+        held_seconds=MERGE_HELD_SECONDS,
+    )

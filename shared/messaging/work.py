@@ -211,6 +211,15 @@ async def take(database: Database, kind: str, lease_seconds: float, behind: str 
     )
 
 
+async def renew(job: Job, lease_seconds: float) -> bool:
+    """Holds the row for so long from now on; False when it is no longer in this worker's hands."""
+    until = func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, lease_seconds)
+    mine = (work.c.id == job.id, work.c.lease == job.lease, work.c.status == "leased")
+    async with job.database.begin() as uow:
+        held = await uow.session.execute(update(work).where(*mine).values(leased_until=until).returning(work.c.id))
+        return held.first() is not None
+
+
 async def finish(job: Job, outcome: Outcome) -> None:
     """Closes the row with its result, in one transaction. Raises LeaseLost, and then nothing was written."""
     values = _put_back(job, outcome) if isinstance(outcome, RetryLater | LookAgain) else _closed(outcome)

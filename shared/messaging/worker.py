@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.database.engine import Database
 from shared.messaging import work
 from shared.messaging.failpoints import failpoint
+from shared.messaging.holding import held
 from shared.messaging.work import GiveUp, Job, LeaseLost, Outcome, RetryLater
 from shared.telemetry import metrics
 from shared.telemetry.logs import get_logger
@@ -30,7 +31,8 @@ class Worker:
 
     `behind` names a kind whose due rows pass first. `on_lost` says what becomes of a row whose worker died after
     handing it over (see `Job.handing_over`), and `on_give_up` what is told when a handler kept failing in ways that it
-    did not foresee.
+    did not foresee. With `held_seconds`, a lease is renewed while the handler works, for so long at most: it can then
+    be short, and what a dead worker had in hand goes on soon.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Worker:
         on_give_up: Callable[[Job, str], Awaitable[Outcome]] | None = None,
         poll_seconds: float = 0.5,
         behind: str | None = None,
+        held_seconds: float = 0.0,
     ) -> None:
         self.kind = kind
         self._database = database
@@ -57,6 +60,7 @@ class Worker:
         self._on_give_up = on_give_up
         self._poll = poll_seconds
         self._behind = behind
+        self._held_seconds = held_seconds
 
     async def run(self) -> None:
         """Works until cancelled; rows in hand are left to their lease."""
@@ -90,7 +94,8 @@ class Worker:
             attributes={"cer.work.kind": self.kind, "cer.work.attempts": job.attempts},
         ):
             try:
-                outcome = await self._outcome(job)
+                async with held(job, self._lease_seconds, self._held_seconds):
+                    outcome = await self._outcome(job)
                 failpoint(f"worker:{self.kind}:done-not-recorded")
                 await work.finish(job, outcome)
             except LeaseLost:

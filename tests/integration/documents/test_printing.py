@@ -1,7 +1,9 @@
 """Print batches: many editions in one PDF, in the order of names, whatever becomes of one of them or of the worker."""
 
+import asyncio
 import json
 import re
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -142,6 +144,35 @@ async def test_a_worker_killed_at_any_step_costs_that_step(documents: Documents)
         steps += 1
     assert steps == 4  # plan, two parts, join
     assert len(texts_of(await content(documents, batch))) == 8
+
+
+async def lease_left(documents: Documents) -> float | None:
+    """For how many seconds the step in hand is held; none while no step is."""
+    left = "SELECT extract(epoch FROM leased_until - clock_timestamp()) FROM work WHERE status = 'leased'"
+    async with documents.database.read() as session:
+        found: float | None = (await session.execute(text(left))).scalar_one_or_none()
+        return found
+
+
+async def test_what_a_killed_worker_had_in_hand_goes_on_within_the_minute(documents: Documents) -> None:
+    batch = (await ask(documents, [await made(documents, "Zola")])).json()["id"]
+    worker = documents.workers[-1]
+    async with documents.database.begin() as uow:
+        # The step cannot end before its worker does.
+        await uow.session.execute(text("SELECT FROM print_batch FOR UPDATE"))
+        dying = asyncio.create_task(worker.work_once())
+        while (left := await lease_left(documents)) is None:
+            await asyncio.sleep(0)
+        dying.cancel()
+        with suppress(asyncio.CancelledError):
+            await dying
+
+    assert 0 < left <= 60
+    assert not await worker.work_once()
+    async with documents.database.begin() as uow:
+        await uow.session.execute(text("UPDATE work SET leased_until = now() - interval '1 second'"))
+    assert [await worker.work_once() for _ in range(4)] == [True, True, True, False]
+    assert len(texts_of(await content(documents, batch))) == 3
 
 
 async def test_a_batch_is_of_who_ordered_it_and_of_editions_that_they_may_read(documents: Documents) -> None:

@@ -310,3 +310,56 @@ async def test_a_worker_that_is_stopped_ends_even_when_what_it_waits_for_forgets
         with pytest.raises(asyncio.CancelledError):
             await running
     assert (await row(probe_database, work_id))[0] == "done"
+
+
+async def lease_left(database: Database, work_id: UUID) -> float:
+    """For how many seconds the row is still held."""
+    left = "SELECT extract(epoch FROM leased_until - clock_timestamp()) FROM work WHERE id = :id"
+    async with database.read() as session:
+        return float((await session.execute(text(left), {"id": work_id})).scalar_one())
+
+
+async def test_a_lease_is_renewed_while_the_work_goes_on(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+
+    async def slow(_: Job) -> Outcome:
+        """Outlives its lease: each time, until somebody has renewed it."""
+        for _time in range(3):
+            await forward(probe_database)
+            while await lease_left(probe_database, work_id) < 0:
+                await asyncio.sleep(0)
+        assert await work.take(probe_database, "mail", 0.0) is None
+        return Done(effect)
+
+    async with asyncio.timeout(30):
+        assert await Worker(probe_database, "mail", slow, lease_seconds=0.6, held_seconds=600.0).work_once()
+
+    assert await row(probe_database, work_id) == ("done", None, 1)
+    assert await effects_of(probe_database, "done") == [1]
+
+
+async def test_a_lease_that_is_another_workers_is_not_renewed(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+    slow = await work.take(probe_database, "mail", 60.0)
+    await forward(probe_database)
+    other = await work.take(probe_database, "mail", 60.0)
+    assert slow is not None
+    assert other is not None
+
+    assert (await work.renew(slow, 600.0), await work.renew(other, 600.0)) == (False, True)
+    assert 60 < await lease_left(probe_database, work_id) <= 600
+    await work.finish(other, Done())
+    assert not await work.renew(other, 600.0)
+    assert await row(probe_database, work_id) == ("done", None, 2)
+
+
+async def test_what_hangs_is_renewed_for_its_time_and_no_longer(probe_database: Database) -> None:
+    work_id = await add(probe_database)
+
+    async def hangs(_: Job) -> Outcome:
+        while await lease_left(probe_database, work_id) > 0:
+            await asyncio.sleep(0.01)
+        return Done(effect)
+
+    async with asyncio.timeout(30):
+        assert await Worker(probe_database, "mail", hangs, lease_seconds=0.3, held_seconds=0.6).work_once()
