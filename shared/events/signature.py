@@ -49,6 +49,13 @@ class SignatureCompleted(SignatureEvent):
     numero: int
 
 
+class SignatureProlonged(SignatureEvent):
+    """The files of a completed signature were stamped anew: longer ones stand for them, which begin with them."""
+
+    document: FileRef
+    evidence: FileRef
+
+
 class SignatureRefused(SignatureEvent):
     """The person refused."""
 
@@ -81,6 +88,6 @@ class SignaturesErased(ErasureAnswer):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    SignatureOpened, SignatureCompleted, SignatureRefused, SignatureExpired, SignatureFailed, SignatureVoided,
-    SignaturesErased,
+    SignatureOpened, SignatureCompleted, SignatureProlonged, SignatureRefused, SignatureExpired, SignatureFailed,
+    SignatureVoided, SignaturesErased,
 )  # fmt: skip

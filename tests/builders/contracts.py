@@ -172,6 +172,9 @@ def in_signing_state(state: SigningState) -> Cer:
     return made[state]()
 
 
+LONGER = FileRef(uri="object:signature/prolonged.pdf", sha256="c" * 64, size=20)
+
+
 def proof() -> Proof:
     """What signature tells of a signature made."""
     return Proof(

@@ -345,6 +345,11 @@ FIELDS: dict[type, dict[str, Any]] = {
         "evidence": file_ref("signature/evidence.pdf", 22_870),
         "numero": 1,
     },
+    signature.SignatureProlonged: {
+        "aggregate_version": 3,
+        "document": file_ref("signature/prolonged.pdf", 84_310),
+        "evidence": file_ref("signature/evidence-prolonged.pdf", 46_120),
+    },
     signature.SignatureRefused: {"reason": _sealed("reason")},
     signature.SignatureFailed: {"code": "too-many-tries"},
     signature.SignatureVoided: {"aggregate_version": 3, "code": "reopened"},

@@ -13,6 +13,7 @@ from shared.events.signature import (
     SignatureExpired,
     SignatureFailed,
     SignatureOpened,
+    SignatureProlonged,
     SignatureRefused,
     SignaturesErased,
     SignatureVoided,
@@ -37,6 +38,7 @@ def consumers(database: Database, means: Means) -> list[Consumer]:
     from_signature = [
         on(SignatureOpened, partial(signature.signature_opened, means=means)),
         on(SignatureCompleted, partial(signature.signature_completed, means=means)),
+        on(SignatureProlonged, partial(signature.signature_prolonged, means=means)),
         on(SignatureRefused, partial(signature.signature_refused, means=means)),
         on(SignatureExpired, partial(signature.signature_expired, means=means)),
         on(SignatureFailed, partial(signature.signature_failed, means=means)),

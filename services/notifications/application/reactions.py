@@ -3,8 +3,8 @@
 from services.notifications.application.commands import convening
 from services.notifications.application.commands.making import Making
 from services.notifications.application.commands.ordering import study_aged
-from services.notifications.application.ports import Stores
-from services.notifications.domain.model import signed_message_id
+from services.notifications.application.ports import Messages, Stores
+from services.notifications.domain.model import Message, signed_message_ids
 from services.notifications.domain.occasion import Occasion, Trigger
 from services.notifications.domain.plan import notices
 from services.notifications.domain.remise.model import VOIDED
@@ -12,7 +12,7 @@ from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard
 from shared.events.contracts import AgentChanged, CerEvent
 from shared.events.sessions import SessionEvent
-from shared.events.signature import SignatureVoided
+from shared.events.signature import SignatureProlonged, SignatureVoided
 from shared.events.validation import StudyAgeing
 from shared.kernel.clock import Clock
 from shared.messaging.endings import Ending, Stale
@@ -58,12 +58,33 @@ async def _withdraw_signed(event: SignatureVoided, stores: Stores, clock: Clock)
 
     A link that was sent hands nothing over any more.
     """
-    signed = await stores.messages.find(signed_message_id(event))
+    signed = await _signed_message(event, stores.messages)
     if signed is None:
         return
     await stores.remises.end(signed.id, VOIDED)
     if signed.withdraw(VOIDED, clock.now()):
         await stores.messages.save(signed)
+
+
+async def signature_prolonged(event: SignatureProlonged, uow: UnitOfWork, making: Making) -> Ending | None:
+    """A signed PDF that is still to leave, may be sent again, or is handed over by a link, is the longer one."""
+    stores = making.stores_of(uow)
+    signed = await _signed_message(event, stores.messages)
+    if signed is None:
+        return Stale("nothing-to-renew")
+    handed_over = await stores.remises.lengthen(signed.id, event.document)
+    if signed.renew(event.document):
+        await stores.messages.save(signed)
+    elif not handed_over:
+        return Stale("nothing-to-renew")
+    return None
+
+
+async def _signed_message(event: SignatureVoided | SignatureProlonged, messages: Messages) -> Message | None:
+    for message_id in signed_message_ids(event):
+        if (found := await messages.find(message_id)) is not None:
+            return found
+    return None
 
 
 def _referent_id(event: Trigger, making: Making) -> str:

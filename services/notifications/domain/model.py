@@ -12,6 +12,7 @@ from services.notifications.domain.plan import SIGNED, Attachment, Facts, Notice
 from services.notifications.domain.states import TRANSITIONS, Status, Verb, next_status
 from shared.events.blocks import AgentCard, Identity
 from shared.events.envelope import Event
+from shared.events.files import FileRef
 from shared.events.notifications import (
     NotificationDelivered,
     NotificationFailed,
@@ -19,11 +20,12 @@ from shared.events.notifications import (
     SessionNoticeFailed,
 )
 from shared.events.sealed import Sealed
-from shared.events.signature import SignatureCompleted, SignatureVoided
+from shared.events.signature import SignatureCompleted, SignatureProlonged, SignatureVoided
 from shared.kernel.ids import derived_id
 from shared.sms.outcome import Delivery, Receipt
 
 UNKNOWN = "unknown"
+_STILL_TO_LEAVE = frozenset({Status.PENDING, Status.FAILED, Status.UNKNOWN})
 
 OfCer = TypeVar("OfCer", bound=Event)
 OfSession = TypeVar("OfSession", bound=Event)
@@ -169,6 +171,14 @@ class Message:
         self._move(Verb.WITHDRAW, code, at)
         return True
 
+    def renew(self, file: FileRef) -> bool:
+        """A longer file stands for the one that it bears, and begins with it. False when it bears that, or has left."""
+        if self.attachment is None or self.status not in _STILL_TO_LEAVE or file.size <= self.attachment.file.size:
+            return False
+        self.attachment = Attachment(file, self.attachment.name)
+        self.version += 1
+        return True
+
     def resend(self, at: datetime) -> None:
         """A person wants it sent again. Raises ImpossibleMove unless it failed or its fate is unknown."""
         self._move(Verb.RESEND, "", at)
@@ -202,8 +212,10 @@ def message_id(source: str, subject: str, version: int, template: str, audience:
     return derived_id("message", source, subject, version, template, audience)
 
 
-def signed_message_id(event: SignatureVoided) -> UUID:
-    """The mail with the signed PDF that this voiding ends: nothing was told of the signature in between."""
+def signed_message_ids(event: SignatureVoided | SignatureProlonged) -> list[UUID]:
+    """Under which of these the mail with the signed PDF stands: told of the signature before, likelier ones first."""
     completed: type[Event] = SignatureCompleted
-    version = event.aggregate_version - 1
-    return message_id(completed.ce_type(), event.subject, version, SIGNED, Audience.PERSON)
+    versions = range(event.aggregate_version - 1, 0, -1)
+    return [
+        message_id(completed.ce_type(), event.subject, version, SIGNED, Audience.PERSON) for version in versions
+    ]

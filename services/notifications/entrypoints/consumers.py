@@ -15,6 +15,7 @@ from shared.erasure.hearing import Forgetting
 from shared.events.contracts import AgentChanged
 from shared.events.notifications import MessagesErased
 from shared.events.sessions import SessionCancelled, SessionChanged, SessionClosed, SessionConvened
+from shared.events.signature import SignatureProlonged
 from shared.events.topics import CERS, DOCUMENTS, REFERENCE, SIGNATURE, SNAPSHOT, VALIDATION, Topic
 from shared.events.validation import StudyAgeing
 from shared.messaging.consumer import Consumer
@@ -34,18 +35,15 @@ PLACES = Places((message,))
 def consumers(database: Database, making: Making) -> list[Consumer]:
     """The consumers of this service, one for each topic."""
     tell: Callable[[Any, UnitOfWork], Awaitable[Ending | None]] = partial(reactions.tell, making=making)
+    prolonged = partial(reactions.signature_prolonged, making=making)
+    heard = [on(SignatureProlonged, prolonged, ordered=False), *(on(event, tell, ordered=False) for event in PLAN)]
     telling = [
-        Consumer(
-            f"notifications.{name}",
-            [topic],
-            [on(event, tell, ordered=False) for event in PLAN if event.topic == topic],
-            database,
-        )
+        Consumer(f"notifications.{name}", [topic], [one for one in heard if one.event.topic == topic], database)
         for name, topic in TOPICS.items()
     ]
     ageing = on(StudyAgeing, partial(reactions.study_ageing, making=making), ordered=False)
-    heard = partial(reactions.session_heard, making=making)
-    sessions = [on(event, heard, ordered=False) for event in SESSIONS]
+    convened = partial(reactions.session_heard, making=making)
+    sessions = [on(event, convened, ordered=False) for event in SESSIONS]
     agents = on(AgentChanged, partial(reactions.agent_changed, making=making), ordered=False)
     return [
         *telling,

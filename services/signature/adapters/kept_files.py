@@ -40,19 +40,6 @@ class KeptFiles:
             update(request).where(request.c.id == kept.request_id, *same).values(proofs_until=until)
         )
 
-    async def replace(self, request_id: UUID, old: FileRef, new: FileRef) -> bool:
-        replaced = False
-        for column in _COLUMNS:
-            done = await self._session.execute(
-                update(request)
-                .where(request.c.id == request_id, column["uri"].astext == old.uri)
-                # Who holds the request as it was must not put the shorter file back.
-                .values({column: new.model_dump(), request.c.version: request.c.version + 1})
-                .returning(request.c.id)
-            )
-            replaced = done.first() is not None or replaced
-        return replaced
-
     async def _found(self, query: Select[tuple[UUID, object, object]], limit: int) -> list[Kept]:
         rows = await self._session.execute(query.order_by(request.c.id).limit(limit))
         return [_of(row) for row in rows.mappings()]

@@ -1,5 +1,6 @@
 """The signature request: one attempt to have one CER signed, from its two halves to the seal."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -226,6 +227,14 @@ class SignatureRequest:
             numero=asked.numero,
         )
         return [completed]
+
+    def prolong(self, longer: Mapping[str, FileRef]) -> list[Event]:
+        """Longer files stand for those whose addresses these are; none is told where nothing changes."""
+        document, evidence = (ref and longer.get(ref.uri, ref) for ref in (self.document, self.evidence))
+        if document is None or evidence is None or (document, evidence) == (self.document, self.evidence):
+            return []
+        self.document, self.evidence = document, evidence
+        return [events.SignatureProlonged(**self._tell(), document=document, evidence=evidence)]
 
     def refuse(self, who: Principal | Person, reason: str, now: datetime) -> list[Event]:
         """The person refuses (REFUSER). The reason travels sealed and is not kept here."""

@@ -12,7 +12,8 @@ from shared.events.contracts import CerReturned
 from shared.events.documents import EditionRendered
 from shared.events.files import FileRef
 from shared.events.notifications import NotificationDelivered, NotificationFailed
-from shared.events.signature import SignatureCompleted, SignatureVoided
+from shared.events.signature import SignatureCompleted, SignatureProlonged, SignatureVoided
+from shared.kernel.ids import new_id
 from shared.messaging import work
 from shared.messaging.worker import Worker
 from tests.builders.notifications import readable
@@ -249,3 +250,37 @@ async def test_a_signed_cer_that_left_before_the_voiding_stays_delivered(
     statuses = {row["template"]: row["status"] for row in await notifications.rows()}
     assert set(statuses.values()) == {"delivered"}
     assert len(provider.taken) == 4
+
+
+async def test_a_signed_cer_that_is_sent_again_is_the_longest_one(
+    notifications: Notifications, provider: Provider
+) -> None:
+    stored = notifications.files_of("signature").put
+    short, long = await stored("signed.pdf", PDF), await stored("longer.pdf", PDF + PDF)
+    signed = readable(notifications.keys, SignatureCompleted, document=short, aggregate_version=2)
+    prolonged = readable(notifications.keys, SignatureProlonged, document=long, aggregate_version=3)
+    assert await notifications.hear(prolonged) == "stale"  # nothing was to be told of it yet
+    await notifications.hear(signed)
+    provider.answers += ["554 5.7.1 refused"] * 2
+    await notifications.work()
+    (failed,) = [row for row in await notifications.rows() if row["audience"] == "person"]
+    assert failed["status"] == "failed"
+
+    assert await notifications.hear(prolonged, new_id()) == "done"
+    assert await notifications.hear(prolonged, new_id()) == "stale"
+    assert (await notifications.resend(failed["id"])).status_code == 200
+    await notifications.work()
+
+    to_person = [mail for mail in provider.taken if mail["To"] == "jeanne.fictive@example.org"]
+    assert [one.get_content() for mail in to_person for one in mail.iter_attachments()] == [PDF + PDF]
+
+
+async def test_a_voiding_finds_the_mail_behind_a_prolongation(notifications: Notifications, provider: Provider) -> None:
+    document = await notifications.files_of("signature").put("signed.pdf", PDF)
+    await notifications.hear(readable(notifications.keys, SignatureCompleted, document=document, aggregate_version=2))
+    await notifications.hear(readable(notifications.keys, SignatureProlonged, aggregate_version=3))
+    await notifications.hear(
+        readable(notifications.keys, SignatureVoided, aggregate_version=4, code="reopened", was_completed=True)
+    )
+    statuses = {row["template"]: row["status"] for row in await notifications.rows()}
+    assert statuses["cer_signe_personne"] == "withdrawn"

@@ -18,11 +18,12 @@ from services.signature.adapters.tables import signature_request
 from services.signature.adapters.verifying import Verdict, verify
 from services.signature.application.commands.lasting import Watch
 from services.signature.application.commands.metrics import PROOFS_ENDING
-from services.signature.entrypoints.cli.archive import Archive
+from services.signature.entrypoints.cli.archive import Archive, Extension
 from services.signature.entrypoints.cli.stored import extend_stored
 from services.signature.settings import Settings
-from shared.events.contracts import CerReopened
+from shared.events.contracts import CerReopened, DossierErased
 from shared.events.files import FileRef
+from shared.events.signature import SignatureProlonged
 from shared.kernel.clock import FixedClock
 from tests.builders import events
 from tests.builders.pki import DAY, Authority, serving
@@ -59,7 +60,14 @@ class Store:
     async def files(self) -> list[bytes]:
         async with self.signature.means.database.read() as session:
             (row,) = (await session.execute(select(signature_request.c.document, signature_request.c.evidence))).all()
-        return [await self.signature.app.state.objects.get(FileRef(**ref)) for ref in row]
+        return [await self.read(FileRef(**ref)) for ref in row]
+
+    async def read(self, ref: FileRef) -> bytes:
+        content: bytes = await self.signature.app.state.objects.get(ref)
+        return content
+
+    async def prolongations(self) -> list[SignatureProlonged]:
+        return [event for event in await self.signature.told() if isinstance(event, SignatureProlonged)]
 
     async def extend(self) -> bool:
         """What the command does."""
@@ -111,11 +119,15 @@ async def test_what_ends_soon_is_warned_of_and_extended_once(store: Store, capsy
     extended, same = await store.files()
     assert (extended.startswith(short), len(extended) > len(short), same) == (True, True, long)
     assert "2 fichier(s) examiné(s), 1 prolongé(s), 0 en échec" in capsys.readouterr().out
+    (told,) = await store.prolongations()
+    assert [await store.read(ref) for ref in (told.document, told.evidence)] == [extended, long]
+    assert (told.aggregate_version, told.attempt) == (3, 1)
     later = authority.now + 60 * DAY
     found = await asyncio.to_thread(verify, extended, load_trust(store.folder), later)
     assert (found.verdict, await store.watch.look(), await store.watch.warn()) == (Verdict.INTACT, 0, 0)
     assert await store.extend()
     assert "0 fichier(s) examiné(s)" in capsys.readouterr().out
+    assert await store.prolongations() == [told]
 
 
 async def test_the_watch_sees_time_pass(store: Store) -> None:
@@ -137,11 +149,14 @@ async def test_an_authority_that_is_away_leaves_all_as_it_is_and_the_next_time_g
 
     assert not await store.extend()
     assert await store.files() == was
+    assert await store.prolongations() == []
 
     store.authority.answers = True
     assert await store.extend()
     now = await store.files()
     assert [longer.startswith(short) and longer != short for longer, short in zip(now, was, strict=True)] == [True] * 2
+    (told,) = await store.prolongations()
+    assert [await store.read(ref) for ref in (told.document, told.evidence)] == now
 
 
 async def test_a_file_that_is_no_longer_intact_is_told_and_stops_nothing(
@@ -170,3 +185,26 @@ async def test_a_voiding_that_follows_does_not_put_the_shorter_files_back(store:
 
     assert await store.files() == extended
     assert (await store.signature.view())["state"] == "voided"
+    assert [event.aggregate_version for event in await store.signature.told()] == [1, 2, 3, 4]
+
+
+async def test_what_is_erased_meanwhile_leaves_no_longer_file_behind(store: Store, tmp_path: Path) -> None:
+    store.authority.new_tsa(30 * DAY)
+    await store.keeps(await store.sealed("cer"), await store.sealed("dossier"))
+    store.authority.new_tsa(3000 * DAY)
+    before = set((tmp_path / "objects").rglob("*.pdf"))
+    loop, erased = asyncio.get_running_loop(), events.sample(DossierErased)
+
+    class Erasing(Archive):
+        """Somebody erases the person while the first file is being stamped."""
+
+        def extended(self, pdf: bytes) -> Extension:
+            asyncio.run_coroutine_threadsafe(store.signature.hear(erased), loop).result()
+            return super().extended(pdf)
+
+    trust, now = load_trust(store.folder), store.authority.now
+    stamping = Timestamping(f"{store.authority.url}/tsa", trust.tsa_roots)
+
+    assert await extend_stored(Erasing(trust, stamping, now, now + 180 * DAY), store.settings)
+
+    assert set((tmp_path / "objects").rglob("*.pdf")) == before

@@ -21,6 +21,7 @@ EXPECTED: dict[Verb, dict[State, State]] = {
     Verb.PREPARE_SIGNATURE: {State.PROPOSITION: State.PROPOSITION},
     Verb.OPEN_SIGNATURE: {State.PROPOSITION: State.PROPOSITION},
     Verb.COMPLETE_SIGNATURE: {State.PROPOSITION: State.PROPOSITION},
+    Verb.PROLONG_SIGNATURE: {state: state for state in State if state is not State.SUPPRIME},
     Verb.END_SIGNATURE: {State.PROPOSITION: State.PROPOSITION},
     Verb.REOPEN: {State.PROPOSITION: State.PROPOSITION},
     Verb.SUBMIT: {State.PROPOSITION: State.SOUMIS_A_ETUDE},
@@ -73,12 +74,19 @@ def _ready(cer: Cer, verb: Verb) -> Cer:
     return by_verb.get(verb, a.proposition)()
 
 
+def _prolonged(cer: Cer) -> bool:
+    """The files of its signature are stamped anew, whatever its state."""
+    cer.proof = a.proof()
+    return cer.signature_prolonged(a.LONGER, a.LONGER, a.act())
+
+
 CALLS: dict[Verb, Callable[[Cer], object]] = {
     Verb.REVISE: lambda cer: cer.revise(a.written(situation="Autre situation."), a.act(), a.reference()),
     Verb.DELETE: lambda cer: cer.delete(a.act(), a.party()),
     Verb.PREPARE_SIGNATURE: lambda cer: cer.prepare_signature(a.MOBILE, a.NO_FLAGS, a.DEADLINE, a.act(), a.party()),
     Verb.OPEN_SIGNATURE: lambda cer: cer.signature_opened(a.DEADLINE, a.act()),
     Verb.COMPLETE_SIGNATURE: lambda cer: cer.signature_completed(a.proof(), a.act()),
+    Verb.PROLONG_SIGNATURE: _prolonged,
     Verb.END_SIGNATURE: lambda cer: cer.cancel_signature("cancelled", a.act(), a.party()),
     Verb.REOPEN: lambda cer: cer.reopen("Une erreur de date.", a.act(), a.party()),
     Verb.SUBMIT: lambda cer: cer.submit(a.act(), a.party(), a.REQUESTS),

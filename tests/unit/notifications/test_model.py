@@ -4,11 +4,12 @@ import pytest
 
 from services.notifications.domain.catalog import Audience, Channel
 from services.notifications.domain.model import Message, Proof
-from services.notifications.domain.plan import Notice
+from services.notifications.domain.plan import Notice, notices
 from services.notifications.domain.states import Status
 from shared.events.contracts import CerReturned
+from shared.events.files import FileRef
 from shared.events.notifications import NotificationDelivered, NotificationFailed
-from shared.events.signature import SignatureCompleted
+from shared.events.signature import SignatureCompleted, SignatureProlonged
 from shared.kernel.errors import ImpossibleMove
 from shared.sms.outcome import Delivery
 from tests.builders.events import CER_ID, sample
@@ -86,3 +87,31 @@ def test_what_the_person_does_not_want_is_kept_and_never_leaves() -> None:
     assert unwanted.status is Status.OPTED_OUT
     with pytest.raises(ImpossibleMove, match="non souhaité"):
         unwanted.resend(NOW)
+
+
+@pytest.fixture
+def signed() -> Message:
+    event = sample(SignatureCompleted)
+    return message_of(event, notices(event)[1])
+
+
+def longer(by: int) -> FileRef:
+    size = sample(SignatureCompleted).document.size + by
+    return FileRef(uri=f"object:signature/{by}.pdf", sha256=f"{by:064x}", size=size)
+
+
+def test_what_is_still_to_leave_leaves_as_the_longest_file(signed: Message) -> None:
+    assert [signed.renew(longer(by)) for by in (100, 100, 50, 200)] == [True, False, False, True]
+    assert signed.attachment is not None
+    assert (signed.attachment.file, signed.attachment.name) == (longer(200), "CER-1-signe.pdf")
+
+
+def test_what_has_left_stays_what_it_was(signed: Message) -> None:
+    signed.delivered(PROOF, NOW)
+    assert not signed.renew(longer(100))
+    assert signed.attachment is not None
+    assert signed.attachment.file == sample(SignatureCompleted).document
+
+
+def test_a_message_without_attachment_is_none_to_renew(message: Message) -> None:
+    assert not message.renew(sample(SignatureProlonged).document)

@@ -14,10 +14,11 @@ from shared.events.signature import (
     SignatureExpired,
     SignatureFailed,
     SignatureOpened,
+    SignatureProlonged,
     SignatureRefused,
     SignatureVoided,
 )
-from shared.messaging.endings import Ending
+from shared.messaging.endings import Ending, Stale
 
 SIGNATURE = "service:signature"
 DOCUMENTS = "service:documents"
@@ -47,6 +48,18 @@ async def signature_completed(event: SignatureCompleted, uow: UnitOfWork, means:
         evidence=event.evidence,
     )
     hearing.cer.signature_completed(proof, hearing.act)
+    await hearing.save()
+    return None
+
+
+async def signature_prolonged(event: SignatureProlonged, uow: UnitOfWork, means: Means) -> Ending | None:
+    """Longer files stand for those of the signature; what an older word says of shorter ones is history."""
+    hearing = await hear(event, uow, means, event.cer_id, SIGNATURE)
+    if hearing.cer.signing.is_over(event.attempt):
+        return await hearing.stale_attempt(event.attempt)
+    if not hearing.cer.signature_prolonged(event.document, event.evidence, hearing.act):
+        await hearing.note("stale", attempt=event.attempt)
+        return Stale("already-prolonged")
     await hearing.save()
     return None
 

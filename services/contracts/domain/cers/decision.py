@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.events.blocks import AgentCard, DecisionText
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
+from shared.kernel.errors import ImpossibleMove
 
 
 class Proof(BaseModel):
@@ -22,6 +23,20 @@ class Proof(BaseModel):
     entered_by: str
     document: FileRef
     evidence: FileRef
+
+
+def prolonged(proof: Proof | None, document: FileRef, evidence: FileRef) -> tuple[Proof, dict[str, str]]:
+    """The proof with the longer of each file, in whatever order they are told, and the fingerprints that it replaces.
+
+    A file that was stamped anew begins with the shorter one, and proves more. Raises ImpossibleMove.
+    """
+    if proof is None:
+        raise ImpossibleMove("Ce CER n'est pas signé : il n'y a pas de preuve à prolonger.")
+    former, longest = {}, {}
+    for name, kept, told in (("document", proof.document, document), ("evidence", proof.evidence, evidence)):
+        if told.size > kept.size:
+            former[name], longest[name] = kept.sha256, told
+    return proof.model_copy(update=longest), former
 
 
 @dataclass(frozen=True)

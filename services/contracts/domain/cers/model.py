@@ -14,7 +14,7 @@ from uuid import UUID
 from services.contracts.domain.cers import facts
 from services.contracts.domain.cers.accord import Accord, Tick, after_revision
 from services.contracts.domain.cers.checks import checked, frozen_by
-from services.contracts.domain.cers.decision import Decided, Decision, Proof
+from services.contracts.domain.cers.decision import Decided, Decision, Proof, prolonged
 from services.contracts.domain.cers.draft import Draft
 from services.contracts.domain.cers.note import Note
 from services.contracts.domain.cers.party import Party, PhoneFlags
@@ -34,6 +34,7 @@ from services.contracts.domain.reference.lists import ListName
 from services.contracts.domain.reference.snapshot import Reference
 from shared.events import contracts as events
 from shared.events.blocks import Reason
+from shared.events.files import FileRef
 from shared.events.sealed import Sealed, seal
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import ImpossibleMove
@@ -193,6 +194,15 @@ class Cer:
         self.signing = self.signing.complete()
         self._move(Verb.COMPLETE_SIGNATURE, act, attempt=self.signing.attempt)
         self.accord, self.proof = Accord.OUI_SMS, proof
+
+    def signature_prolonged(self, document: FileRef, evidence: FileRef, act: Act) -> bool:
+        """Its files were stamped anew; False when those kept are as long. Raises ImpossibleMove."""
+        move(self.state, Verb.PROLONG_SIGNATURE)
+        longer, former = prolonged(self.proof, document, evidence)
+        if former:
+            self._move(Verb.PROLONG_SIGNATURE, act, attempt=self.signing.attempt, former=former)
+            self.proof = longer
+        return bool(former)
 
     def signature_ended(self, ending: str, act: Act) -> None:
         """Refused, expired, failed or voided: the CER can be changed again, the accord stays `nc`.

@@ -29,6 +29,7 @@ class Verb(StrEnum):
     PREPARE_SIGNATURE = "prepare_signature"
     OPEN_SIGNATURE = "open_signature"
     COMPLETE_SIGNATURE = "complete_signature"
+    PROLONG_SIGNATURE = "prolong_signature"
     END_SIGNATURE = "end_signature"
     REOPEN = "reopen"
     SUBMIT = "submit"
@@ -54,24 +55,30 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.PROPOSITION, Verb.REOPEN): State.PROPOSITION,
     (State.PROPOSITION, Verb.SUBMIT): State.SOUMIS_A_ETUDE,
     (State.PROPOSITION, Verb.SET_DERNIER_CONTRAT): State.PROPOSITION,
+    (State.PROPOSITION, Verb.PROLONG_SIGNATURE): State.PROPOSITION,
     (State.SOUMIS_A_ETUDE, Verb.OPEN_STUDY): State.SOUMIS_A_ETUDE,
     (State.SOUMIS_A_ETUDE, Verb.SEND_TO_COMMISSION): State.ETUDE_EN_COMMISSION,
     (State.SOUMIS_A_ETUDE, Verb.SEND_TO_CHEF_DE_SERVICE): State.ATTENTE_DECISION,
     (State.SOUMIS_A_ETUDE, Verb.RETURN_FOR_COMPLEMENT): State.PROPOSITION,
+    (State.SOUMIS_A_ETUDE, Verb.PROLONG_SIGNATURE): State.SOUMIS_A_ETUDE,
     (State.ETUDE_EN_COMMISSION, Verb.SEND_TO_CHEF_DE_SERVICE): State.ATTENTE_DECISION,
     (State.ETUDE_EN_COMMISSION, Verb.TAKE_BACK): State.SOUMIS_A_ETUDE,
     (State.ETUDE_EN_COMMISSION, Verb.RETURN_FOR_COMPLEMENT): State.PROPOSITION,
     (State.ETUDE_EN_COMMISSION, Verb.VALIDATE): State.VALIDE,
     (State.ETUDE_EN_COMMISSION, Verb.REJECT): State.NON_VALIDE,
+    (State.ETUDE_EN_COMMISSION, Verb.PROLONG_SIGNATURE): State.ETUDE_EN_COMMISSION,
     (State.ATTENTE_DECISION, Verb.SEND_TO_COMMISSION): State.ETUDE_EN_COMMISSION,
     (State.ATTENTE_DECISION, Verb.TAKE_BACK): State.SOUMIS_A_ETUDE,
     (State.ATTENTE_DECISION, Verb.RETURN_FOR_COMPLEMENT): State.PROPOSITION,
     (State.ATTENTE_DECISION, Verb.VALIDATE): State.VALIDE,
     (State.ATTENTE_DECISION, Verb.REJECT): State.NON_VALIDE,
+    (State.ATTENTE_DECISION, Verb.PROLONG_SIGNATURE): State.ATTENTE_DECISION,
     (State.VALIDE, Verb.SET_DERNIER_CONTRAT): State.VALIDE,
     (State.VALIDE, Verb.READ_DECISION): State.VALIDE,
     (State.VALIDE, Verb.SHORTEN): State.VALIDE,
+    (State.VALIDE, Verb.PROLONG_SIGNATURE): State.VALIDE,
     (State.NON_VALIDE, Verb.READ_DECISION): State.NON_VALIDE,
+    (State.NON_VALIDE, Verb.PROLONG_SIGNATURE): State.NON_VALIDE,
 }
 
 LABELS: dict[State, str] = {
@@ -103,6 +110,7 @@ ACTIONS: dict[Verb, str] = {
     Verb.PREPARE_SIGNATURE: "lancer le processus de signature",
     Verb.OPEN_SIGNATURE: "ouvrir la signature",
     Verb.COMPLETE_SIGNATURE: "enregistrer la signature",
+    Verb.PROLONG_SIGNATURE: "prolonger la preuve de la signature",
     Verb.END_SIGNATURE: "mettre fin à la signature",
     Verb.REOPEN: "rouvrir ce CER",
     Verb.SUBMIT: "passer ce CER à l'état « soumis à l'étude »",

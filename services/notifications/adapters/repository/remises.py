@@ -86,6 +86,13 @@ class SqlRemises:
     async def end(self, message_id: UUID, because: str) -> None:
         await self._change(message_id, ended_because=because)
 
+    async def lengthen(self, message_id: UUID, file: FileRef) -> bool:
+        handed_over = await self._session.scalar(select(remise.c.document).where(remise.c.id == message_id))
+        if handed_over is None or FileRef(**handed_over["file"]).size >= file.size:
+            return False
+        await self._change(message_id, document=handed_over | {"file": file.model_dump()})
+        return True
+
     async def renew(self, message_id: UUID, expires_at: datetime) -> None:
         await self._change(message_id, expires_at=expires_at)
 

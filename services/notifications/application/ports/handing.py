@@ -7,6 +7,7 @@ from uuid import UUID
 from services.notifications.domain.model import Message
 from services.notifications.domain.plan import Attachment
 from services.notifications.domain.remise.model import Remise, RemiseCode
+from shared.events.files import FileRef
 from shared.sms.outcome import Receipt, SmsOutcome
 
 
@@ -51,6 +52,10 @@ class Remises(Protocol):
 
     async def end(self, message_id: UUID, because: str) -> None:
         """What this message hands over counts no more; nothing where it hands nothing over."""
+        ...
+
+    async def lengthen(self, message_id: UUID, file: FileRef) -> bool:
+        """A longer file stands for the one that is handed over; false where none shorter is."""
         ...
 
     async def renew(self, message_id: UUID, expires_at: datetime) -> None:

@@ -1,11 +1,15 @@
 """Watches over the sealed files in the store: each proves something by itself until a day, and is stamped before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.signature.application.commands.metrics import PROOFS_ENDING
-from services.signature.application.ports.kept import Kept, KeptFilesOf, Lasting
+from services.signature.application.ports import Requests
+from services.signature.application.ports.kept import Kept, KeptFiles, KeptFilesOf, Lasting
 from shared.database.engine import Database
+from shared.database.unit_of_work import UnitOfWork
+from shared.events.files import FileRef
 from shared.kernel.clock import Clock
 from shared.objects.store import Objects
 from shared.telemetry.logs import get_logger
@@ -53,3 +57,23 @@ class Watch:
             ends.append(until or self.clock.now())
         async with self.database.begin() as uow:
             await self.kept_of(uow).ends(kept, min(ends))
+
+
+@dataclass(frozen=True)
+class Prolongation:
+    """Longer files, by the addresses of those kept that they begin with; `until` is when the first of all ends."""
+
+    kept: Kept
+    longer: Mapping[str, FileRef]
+    until: datetime
+
+
+async def prolong(uow: UnitOfWork, requests: Requests, kept_files: KeptFiles, done: Prolongation) -> None:
+    """Puts the longer files in the place of those kept, tells it, and notes until when they hold. Raises NotFound."""
+    request = await requests.get(done.kept.request_id)
+    told = request.prolong(done.longer)
+    if told:
+        uow.emit(*told)
+        await requests.save(request)
+    files = tuple(done.longer.get(ref.uri, ref) for ref in done.kept.files)
+    await kept_files.ends(Kept(request.id, files), done.until)

@@ -37,10 +37,6 @@ class KeptFiles(Protocol):
         """Keeps when the first of these files ends. Without effect when other ones have taken their place."""
         ...
 
-    async def replace(self, request_id: UUID, old: FileRef, new: FileRef) -> bool:
-        """Has a longer file take the place of one; False when that is not the one kept any more."""
-        ...
-
 
 KeptFilesOf = Callable[[UnitOfWork], KeptFiles]
 
