@@ -204,7 +204,7 @@ def _window(means: Means, yousign: Yousign | None) -> Window | None:
     if yousign is None:
         return None
     secret = yousign.account.secret
-    return Window(means.database, means.requests_of, yousign.remotes_of, yousign.api, secret, means.clock)
+    return Window(means, yousign.remotes_of, yousign.api, secret)
 
 
 def _yousign_workers(

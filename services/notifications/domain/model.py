@@ -216,6 +216,4 @@ def signed_message_ids(event: SignatureVoided | SignatureProlonged) -> list[UUID
     """Under which of these the mail with the signed PDF stands: told of the signature before, likelier ones first."""
     completed: type[Event] = SignatureCompleted
     versions = range(event.aggregate_version - 1, 0, -1)
-    return [
-        message_id(completed.ce_type(), event.subject, version, SIGNED, Audience.PERSON) for version in versions
-    ]
+    return [message_id(completed.ce_type(), event.subject, version, SIGNED, Audience.PERSON) for version in versions]

@@ -132,7 +132,7 @@ async def at_yousign(
         objects: Objects = service.app.state.objects
         roots = YousignFiles(Account.load(keys).roots, service.app.state.pages, SystemClock())
         means = Means(
-            window.requests_of,
+            window.means.requests_of,
             window.remotes_of,
             service.means.keys,
             objects,

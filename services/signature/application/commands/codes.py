@@ -5,23 +5,19 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
+from services.signature.application.commands.counting import count_code
 from services.signature.application.commands.means import Means, Order, code_binding, ordered
-from services.signature.application.commands.metrics import CODES, SMS_BUDGET_SPENT
-from services.signature.domain import otp, rules
-from services.signature.domain.ceilings import SmsBudgetSpent, TooManyCodesInDepartement, TooManyCodesInTerritory
+from services.signature.application.commands.metrics import CODES
+from services.signature.domain import otp
 from services.signature.domain.limits import check_code_allowed
 from services.signature.domain.link import link_hash
 from services.signature.domain.message import hidden, sms_text
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from shared.database.unit_of_work import UnitOfWork
-from shared.kernel.clock import PARIS, legal_date
 from shared.kernel.ids import new_id
 from shared.security.onetime import new_code, new_token, phone_mark
 from shared.sms.text import measure
-from shared.telemetry.logs import get_logger
-
-log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,9 +42,7 @@ async def make_code(means: Means, uow: UnitOfWork, order: Order) -> tuple[Signat
     secret, token = new_code(), new_token() if means.public_url else None
     link = SecretStr(f"{means.public_url}/s?{token.get_secret_value()}") if token is not None else None
     said = sms_text(secret, asked.numero, edition.document.sha256, link)
-    await _use_quotas(
-        means, uow, (request, order.who.subject, binding.phone), measure(said.get_secret_value()).segments
-    )
+    await count_code(means, uow, (request, order.who.subject, binding.phone), measure(said.get_secret_value()).segments)
     made = Code(
         id=new_id(),
         sequence=len(request.codes) + 1,
@@ -80,24 +74,3 @@ async def deliver(means: Means, request_id: UUID, outgoing: Outgoing) -> Signatu
         uow.emit(*told)
         await requests.save(request)
     return request
-
-
-async def _use_quotas(means: Means, uow: UnitOfWork, who: tuple[SignatureRequest, str, str], segments: int) -> None:
-    """Takes one of each count, always in this order. A refusal undoes those before it, with the transaction."""
-    request, agent, phone = who
-    quotas, now, most = means.quotas_of(uow), means.clock.now(), means.ceilings
-    day = legal_date(now)
-    if not await quotas.use("number", phone_mark(means.pepper, phone), day, rules.CODES_A_NUMBER_A_DAY):
-        raise rules.TooManyCodesForNumber
-    if not await quotas.use("agent", agent, day, rules.CODES_AN_AGENT_A_DAY):
-        raise rules.TooManyCodesByAgent
-    if not await quotas.use("territory", request.territory, day, most.territory_a_day):
-        raise TooManyCodesInTerritory(most.territory_a_day)
-    if not await quotas.use("departement", "", day, most.departement_a_day):
-        raise TooManyCodesInDepartement(most.departement_a_day)
-    hour = f"{now.astimezone(PARIS):%H%z}"
-    for period, key, limit in (("hour", hour, most.segments_an_hour), ("day", "", most.segments_a_day)):
-        if not await quotas.use(f"segments-{period}", key, day, limit, segments):
-            SMS_BUDGET_SPENT.labels(period).inc()
-            log.error("sms.budget_spent", period=period, limit=limit)
-            raise SmsBudgetSpent(period, limit)

@@ -1,21 +1,24 @@
 """A signature request that Yousign has signed: how it is handed over, shown, and looked at again."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from services.signature.domain import rules
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.states import State
-from services.signature.domain.values import Provider
+from services.signature.domain.values import Provider, Step
 from services.signature.domain.yousign.refusals import LinkNotReady, NotAtYousign, SignedElsewhere
 from services.signature.domain.yousign.signer import signer_of
 from shared.events.blocks import Identity
 from shared.events.envelope import Event
 from shared.kernel.errors import Refusal
+from shared.security.onetime import LIFETIME
 from shared.sms.phones import FRENCH_PLAN
 
 # How long until it is looked at again where no webhook comes: a quarter of its age, within these.
 SOONEST, LATEST = timedelta(seconds=30), timedelta(minutes=15)
+READ_LINK = "read_link"
 
 _LABELS = {
     State.PREPARED: "en préparation chez Yousign",
@@ -55,6 +58,15 @@ def check_link(request: SignatureRequest) -> None:
         raise NotAtYousign
     if request.state is not State.OPENED:
         raise LinkNotReady(state_label(request))
+
+
+def a_code_more(steps: Iterable[Step], now: datetime) -> bool:
+    """Whether who opens the link now may have Yousign send a code that is not counted yet.
+
+    Given again while the code before may still be typed, it is not: a page is loaded again, a link told once more.
+    """
+    counted = [step.at for step in steps if step.verb == READ_LINK and step.detail.get("codes")]
+    return not counted or now >= max(counted) + LIFETIME
 
 
 def pace(since: datetime, now: datetime, until: datetime | None) -> timedelta:

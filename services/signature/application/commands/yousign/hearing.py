@@ -42,7 +42,7 @@ async def hear(window: Window, body: bytes) -> bool:
     remote_id = _concerned(body)
     if remote_id is None:
         return False
-    async with window.database.begin() as uow:
+    async with window.means.database.begin() as uow:
         request_id = await window.remotes_of(uow).request_of(remote_id)
         return request_id is not None and await wake_row(uow.session, request_id)
 

@@ -4,32 +4,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.signature.application.commands.counting import count_code
+from services.signature.application.commands.means import Means, code_binding
 from services.signature.application.ports import (
     ProviderAwayError,
     ProviderRefusedError,
     RemotesOf,
-    RequestsOf,
     SigningProvider,
 )
 from services.signature.domain.values import Origin
 from services.signature.domain.yousign.refusals import YousignAway
 from services.signature.domain.yousign.remote import Remote
-from services.signature.domain.yousign.request import check_link
-from shared.database.engine import Database
-from shared.kernel.clock import Clock
+from services.signature.domain.yousign.request import READ_LINK, a_code_more, check_link
 from shared.security.principal import Principal
+
+# What Yousign's SMS costs is not known here: it counts as the shortest.
+_SEGMENTS = 1
 
 
 @dataclass(frozen=True)
 class Window:
     """What asks Yousign for links, and hears its webhooks: `secret` proves them."""
 
-    database: Database
-    requests_of: RequestsOf
+    means: Means
     remotes_of: RemotesOf
     provider: SigningProvider
     secret: bytes
-    clock: Clock
 
 
 @dataclass(frozen=True)
@@ -43,20 +43,25 @@ class Link:
 async def signing_link(window: Window, request_id: UUID, agent: Principal, origin: Origin) -> Link:
     """The link, for who has the CER signed; that they asked for it is a step of the evidence.
 
-    Raises NotFound, NotYourCer, NotAtYousign, LinkNotReady, YousignAway.
+    Behind it Yousign sends a code, which counts as one of ours. Raises NotFound, NotYourCer, NotAtYousign,
+    LinkNotReady, YousignAway, and the refusals of `count_code`.
     """
-    async with window.database.begin() as uow:
-        request = await window.requests_of(uow).read(request_id)
+    means = window.means
+    async with means.database.begin() as uow:
+        request = await means.requests_of(uow).read(request_id)
         request.check(agent, "read-link")
         check_link(request)
         remote = await window.remotes_of(uow).get(request_id)
     link = await _asked(window, remote)
-    async with window.database.begin() as uow:
-        requests = window.requests_of(uow)
+    async with means.database.begin() as uow:
+        requests, now = means.requests_of(uow), means.clock.now()
         request = await requests.get(request_id)
         check_link(request)
         request.origin = origin
-        request.steps.append(request.step(window.clock.now(), "read_link", agent.subject))
+        counted = a_code_more(await requests.history(request_id), now)
+        if counted:
+            await count_code(means, uow, (request, agent.subject, code_binding(means, request).phone), _SEGMENTS)
+        request.steps.append(request.step(now, READ_LINK, agent.subject, codes=int(counted)))
         await requests.save(request)
     return link
 
