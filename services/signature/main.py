@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.signature.adapters.deliveries import Deliveries
 from services.signature.adapters.department_seal import load_trust
+from services.signature.adapters.dossier_reading import signed_json
 from services.signature.adapters.kept_files import KeptFiles
 from services.signature.adapters.lasting import SealLasting
 from services.signature.adapters.pages import PdfiumPages
@@ -18,6 +19,7 @@ from services.signature.adapters.yousign.asking import Asking
 from services.signature.adapters.yousign.files import YousignFiles
 from services.signature.adapters.yousign.remotes import Remotes
 from services.signature.application.commands import acts, receipts
+from services.signature.application.commands.addenda import ADDENDUM_KIND, Addenda
 from services.signature.application.commands.lasting import Watch
 from services.signature.application.commands.means import Means
 from services.signature.application.commands.sealing import SEAL_KIND, Sealing
@@ -154,8 +156,11 @@ def _workers(
     )
     watching = partial(every, settings.proofs_seconds, partial(_look_at_proofs, watch))
     erasing = FORGETTING.worker(platform.database, objects)
+    addenda = Addenda(means.requests_of, objects, seal, means.clock, signed_json)
+    completing = Worker(platform.database, ADDENDUM_KIND, addenda.handle, concurrency=1)
     return [
         Background("sealing", worker.run),
+        Background("addenda", completing.run),
         Background("expiry", expiry),
         Background("receipts", asking),
         Background("proofs", watching),

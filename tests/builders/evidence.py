@@ -5,8 +5,9 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from services.signature.domain.evidence import History, PageShown, evidence
-from services.signature.domain.values import Origin
+from services.signature.domain.addendum import addendum
+from services.signature.domain.evidence import Contents, History, PageShown, evidence, told_step
+from services.signature.domain.values import Origin, Step
 from shared.sms.outcome import SmsStatus
 from tests.builders.events import REFERENT_ID, file_ref, identity, referent_card
 from tests.builders.signature import NOW, asked, code_sent, pdf
@@ -31,3 +32,11 @@ def evidence_of(sealed: bytes, **changes: Any) -> dict[str, Any]:
     content["sealed"] = {"sha256": hashlib.sha256(sealed).hexdigest(), "size": len(sealed)}
     content["shown"] |= {"sha256": hashlib.sha256(pdf()).hexdigest(), "size": len(pdf())}
     return content
+
+
+def addendum_of(written: bytes) -> dict[str, Any]:
+    """An addendum to this signed JSON: the SMS arrived, as its provider said later."""
+    said: dict[str, str | int] = {"sequence": 1, "provider": "ovh", "said": "ptt 4", "state": "delivered", "id": "7"}
+    late = told_step(Step(NOW + timedelta(minutes=9), "sms_receipt", None, said))
+    completed = Contents(hashlib.sha256(written).hexdigest(), len(written))
+    return addendum(json.loads(written)["evidence"], completed, [late], NOW + timedelta(minutes=10))

@@ -1,4 +1,7 @@
-"""Forgeries of what stands beside a sealed PDF: an evidence of something else, changed, signed or sealed by another."""
+"""Forgeries of what stands beside a sealed PDF: an evidence of something else, changed, signed or sealed by another.
+
+And of what completes it: an addendum of another, or to another.
+"""
 
 import base64
 import json
@@ -25,12 +28,17 @@ Forgery = Callable[[Random, Proven, Workshop], bytes]
 
 def swap_the_json(luck: Random, proven: Proven, shop: Workshop) -> bytes:
     """The evidence of another CER."""
-    return _other(luck, proven, shop).written
+    return other(luck, proven, shop).written
+
+
+def give_an_addendum(luck: Random, proven: Proven, shop: Workshop) -> bytes:
+    """What the Département has signed, but no evidence: its own addendum, or another's."""
+    return luck.choice(shop.proven).addendum
 
 
 def swap_the_dossier(luck: Random, proven: Proven, shop: Workshop) -> bytes:
     """The dossier of another CER."""
-    return _other(luck, proven, shop).dossier
+    return other(luck, proven, shop).dossier
 
 
 def give_a_sealed_cer(luck: Random, proven: Proven, shop: Workshop) -> bytes:
@@ -48,7 +56,7 @@ def change_a_fact(luck: Random, proven: Proven, shop: Workshop) -> bytes:
 
 def point_it_here(luck: Random, proven: Proven, shop: Workshop) -> bytes:
     """The evidence of another CER says this one's fingerprints."""
-    told, here = json.loads(_other(luck, proven, shop).written), json.loads(proven.written)
+    told, here = json.loads(other(luck, proven, shop).written), json.loads(proven.written)
     for name in ("shown", "sealed"):
         told["evidence"][name] = here["evidence"][name]
     return canonical(told)
@@ -56,9 +64,14 @@ def point_it_here(luck: Random, proven: Proven, shop: Workshop) -> bytes:
 
 def borrow_a_signature(luck: Random, proven: Proven, shop: Workshop) -> bytes:
     """The signature, the instant or both are another evidence's; or the instant is taken off."""
-    told, other = json.loads(proven.written), json.loads(_other(luck, proven, shop).written)
+    return with_borrowed_signature(luck, proven.written, other(luck, proven, shop).written)
+
+
+def with_borrowed_signature(luck: Random, written: bytes, of_another: bytes) -> bytes:
+    """This signed JSON, under the signature, the instant or both of another; or its instant is taken off."""
+    told, lent = json.loads(written), json.loads(of_another)
     for name in luck.choice([("jws",), ("timestamp",), ("jws", "timestamp")]):
-        told[name] = other[name]
+        told[name] = lent[name]
     if luck.random() < 0.25:
         del told["timestamp"]
     return canonical(told)
@@ -84,7 +97,7 @@ def replace_what_it_carries(luck: Random, proven: Proven, shop: Workshop) -> byt
     """An update of the dossier puts another JSON in the place of its own."""
     writer = IncrementalPdfFileWriter(BytesIO(proven.dossier))
     carried = writer.root["/Names"]["/EmbeddedFiles"]["/Names"][1]["/EF"]
-    content = luck.choice([_other(luck, proven, shop).written, change_a_fact(luck, proven, shop)])
+    content = luck.choice([other(luck, proven, shop).written, change_a_fact(luck, proven, shop)])
     carried[pdf_name("/F")] = writer.add_object(generic.StreamObject(stream_data=content))
     writer.update_container(carried)
     out = BytesIO()
@@ -116,6 +129,7 @@ FORGERIES: tuple[Forgery, ...] = (
     swap_the_json,
     swap_the_dossier,
     give_a_sealed_cer,
+    give_an_addendum,
     change_a_fact,
     point_it_here,
     borrow_a_signature,
@@ -158,7 +172,8 @@ def agreement(proven: Proven, evidence: bytes, shop: Workshop) -> Match:
     return confront(evidence, proven.document, found, shop.trust, shop.now).match
 
 
-def _other(luck: Random, proven: Proven, shop: Workshop) -> Proven:
+def other(luck: Random, proven: Proven, shop: Workshop) -> Proven:
+    """Another CER than this one."""
     return luck.choice([one for one in shop.proven if one is not proven])
 
 

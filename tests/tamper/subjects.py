@@ -14,7 +14,7 @@ from services.signature.adapters.seal_keys import FileKey, load_certificates
 from services.signature.adapters.seal_options import Level, SealOptions
 from services.signature.adapters.sealing import PadesSeal
 from services.signature.adapters.trusting import Trust
-from tests.builders.evidence import evidence_of
+from tests.builders.evidence import addendum_of, evidence_of
 from tests.builders.pki import Authority, serving
 from tests.builders.signature import pdf
 
@@ -30,12 +30,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Proven:
-    """A sealed CER with its evidence, as signed JSON and as the dossier that carries it."""
+    """A sealed CER with its evidence, as signed JSON and as the dossier that carries it, and what came later."""
 
     name: str
     document: bytes
     written: bytes
     dossier: bytes
+    addendum: bytes
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Workshop:
     forgers_trust: Trust
     proven: tuple[Proven, ...]
     forgers_proof: Proven
+    forgers_addendum: bytes
 
 
 @contextmanager
@@ -73,7 +75,16 @@ def workshop() -> Iterator[Workshop]:
         proven = tuple(_proven(name, desk.seal(pdf(), name), desk) for name in ("first", "second"))
         forgers = _proven("first", proven[0].document, theirs_desk)
         yield Workshop(
-            tuple(subjects), trust, ours.now, stamping, forger, their_stamping, other, proven, forgers_proof=forgers
+            tuple(subjects),
+            trust,
+            ours.now,
+            stamping,
+            forger,
+            their_stamping,
+            other,
+            proven,
+            forgers_proof=forgers,
+            forgers_addendum=theirs_desk.evidence(addendum_of(proven[0].written))[0],
         )
 
 
@@ -83,7 +94,8 @@ def _desk(authority: Authority, folder: Path) -> DepartmentSeal:
 
 def _proven(name: str, document: bytes, desk: DepartmentSeal) -> Proven:
     dossier = desk.dossier(evidence_of(document, signature_id=name))
-    return Proven(name, document, signed_json(dossier), dossier)
+    written = signed_json(dossier)
+    return Proven(name, document, written, dossier, desk.evidence(addendum_of(written))[0])
 
 
 def _set_up(authority: Authority, folder: Path) -> tuple[Trust, FileKey, Timestamping]:

@@ -1,4 +1,4 @@
-"""Whether an evidence file tells of this very PDF."""
+"""Whether an evidence file tells of this very PDF, and an addendum of this very evidence."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,10 +10,15 @@ from services.signature.adapters.dossier_reading import NothingWithinError, is_p
 from services.signature.adapters.evidence_file import EvidenceUnreadableError, read_evidence
 from services.signature.adapters.trusting import Stamp, Trust
 from services.signature.adapters.verifying import Verdict, Verification, verify
+from services.signature.domain import addendum, evidence
+from services.signature.domain.yousign import evidence as yousign_evidence
+
+# What the seal's key signed may be another thing than an evidence: its format says which.
+_EVIDENCE = ("cer-signature-evidence/1", evidence.FORMAT, yousign_evidence.FORMAT)
 
 
 class Match(StrEnum):
-    """What can be said of an evidence file beside a sealed PDF."""
+    """What can be said of an evidence file beside a sealed PDF, or of an addendum beside its evidence."""
 
     AGREES = "agrees"
     OTHER_DOCUMENT = "other-document"
@@ -40,17 +45,40 @@ def confront(written: bytes, pdf: bytes, found: Verification, trust: Trust, now:
                 return Confrontation(Match.NOT_OURS)
             at = container.stamp.at if container.stamp is not None else now
             written = signed_json(written)
-        evidence = read_evidence(written, trust, at)
+        told = read_evidence(written, trust, at)
     except (EvidenceUnreadableError, NothingWithinError):
         return Confrontation(Match.UNREADABLE)
-    if not evidence.trusted:
+    if not told.trusted:
         return Confrontation(Match.NOT_OURS)
-    same = _tells_of(evidence.content, pdf, found)
-    return Confrontation(Match.AGREES if same else Match.OTHER_DOCUMENT, evidence.content, evidence.stamp)
+    if told.content["format"] not in _EVIDENCE:
+        return Confrontation(Match.UNREADABLE)
+    same = _tells_of(told.content, pdf, found)
+    return Confrontation(Match.AGREES if same else Match.OTHER_DOCUMENT, told.content, told.stamp)
+
+
+def confront_addendum(written: bytes, proof: bytes, trust: Trust, now: datetime) -> Confrontation:
+    """Holds an addendum against an evidence, as JSON or within its PDF, that agrees with its document."""
+    try:
+        completed = signed_json(proof)
+        found = read_evidence(written, trust, now)
+    except (EvidenceUnreadableError, NothingWithinError):
+        return Confrontation(Match.UNREADABLE)
+    if not found.trusted:
+        return Confrontation(Match.NOT_OURS)
+    if found.content["format"] != addendum.FORMAT:
+        return Confrontation(Match.UNREADABLE)
+    named = {"sha256": hashlib.sha256(completed).hexdigest(), "size": len(completed)}
+    same = found.content["completes"] == named
+    return Confrontation(Match.AGREES if same else Match.OTHER_DOCUMENT, found.content, found.stamp)
 
 
 def _tells_of(content: dict[str, Any], pdf: bytes, found: Verification) -> bool:
-    """What was shown is the beginning of the file, to the byte; what was sealed is what the seal covers."""
-    shown = content["shown"]
+    """What was sealed is what the seal covers; what was shown is the beginning of the file, to the byte.
+
+    Yousign may give back a file that it wrote anew: the evidence says so then, and the beginning is not compared.
+    """
+    shown, sealed = content["shown"], content["sealed"]
+    if sealed["sha256"] != found.sealed_sha256:
+        return False
     beginning = hashlib.sha256(pdf[: shown["size"]]).hexdigest()
-    return bool(content["sealed"]["sha256"] == found.sealed_sha256 and shown["sha256"] == beginning)
+    return not sealed.get("begins_with_shown", True) or bool(shown["sha256"] == beginning)

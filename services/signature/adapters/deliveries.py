@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, false, func, insert, or_, sele
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.signature.adapters.tables import code, step
+from services.signature.application.commands.addenda import order_addendum
 from services.signature.application.ports import Awaited
 from shared.sms.outcome import Delivery, Receipt, SmsStatus
 
@@ -45,9 +46,9 @@ class Deliveries:
         if changed.first() is not None:
             said = {"sequence": known.sequence, "provider": receipt.provider, "said": receipt.said}
             detail = {**said, "state": receipt.state.value, "id": receipt.id or ""}
-            await self._session.execute(
-                insert(step).values(request_id=known.request_id, at=at, verb="sms_receipt", agent=None, detail=detail)
-            )
+            row = {"request_id": known.request_id, "at": at, "verb": "sms_receipt", "agent": None, "detail": detail}
+            kept = await self._session.scalar(insert(step).values(**row).returning(step.c.id))
+            await order_addendum(self._session, known.request_id, f"step-{kept}")
         return True
 
     async def awaited(self, since: datetime, limit: int) -> list[Awaited]:

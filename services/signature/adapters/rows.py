@@ -47,6 +47,7 @@ def request_row(request: SignatureRequest, sealer: Sealer) -> dict[str, Any]:
         "ended_because": request.ended_because,
         "document": request.document and request.document.model_dump(),
         "evidence": request.evidence and request.evidence.model_dump(),
+        "addendum": request.addendum and request.addendum.model_dump(),
         "told": request.told,
     }
 
@@ -77,6 +78,7 @@ def request_of(
         ended_because=row["ended_because"],
         document=_file(row["document"]),
         evidence=_file(row["evidence"]),
+        addendum=_file(row["addendum"]),
         version=row["version"],
         told=row["told"],
     )

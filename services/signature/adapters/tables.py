@@ -57,6 +57,8 @@ signature_request = Table(
     Column("ended_because", Text),
     Column("document", JSONB(none_as_null=True)),
     Column("evidence", JSONB(none_as_null=True)),
+    # What came after the evidence, signed: the newest.
+    Column("addendum", JSONB(none_as_null=True)),
     # When the first of both files stops proving anything by itself; none: nobody has looked yet.
     Column("proofs_until", DateTime(timezone=True)),
     Column("version", Integer, nullable=False),

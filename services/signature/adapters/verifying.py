@@ -67,7 +67,7 @@ class Verification:
     sealed_sha256: str | None = None
 
 
-_OF_STANDING = {
+OF_STANDING = {
     Standing.UNKNOWN: Verdict.UNKNOWN_SEAL,
     Standing.EXPIRED: Verdict.EXPIRED,
     Standing.REVOKED: Verdict.REVOKED,
@@ -160,7 +160,7 @@ async def _judge_seal(seal: EmbeddedPdfSignature, sealed: bytes, proofs: Proofs,
     status = await settled(validate, partial(proofs.of_seals, at))
     found = standing(status, at)
     if found is not Standing.GOOD:
-        return Verification(_OF_STANDING[found], sealed_at=claimed, stamp=stamp, sealed_sha256=digest)
+        return Verification(OF_STANDING[found], sealed_at=claimed, stamp=stamp, sealed_sha256=digest)
     if not only_verified(seal.signed_data, status, proofs.trust.roots):
         return Verification(Verdict.ALTERED)
     if seal.docmdp_level is not MDPPerm.NO_CHANGES:

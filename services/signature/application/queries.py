@@ -8,12 +8,12 @@ from pydantic import BaseModel, Field
 
 from services.signature.application.ports import Requests
 from services.signature.domain import rules
+from services.signature.domain.addendum import later, steps_in
 from services.signature.domain.advice import advice
-from services.signature.domain.evidence import since
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from services.signature.domain.rights import sees
-from services.signature.domain.states import State, Verb
+from services.signature.domain.states import State
 from services.signature.domain.telling import sentence
 from services.signature.domain.values import Step
 from services.signature.domain.yousign.request import check_signed_here, entered_by_label, state_label
@@ -164,10 +164,11 @@ class Later(BaseModel):
 
 
 class Addendum(BaseModel):
-    """What has to be read beside a dossier de preuve: receipts that came late, a voiding. It is not sealed."""
+    """What has to be read beside a dossier de preuve: receipts that came late, a voiding."""
 
     drawn_up_at: datetime | None = Field(description="When the dossier was drawn up; none for the oldest ones")
     later: list[Later]
+    signed: bool = Field(description="All of it stands in the signed addendum: `…/evidence/addendum.json`")
 
 
 def evidence_file(request: SignatureRequest) -> FileRef:
@@ -177,12 +178,20 @@ def evidence_file(request: SignatureRequest) -> FileRef:
     return request.evidence
 
 
-def addendum(told: dict[str, Any], steps: list[Step]) -> Addendum:
-    """What the steps tell that the evidence does not."""
-    # The seal itself, which always follows, says nothing more.
-    later = [step for step in since(told, steps) if step["what"] != Verb.SEAL]
-    found = [Later(at=step["at"], what=step["what"], label=sentence(step)) for step in later]
-    return Addendum(drawn_up_at=told.get("drawn_up_at"), later=found)
+def addendum_file(request: SignatureRequest) -> FileRef:
+    """The signed addendum, the newest. Raises NotSealedYet, NoAddendum."""
+    evidence_file(request)
+    if request.addendum is None:
+        raise rules.NoAddendum
+    return request.addendum
+
+
+def addendum(told: dict[str, Any], steps: list[Step], signed: bytes | None) -> Addendum:
+    """What the steps tell that the evidence does not; `signed` is the newest signed addendum."""
+    came = later(told, steps)
+    found = [Later(at=step["at"], what=step["what"], label=sentence(step)) for step in came]
+    all_signed = bool(came) and signed is not None and steps_in(signed) == came
+    return Addendum(drawn_up_at=told.get("drawn_up_at"), later=found, signed=all_signed)
 
 
 def try_answer(request: SignatureRequest) -> None:

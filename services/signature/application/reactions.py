@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.signature.application.commands.addenda import order_addendum
 from services.signature.application.commands.yousign import rows as yousign_rows
 from services.signature.application.ports import Requests, RequestsOf
 from services.signature.domain.model import SignatureRequest
@@ -163,6 +164,8 @@ async def _void(event: CerEvent, attempt: int, code: str, uow: UnitOfWork, ears:
         return Stale("already-ended")
     uow.emit(*request.void(code, now))
     await requests.save(request)
+    if request.evidence is not None:
+        await order_addendum(uow.session, request.id, "void")
     await yousign_rows.wake(uow.session, request)
     await _settled(uow, request)
     return None

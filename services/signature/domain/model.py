@@ -62,6 +62,7 @@ class SignatureRequest:
     ended_because: str | None = None
     document: FileRef | None = None
     evidence: FileRef | None = None
+    addendum: FileRef | None = None
     provider: Provider = Provider.OWN
     version: int = 0
     told: int = 0

@@ -208,6 +208,19 @@ class NoReadableEvidence(Refusal):
         )
 
 
+class NoAddendum(Refusal):
+    """Nothing came after the evidence, or what came is still to be signed."""
+
+    code = "no-addendum"
+    title = "Aucun additif signé"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Aucun additif signé ne complète ce dossier de preuve. Si quelque chose vient de s'y ajouter, l'additif "
+            "se signe dans les minutes qui suivent : réessayez."
+        )
+
+
 ENTERED_BY = {"referent": "saisi par le référent", "person": "saisi par la personne sur son téléphone"}
 """How it is said who typed the code."""
 

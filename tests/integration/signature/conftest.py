@@ -117,6 +117,7 @@ class Signature:
     phone: Phone
     clock: FixedClock
     worker: Worker
+    seal: SealHere
 
     @property
     def means(self) -> Means:
@@ -259,14 +260,15 @@ async def assembled(
     means = replace(app.state.means, sms=phone)
     app.state.receipts = replace(app.state.receipts, sms=phone)
     app.state.means, app.state.tokens, app.state.objects_location = means, issuer.verifier, str(objects)
-    sealing = Sealing(means.requests_of, means.keys, app.state.objects, SealHere(keys_dir, settings.seal), clock)
+    seal = SealHere(keys_dir, settings.seal)
+    sealing = Sealing(means.requests_of, means.keys, app.state.objects, seal, clock)
     worker = Worker(means.database, SEAL_KIND, sealing.handle, on_give_up=sealing.give_up)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://signature") as client,
     ):
-        yield Signature(app, client, issuer, keys, phone, clock, worker)
+        yield Signature(app, client, issuer, keys, phone, clock, worker, seal)
     await issuer.verifier.close()
 
 

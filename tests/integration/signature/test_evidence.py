@@ -146,7 +146,7 @@ async def test_a_receipt_that_comes_after_the_seal_is_shown_beside_the_dossier(s
     await signed_in_full(signature)
     path = f"/signatures/{ATTEMPT_ID}/evidence"
     sealed, before = (await signature.get(path)).content, (await signature.get(f"{path}/addendum")).json()
-    assert before == {"drawn_up_at": NOW_AND_30, "later": []}
+    assert before == {"drawn_up_at": NOW_AND_30, "later": [], "signed": False}
 
     assert await receipts.keep(signature.means, Receipt("ovh", Delivery.DELIVERED, "ptt 4", id="receipt-1"))
     await signature.hear(events.sample(CerReopened, **signature.sealed_blocks(), attempt=1))

@@ -12,6 +12,8 @@ from services.signature.adapters.seal_keys import FileKey
 from services.signature.adapters.sealing import PadesSeal
 from services.signature.adapters.verifying import Verdict, verify
 from tests.builders.signature import own_seal, pdf
+from tests.tamper.addendum import FORGERIES as ADDENDUM_FORGERIES
+from tests.tamper.addendum import completion, forge_addenda
 from tests.tamper.evidence import FORGERIES as EVIDENCE_FORGERIES
 from tests.tamper.evidence import agreement, forge_evidence
 from tests.tamper.forging import FORGERIES, forge
@@ -44,6 +46,18 @@ def test_no_forged_or_swapped_evidence_agrees(shop: Workshop) -> None:
     assert set(told.kinds) == {forgery.__name__ for forgery in EVIDENCE_FORGERIES}
     for proven in shop.proven:
         assert [agreement(proven, own, shop) for own in (proven.written, proven.dossier)] == [Match.AGREES] * 2
+
+
+def test_no_forged_or_swapped_addendum_agrees(shop: Workshop) -> None:
+    told = forge_addenda(shop, RUNS // 5, SEED)
+
+    print(f"\n{RUNS // 5} forgeries of addenda, seed {SEED}: {dict(told.matches)}")
+    assert told.accepted == []
+    assert set(told.kinds) == {forgery.__name__ for forgery in ADDENDUM_FORGERIES}
+    for proven in shop.proven:
+        assert [completion(proven.addendum, own, shop) for own in (proven.written, proven.dossier)] == [
+            Match.AGREES
+        ] * 2
 
 
 def test_no_untouched_file_is_refused(shop: Workshop) -> None:

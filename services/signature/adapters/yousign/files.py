@@ -10,21 +10,17 @@ from typing import Any
 from asn1crypto.x509 import Certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, async_validate_pdf_signature
-from pyhanko.sign.validation.settings import KeyUsageConstraints
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
 from pypdfium2 import PdfiumError
 
 from services.signature.adapters.block import HEIGHT, WIDTH, find_box
-from services.signature.adapters.trusting import name_of
+from services.signature.adapters.verifying import Verdict
+from services.signature.adapters.yousign.judging import judge
 from services.signature.application.ports import PageImages, SignedFileError
 from services.signature.domain.yousign.evidence import Checked
 from services.signature.domain.yousign.signer import Place
 from shared.kernel.clock import Clock
 
-_USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+_REFUSED = dict.fromkeys((Verdict.UNKNOWN_SEAL, Verdict.EXPIRED, Verdict.REVOKED), "unknown-signer")
 # Where a PDF keeps no box for it: at the bottom left of its last page.
 _MARGIN = 56
 
@@ -89,35 +85,9 @@ def _examined(signed: bytes, pages: int, roots: list[Certificate], now: datetime
         raise SignedFileError("not-signed")
     if found != pages:
         raise SignedFileError("other-document")
-    try:
-        statuses = asyncio.run(_statuses(signatures, roots, now))
-    except Exception:  # noqa: BLE001 - the same
-        raise SignedFileError("bad-signature") from None
-    followed = signatures[-1].signed_revision < reader.xrefs.total_revisions - 1
-    if not all(status.intact and status.valid for status in statuses) or not _covers(statuses[-1], followed=followed):
-        raise SignedFileError("bad-signature")
-    if not all(status.trusted for status in statuses):
+    judged = judge(signed, roots, now)
+    if judged is None:
         raise SignedFileError("unknown-signer")
-    return tuple(name_of(status.signing_cert) for status in statuses)
-
-
-async def _statuses(
-    signatures: list[EmbeddedPdfSignature], roots: list[Certificate], now: datetime
-) -> list[PdfSignatureStatus]:
-    return [
-        await async_validate_pdf_signature(one, _trusting(roots, now), _trusting(roots, now), key_usage_settings=_USAGE)
-        for one in signatures
-    ]
-
-
-def _trusting(roots: list[Certificate], now: datetime) -> ValidationContext:
-    return ValidationContext(trust_roots=roots, moment=now, allow_fetching=False, revocation_mode="soft-fail")
-
-
-def _covers(last: PdfSignatureStatus, *, followed: bool) -> bool:
-    """Whether nothing but proofs and timestamps follows the last signature; loose bytes are neither."""
-    if last.coverage is SignatureCoverageLevel.ENTIRE_FILE:
-        return True
-    level = last.modification_level
-    proofs = level is not None and level <= ModificationLevel.LTA_UPDATES
-    return followed and last.coverage is SignatureCoverageLevel.ENTIRE_REVISION and proofs
+    if judged.verdict is not Verdict.INTACT:
+        raise SignedFileError(_REFUSED.get(judged.verdict, "bad-signature"))
+    return judged.signed_by

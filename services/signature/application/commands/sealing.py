@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from services.signature.application.commands.naming import named
 from services.signature.application.ports import AuthorityAwayError, Requests, RequestsOf, Seal, SealingFailedError
 from services.signature.domain.block import signature_block
 from services.signature.domain.evidence import Contents, History, evidence
@@ -49,8 +50,8 @@ class Sealing:
             # The person has signed: it is sealed as soon as the authority answers.
             return RetryLater(min(FIRST_WAIT * 2 ** min(job.attempts, 9), LONGEST_WAIT), "authority-away")
         # Sealing again, after a crash, gives other bytes: the name holds their fingerprint.
-        document = await self.objects.put(_name(request, sealed, "pdf"), sealed)
-        proof = await self.objects.put(_name(request, dossier, "pdf"), dossier)
+        document = await self.objects.put(named(request, sealed, "pdf"), sealed)
+        proof = await self.objects.put(named(request, dossier, "pdf"), dossier)
 
         async def record(uow: UnitOfWork) -> None:
             await self._complete(uow, request_id, document, proof)
@@ -95,7 +96,3 @@ async def _signed(requests: Requests, request_id: UUID) -> SignatureRequest | No
     """The request, if it still waits for its seal: a cancellation may have crossed it."""
     request = await requests.get(request_id)
     return request if request.state is State.SIGNED else None
-
-
-def _name(request: SignatureRequest, content: bytes, kind: str) -> str:
-    return f"{request.dossier_id}/{request.id}/{hashlib.sha256(content).hexdigest()[:16]}.{kind}"

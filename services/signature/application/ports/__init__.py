@@ -143,7 +143,10 @@ class Seal(Protocol):
         ...
 
     async def signed(self, content: dict[str, Any]) -> bytes:
-        """Another's evidence as signed JSON alone, verified. Raises SealingFailedError, AuthorityAwayError."""
+        """An evidence that is of no PDF, or an addendum, as signed JSON, verified.
+
+        Raises SealingFailedError, AuthorityAwayError.
+        """
         ...
 
 

@@ -21,6 +21,7 @@ router = APIRouter(tags=["signatures"])
 
 Reader = Annotated[Principal, Depends(allowed(RIGHTS, "read-evidence"))]
 NAME: Final = "dossier-de-preuve"
+ADDENDUM_NAME: Final = "additif-au-dossier-de-preuve"
 
 
 @router.get("/signatures/{signature_id}/evidence", response_class=Response, responses={200: {"content": {PDF: {}}}})
@@ -41,12 +42,24 @@ async def read_evidence_json(signature_id: UUID, agent: Reader, at: AtDesk) -> R
 
 @router.get("/signatures/{signature_id}/evidence/addendum")
 async def read_addendum(signature_id: UUID, agent: Reader, at: AtDesk) -> Addendum:
-    """What was kept after the dossier was sealed: late receipts of the SMS provider, a voiding. Not sealed itself."""
-    _, stored = await _stored(at, signature_id, agent)
+    """What was kept after the dossier was sealed: late receipts of the SMS provider, a voiding; signed soon after."""
+    request, stored = await _stored(at, signature_id, agent)
     told = json.loads(await asyncio.to_thread(signed_json, stored))["evidence"]
     async with at.means.database.begin() as uow:
         steps = await at.means.requests_of(uow).history(signature_id)
-    return queries.addendum(told, steps)
+    signed = None if request.addendum is None else await at.objects.get(request.addendum)
+    return queries.addendum(told, steps, signed)
+
+
+@router.get(
+    "/signatures/{signature_id}/evidence/addendum.json",
+    response_class=Response,
+    responses={200: {"content": {JSON: {}}}},
+)
+async def read_signed_addendum(signature_id: UUID, agent: Reader, at: AtDesk) -> Response:
+    """The newest signed addendum, byte for byte: it names the evidence that it completes by its fingerprint."""
+    request = await at.request(signature_id, agent, "read-evidence")
+    return sent(await at.objects.get(queries.addendum_file(request)), JSON, request, ADDENDUM_NAME)
 
 
 async def _stored(at: Desk, signature_id: UUID, agent: Principal) -> tuple[SignatureRequest, bytes]:

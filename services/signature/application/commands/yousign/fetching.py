@@ -1,8 +1,8 @@
 """Brings the signed file and Yousign's record of the signing back, checked, and keeps them with our evidence."""
 
-import hashlib
 from datetime import timedelta
 
+from services.signature.application.commands.naming import named
 from services.signature.application.commands.yousign.means import Case, Means, changing
 from services.signature.application.ports import AuthorityAwayError, ProviderLostError, SignedFileError
 from services.signature.domain.states import State
@@ -36,7 +36,7 @@ async def fetch(means: Means, case: Case) -> Outcome:
         signed = await means.seal.signed(yousign_evidence(case.request, people, brought, steps, means.clock.now()))
     except AuthorityAwayError:
         return RetryLater(timedelta(seconds=min(2.0**case.job.attempts, 300)), "authority-away")
-    proof = await means.objects.put(_name(case, signed, "json"), signed)
+    proof = await means.objects.put(named(case.request, signed, "json"), signed)
     complete = changing(
         means, case, frozenset({State.SIGNED}), lambda request, now: request.complete(brought.document, proof, now)
     )
@@ -52,8 +52,4 @@ async def _brought(means: Means, case: Case) -> BroughtBack:
     trail = await means.provider.audit_trail(remote_id, str(case.remote.signer_id))
     if not trail.startswith(_PDF):
         raise SignedFileError("audit-trail-unreadable")
-    return BroughtBack(case.remote, await means.objects.put(_name(case, signed, "pdf"), signed), checked, trail)
-
-
-def _name(case: Case, content: bytes, kind: str) -> str:
-    return f"{case.request.dossier_id}/{case.request.id}/{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
+    return BroughtBack(case.remote, await means.objects.put(named(case.request, signed, "pdf"), signed), checked, trail)
