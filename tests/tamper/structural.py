@@ -281,5 +281,5 @@ def _resigned(content: bytes, change: Callable[[cms.SignedData], None]) -> bytes
     start, end = rooms(content)[0]
     again = cms.ContentInfo.load(bytes.fromhex(content[start + 1 : end - 1].decode()))
     change(again["content"])
-    written: bytes = again.dump(force=True).hex().upper().encode()
+    written: bytes = again.dump().hex().upper().encode()
     return content[: start + 1] + written.ljust(end - start - 2, b"0")[: end - start - 2] + content[end - 1 :]

@@ -4,11 +4,14 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from asn1crypto import cms
+from asn1crypto.crl import CertificateList
+from asn1crypto.ocsp import OCSPResponse
 from asn1crypto.x509 import Certificate
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.validation.dss import DocumentSecurityStore
@@ -100,9 +103,24 @@ class Proofs:
         }
         if self._store is None:
             return ValidationContext(**settings)
-        if not lists:
-            return ValidationContext(other_certs=list(self._store.load_certs()), **settings)
-        return self._store.as_validation_context(settings)
+        if lists:
+            settings |= self._lists
+        return ValidationContext(other_certs=self._certificates, **settings)
+
+    @cached_property
+    def _certificates(self) -> list[Certificate]:
+        """Read once: a file is judged at several moments, and each name in it is prepared for comparison."""
+        return [] if self._store is None else list(self._store.load_certs())
+
+    @cached_property
+    def _lists(self) -> dict[str, list[Any]]:
+        """What says which certificates were revoked; read once too."""
+        store, purpose = self._store, DecodePurpose
+        if store is None:
+            return {}
+        answers = [OCSPResponse.load(one.get_object().read_data(purpose.OCSP_RESPONSE)) for one in store.ocsps]
+        lists = [CertificateList.load(one.get_object().read_data(purpose.CRL)) for one in store.crls]
+        return {"ocsps": answers, "crls": lists}
 
 
 async def settled(

@@ -17,7 +17,7 @@ from pyhanko.sign.validation.pdf_embedded import (
     async_validate_pdf_signature,
     async_validate_pdf_timestamp,
 )
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
 from services.signature.adapters.exactness import fills_its_room
 from services.signature.adapters.seal_options import Level
@@ -154,10 +154,7 @@ async def _judge_seal(seal: EmbeddedPdfSignature, sealed: bytes, proofs: Proofs,
     if stamp is not None and stamp.standing is not Standing.GOOD:
         stamp = None
     at = stamp.at if stamp is not None else moment
-    validate = partial(
-        async_validate_pdf_signature, seal, ts_validation_context=proofs.of_stamps(moment), skip_diff=True
-    )
-    status = await settled(validate, partial(proofs.of_seals, at))
+    status, level = await _seal_at(seal, proofs, moment, stamp)
     found = standing(status, at)
     if found is not Standing.GOOD:
         return Verification(OF_STANDING[found], sealed_at=claimed, stamp=stamp, sealed_sha256=digest)
@@ -166,18 +163,26 @@ async def _judge_seal(seal: EmbeddedPdfSignature, sealed: bytes, proofs: Proofs,
     if seal.docmdp_level is not MDPPerm.NO_CHANGES:
         return Verification(Verdict.UNKNOWN_SEAL, sealed_at=claimed)
     until = lasts_until(seal.signed_data, status) if stamp is None else stamp.until
-    level = await _level(seal, proofs, stamp)
     return Verification(Verdict.INTACT, name_of(status.signing_cert), claimed, stamp, level, until, digest)
 
 
-async def _level(seal: EmbeddedPdfSignature, proofs: Proofs, stamp: Stamp | None) -> Level:
-    if stamp is None:
-        return Level.B_B
-    if not proofs.any:
-        return Level.B_T
-    context = proofs.of_seals(stamp.at, proven=True)
-    proven = await async_validate_pdf_signature(seal, context, proofs.of_stamps(stamp.at), skip_diff=True)
-    return Level.B_LT if standing(proven, stamp.at) is Standing.GOOD else Level.B_T
+async def _seal_at(
+    seal: EmbeddedPdfSignature, proofs: Proofs, moment: datetime, stamp: Stamp | None
+) -> tuple[PdfSignatureStatus, Level]:
+    """Who sealed, as it stood when the seal is known to have existed; and what the file proves of it.
+
+    That nothing was revoked is looked for first: where it is shown, the certificate is good without it too.
+    """
+    if stamp is not None and proofs.any:
+        context = proofs.of_seals(stamp.at, proven=True)
+        proven = await async_validate_pdf_signature(seal, context, proofs.of_stamps(stamp.at), skip_diff=True)
+        if standing(proven, stamp.at) is Standing.GOOD:
+            return proven, Level.B_LT
+    at = moment if stamp is None else stamp.at
+    validate = partial(
+        async_validate_pdf_signature, seal, ts_validation_context=proofs.of_stamps(moment), skip_diff=True
+    )
+    return await settled(validate, partial(proofs.of_seals, at)), Level.B_B if stamp is None else Level.B_T
 
 
 async def _archived(
