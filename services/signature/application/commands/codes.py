@@ -16,7 +16,7 @@ from services.signature.domain.model import SignatureRequest
 from services.signature.domain.otp import Code
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.ids import new_id
-from shared.security.onetime import new_code, new_token, phone_mark
+from shared.security.onetime import new_code, new_token
 from shared.sms.text import measure
 
 
