@@ -74,6 +74,9 @@ def replace_an_object(luck: Random, subject: Subject, shop: Workshop) -> bytes:
         found: Any = generic.NullObject()
         if luck.random() < 0.8:
             found = writer.prev.get_object(generic.Reference(source, 0, writer.prev))
+        if target == _info(writer) and not isinstance(found, generic.DictionaryObject):
+            # pyHanko dates what it writes there: nothing is left but that date.
+            found = generic.DictionaryObject()
         writer.objects[(0, target)] = found
 
     return _updated(subject.content, replace)
@@ -262,6 +265,12 @@ def _stamped(content: bytes, stamping: Timestamping) -> bytes:
     stamper = signers.PdfTimeStamper(stamping.stamper(), field_name="Preuve")
     writer = IncrementalPdfFileWriter(BytesIO(content))
     return bytes(stamper.timestamp_pdf(writer, "sha256").getvalue())
+
+
+def _info(writer: IncrementalPdfFileWriter) -> int | None:
+    """The number of the document information dictionary."""
+    info = writer.prev.trailer.raw_get("/Info") if "/Info" in writer.prev.trailer else None
+    return info.idnum if isinstance(info, generic.IndirectObject) else None
 
 
 def _signature(writer: IncrementalPdfFileWriter) -> Any:

@@ -27,6 +27,7 @@ ORACLE: Oracle = {
     "GET /signatures/{signature_id}/evidence": READ,
     "GET /signatures/{signature_id}/evidence.json": READ,
     "GET /signatures/{signature_id}/evidence/addendum": READ,
+    "GET /signatures/{signature_id}/evidence/addendum.json": READ,
     "GET /signatures/{signature_id}/link": SIGN,
     "POST /signatures/{signature_id}/codes": SIGN,
     "POST /signatures/{signature_id}/signature": SIGN,
