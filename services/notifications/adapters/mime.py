@@ -1,15 +1,22 @@
-"""A mail as bytes (RFC 5322, RFC 2045): text and HTML side by side, the PDF attached, seven bits throughout."""
+"""A mail as bytes (RFC 5322, RFC 2045): text and HTML side by side, the PDF attached, seven bits throughout.
 
+Written here and not by `email.message`, which takes 2.5 ms for each: more than all the rest of a sending.
+"""
+
+import base64
+import binascii
+import re
 from email.errors import HeaderParseError
+from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import encode_rfc2231, format_datetime
+from functools import lru_cache
 
 from services.notifications.application.ports import Parcel
 from shared.kernel.errors import Invalid
 
-_POLICY = SMTP.clone(cte_type="7bit")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9._ -]+")
 
 
 class BadAddress(Invalid):
@@ -32,20 +39,55 @@ def address_of(text: str, name: str = "") -> Address:
 
 
 def mime(mail: Parcel, sender: Address) -> bytes:
-    """The bytes to hand over. Raises BadAddress."""
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = sender
-    message["To"] = address_of(mail.to)
-    message["Subject"] = mail.words.subject
-    message["Date"] = format_datetime(mail.date)
-    message["Message-ID"] = f"<{mail.id}@{sender.domain}>"
-    # RFC 3834: no out-of-office answer comes back to a mail that a program wrote.
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.words.text, cte="quoted-printable")
-    message.add_alternative(mail.words.html, subtype="html", cte="quoted-printable")
+    """The bytes to hand over, the same for the same mail. Raises BadAddress."""
+    head = [
+        _from(sender.display_name, sender.addr_spec),
+        f"To: {address_of(mail.to).addr_spec}",
+        f"Subject: {_subject(mail.words.subject)}",
+        f"Date: {format_datetime(mail.date)}",
+        f"Message-ID: <{mail.id}@{sender.domain}>",
+        # RFC 3834: no out-of-office answer comes back to a mail that a program wrote.
+        "Auto-Submitted: auto-generated",
+        "Content-Language: fr",
+        "MIME-Version: 1.0",
+    ]
+    content = _parts("alternative", mail, [_written("plain", mail.words.text), _written("html", mail.words.html)])
     if mail.attachment is not None:
-        name, data = mail.attachment
-        message.add_attachment(data, maintype="application", subtype="pdf", filename=name)
-    # Last: what is named Content-… moves into the first part each time that a part is added.
-    message["Content-Language"] = "fr"
-    return message.as_bytes()
+        content = _parts("mixed", mail, [content, _attached(*mail.attachment)])
+    return "\r\n".join(head).encode("ascii") + b"\r\n" + content
+
+
+def _parts(kind: str, mail: Parcel, parts: list[bytes]) -> bytes:
+    """`=_` stands in no quoted-printable and in no base64 (RFC 2045 §6.7), so the boundary is in no part."""
+    boundary = f"=_{kind}_{mail.id.hex}".encode()
+    head = f'Content-Type: multipart/{kind};\r\n boundary="'.encode() + boundary + b'"\r\n'
+    body = b"".join(b"\r\n--" + boundary + b"\r\n" + part for part in parts)
+    return head + body + b"\r\n--" + boundary + b"--\r\n"
+
+
+def _written(subtype: str, words: str) -> bytes:
+    # Lines are broken as the first of them ends (`b2a_qp`): so there is one, which is the boundary's own in the end.
+    lines = f"{words}\n".replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    return head.encode() + binascii.b2a_qp(lines.encode()).removesuffix(b"\r\n")
+
+
+def _attached(name: str, data: bytes) -> bytes:
+    named = f'filename="{name}"' if _PLAIN_NAME.fullmatch(name) else f"filename*={encode_rfc2231(name, 'utf-8')}"
+    head = (
+        "Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: attachment;\r\n {named}\r\n\r\n"
+    )
+    return head.encode("ascii") + base64.encodebytes(data).replace(b"\n", b"\r\n")
+
+
+def _subject(words: str) -> str:
+    """On one line, whatever the facts in it brought; in encoded words where it is not ASCII (RFC 2047)."""
+    line = " ".join(words.split())
+    return Header(line, None if line.isascii() else "utf-8", header_name="Subject").encode(linesep="\r\n")
+
+
+@lru_cache(maxsize=8)
+def _from(name: str, address: str) -> str:
+    header = SMTP.header_factory("From", str(Address(name, addr_spec=address)))
+    return str(header.fold(policy=SMTP)).rstrip("\r\n")

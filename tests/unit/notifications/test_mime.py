@@ -4,6 +4,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.notifications.adapters.mime import BadAddress, address_of, mime
 from services.notifications.application.ports import Parcel, Words
@@ -17,6 +19,7 @@ WORDS = Words("Réponse du Département", "Bonjour,\n.\nÀ bientôt.\n", "<!DOCT
 def parsed(mail: Parcel) -> EmailMessage:
     data = mime(mail, SENDER)
     assert all(byte < 128 for byte in data), "seven bits pass through every server"
+    assert b"\n" not in data.replace(b"\r\n", b""), "every line ends as RFC 5322 §2.3 says"
     found = message_from_bytes(data, policy=policy.default)
     assert isinstance(found, EmailMessage)
     return found
@@ -47,8 +50,37 @@ def test_the_pdf_is_attached_unchanged() -> None:
     assert attached.get_content() == data
 
 
-def test_the_same_mail_has_the_same_bytes_but_for_its_boundary() -> None:
-    assert mime(mail(), SENDER).split(b"boundary=")[0] == mime(mail(), SENDER).split(b"boundary=")[0]
+@pytest.mark.parametrize("name", ["CER n° 1 signé.pdf", 'un "guillemet".pdf', "deux\r\nlignes.pdf"])
+def test_a_file_name_of_any_letters_comes_through_and_adds_no_header(name: str) -> None:
+    found = parsed(mail(attachment=(name, b"%PDF")))
+    (attached,) = found.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == (name, b"%PDF")
+    assert attached.keys() == ["Content-Type", "Content-Transfer-Encoding", "Content-Disposition"]
+
+
+def test_the_same_mail_has_the_same_bytes() -> None:
+    with_pdf = mail(attachment=("CER-1-signe.pdf", b"%PDF"))
+    assert mime(with_pdf, SENDER) == mime(with_pdf, SENDER)
+
+
+# What a department writes: any letters, whole lines of them, and what looks like a mail's own structure.
+WRITTEN = st.lists(
+    st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")))
+    | st.sampled_from(["", ".", "--=_alternative_", "=3D", " "])
+).map("\n".join)
+
+
+@given(WRITTEN, WRITTEN, WRITTEN)
+def test_a_reader_of_mails_reads_what_was_written(subject: str, text: str, html: str) -> None:
+    written = Parcel(MESSAGE_ID, "jeanne.fictive@example.org", Words(subject, text, html), NOW)
+    found = parsed(written)
+    plain, rich = found.get_body(("plain",)), found.get_body(("html",))
+    assert plain is not None
+    assert rich is not None
+    assert [part.get_content().replace("\r\n", "\n") for part in (plain, rich)] == [text, html]
+    assert found["Subject"] == " ".join(subject.split())
+    _, _, body = mime(written, SENDER).partition(b"\r\n\r\n")
+    assert all(len(line) <= 76 for line in body.split(b"\r\n")), "RFC 2045 §6.7"
 
 
 @pytest.mark.parametrize(
