@@ -1,0 +1,77 @@
+"""Does at once what many ask for one at a time, as PostgreSQL does with commits that come together."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
+from typing import Generic, TypeVar
+
+Wish = TypeVar("Wish")
+Result = TypeVar("Result")
+
+# Of a table's rows that are locked together: enough to make a transaction cheap, few enough to be short.
+MOST = 100
+
+
+class Grouped(Generic[Wish, Result]):
+    """Called with a wish, gives its result. What is wished for while a turn runs is the next turn's.
+
+    `together` gets the wishes in the order in which they came, and returns a result or an exception for each; when it
+    returns fewer, the others are asked for again, before what came since. Nobody waits for more wishes to come: alone,
+    a wish is done as fast as without this.
+
+    A turn belongs to no caller: it goes on when one of them is cancelled, and is part of nobody's trace.
+    """
+
+    def __init__(
+        self, together: Callable[[Sequence[Wish]], Awaitable[Sequence[Result | Exception]]], most: int = MOST
+    ) -> None:
+        self._together = together
+        self._most = most
+        self._waiting: deque[tuple[Wish, asyncio.Future[Result]]] = deque()
+        self._turns: asyncio.Task[None] | None = None
+
+    async def __call__(self, wish: Wish) -> Result:
+        """The result of this wish. Raises what was returned as its exception, or raised for the whole turn."""
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((wish, answer))
+        if self._turns is None or self._turns.done():
+            self._turns = asyncio.create_task(self._take_turns(), context=Context())
+        return await answer
+
+    async def settled(self) -> None:
+        """Waits until nothing is being done, and nobody waits."""
+        if self._turns is not None:
+            await asyncio.wait([self._turns])
+
+    async def _take_turns(self) -> None:
+        while turn := self._next():
+            try:
+                results = await self._together([wish for wish, _ in turn])
+            except Exception as error:  # noqa: BLE001 - it is raised to everyone who asked
+                results = [error] * len(turn)
+            except BaseException:
+                for _, answer in turn:
+                    answer.cancel()
+                raise
+            self._waiting.extendleft(reversed(turn[len(results) :]))
+            for (_, answer), result in zip(turn, results, strict=False):
+                _settle(answer, result)
+
+    def _next(self) -> list[tuple[Wish, asyncio.Future[Result]]]:
+        """Those who waited longest, without those who were cancelled meanwhile."""
+        turn: list[tuple[Wish, asyncio.Future[Result]]] = []
+        while self._waiting and len(turn) < self._most:
+            wish, answer = self._waiting.popleft()
+            if not answer.done():
+                turn.append((wish, answer))
+        return turn
+
+
+def _settle(answer: asyncio.Future[Result], result: Result | Exception) -> None:
+    if answer.done():
+        return
+    if isinstance(result, Exception):
+        answer.set_exception(result)
+    else:
+        answer.set_result(result)
