@@ -55,8 +55,9 @@ docs: ## Regenerate docs/settings.md, docs/asyncapi from the registry of events;
 chaos: install ## Crash tests in long form (DURATION=600 seconds, SEED=1); counts in var/chaos.json
 	@$(PY) -m tests.chaos --duration $(DURATION) --seed $(SEED)
 
-once: install ## 10,000 messages, one answer in twenty lost, workers killed: none lost, none sent twice by itself
+once: install ## 10,000 messages, one answer in twenty lost, workers killed: none lost, none sent twice by itself; 5,000 drain at their pace
 	@CER_ONCE_MESSAGES=10000 $(PY) -m pytest -q -s tests/integration/notifications/test_once.py
+	@CER_DRAIN_MESSAGES=5000 $(PY) -m pytest -q -s tests/integration/notifications/test_drain.py
 
 states: install ## Lives of a CER in long form: any steps in any order, against a model (RUNS=2000 of 50 steps, a tenth of them over HTTP)
 	@CER_STATES_RUNS=$(RUNS) CER_STATES_HTTP_RUNS=$$(( $(RUNS) / 10 )) $(PY) -m pytest -q -o timeout=3600 tests/unit/contracts/test_lives.py tests/integration/contracts/test_lives_over_http.py

@@ -1,10 +1,12 @@
 """Mails handed to a local SMTP sink by the workers, against raw aiosmtplib on one connection; and reactions a second.
 
-The sink is a process of its own, and does nothing with what it takes. `python -m bench.sending` runs this alone.
+The sink is a process of its own, and does nothing with what it takes. `python -m bench.sending` runs this alone;
+`CER_BENCH_MAILS` says with how many.
 """
 
 import asyncio
 import multiprocessing
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -27,13 +29,15 @@ from shared.database.migrations import migrate
 from shared.events.contracts import CerReturned
 from shared.kernel.ids import new_id
 from shared.runtime.roles import ProcessRole
+from tests.builders.deliveries import delivery_of
 from tests.builders.notifications import NOW, readable
 from tests.fixtures.databases import fresh_database
 from tests.integration.notifications.conftest import Notifications, notifications_at
 
-MAILS = 1_000
+MAILS = int(os.environ.get("CER_BENCH_MAILS", "1000"))
 ROUNDS = 3
-LANES = 8
+# Postfix grants a client 50 by default (smtpd_client_connection_count_limit).
+CONNECTIONS = 32
 SENDER = "ne-pas-repondre@departement.example"
 
 
@@ -55,29 +59,35 @@ async def measure(database_url: str, _: str = "") -> list[Row]:
 
 
 async def _hear(notifications: Notifications) -> float:
+    """As Kafka hands them over: sealed and written by who told them, one after the other."""
     events = [readable(notifications.keys, CerReturned, cer_id=new_id()) for _ in range(MAILS)]
+    deliveries = [delivery_of(event, None, notifications.keys) for event in events]
+    consumer = notifications.consumer(CerReturned)
     begun = time.perf_counter()
-    for event in events:
-        await notifications.hear(event)
+    for delivery in deliveries:
+        assert await consumer.inbox.handle(delivery) == "done"
     return MAILS / (time.perf_counter() - begun)
 
 
 async def _send(notifications: Notifications) -> float:
-    """All that waits, by as many lanes as a busy site has."""
-    worker = notifications.worker(MAIL, mail_workers=LANES)
+    """All that waits, by the worker as it runs, with as many connections as a busy site has."""
+    worker = notifications.worker(MAIL, mail_workers=CONNECTIONS)
     begun = time.perf_counter()
-
-    async def lane() -> None:
-        while await worker.work_once():
-            pass
-
-    await asyncio.gather(*(lane() for _ in range(LANES)))
+    running = asyncio.create_task(worker.run())
+    while await _some_left(notifications):
+        await asyncio.sleep(0.05)
     seconds = time.perf_counter() - begun
+    running.cancel()
     async with notifications.database.begin() as uow:
         left = await uow.session.scalar(text("SELECT count(*) FROM message WHERE status <> 'delivered'"))
         assert left == 0, f"{left} mails did not leave"
         await uow.session.execute(text("TRUNCATE message, work, outbox, inbox"))
     return MAILS / seconds
+
+
+async def _some_left(notifications: Notifications) -> bool:
+    async with notifications.database.read() as session:
+        return bool(await session.scalar(text("SELECT EXISTS (SELECT FROM work WHERE status IN ('ready', 'leased'))")))
 
 
 async def _raw_mails(port: int) -> float:
@@ -97,15 +107,16 @@ async def _raw_mails(port: int) -> float:
 
 
 async def _raw_rows(database_url: str) -> float:
-    """An inbox row, a message and its work row in one transaction, and nothing else."""
+    """An inbox row, a message and its work row in one transaction, as durable as ours, and nothing else."""
     connection = await asyncpg.connect(database_url.replace("postgresql+asyncpg", "postgresql"))
-    await connection.execute("CREATE TEMPORARY TABLE raw (id uuid PRIMARY KEY, body text)")
+    await connection.execute("CREATE TABLE raw (id uuid PRIMARY KEY, body text)")
     begun = time.perf_counter()
     for _ in range(MAILS):
         async with connection.transaction():
             for _row in range(3):
                 await connection.execute("INSERT INTO raw VALUES ($1, $2)", new_id(), "x" * 700)
     seconds = time.perf_counter() - begun
+    await connection.execute("DROP TABLE raw")
     await connection.close()
     return MAILS / seconds
 

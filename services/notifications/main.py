@@ -1,5 +1,6 @@
 """Puts notifications together."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,11 +12,12 @@ from services.notifications.adapters.files import StoredFiles
 from services.notifications.adapters.holidays import BankHolidays
 from services.notifications.adapters.maileva import MAILEVA_FILE, Maileva, MailevaAccount
 from services.notifications.adapters.mime import address_of
-from services.notifications.adapters.repository import SqlBatches, SqlPacer, stores_of
+from services.notifications.adapters.repository import SqlBatches, SqlOutgoing, SqlPacer, stores_of
 from services.notifications.adapters.sms import SmsCarrier
 from services.notifications.adapters.smtp import SmtpMailer, SmtpServer
 from services.notifications.adapters.templates.checking import check_templates
 from services.notifications.adapters.templates.library import Library
+from services.notifications.application.commands.desk import Desk
 from services.notifications.application.commands.following import Following
 from services.notifications.application.commands.handing import Handing
 from services.notifications.application.commands.ledger import Ledger
@@ -51,6 +53,11 @@ from shared.sms.settings import gateway_of
 __all__ = ["Settings", "build", "making_of", "office_of", "operations"]
 
 DKIM_FILE = "dkim.pem"
+# A slow server may take its time at each step of a transaction (RFC 5321 §4.5.3.2); a row that waits for one such mail
+# goes back before its lease ends.
+STEPS, PATIENCE = 8, 4
+# Mails that are ready, being sent or being recorded, for each that is being sent.
+IN_HAND = 4
 
 
 def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None = None) -> FastAPI:
@@ -201,8 +208,8 @@ def office_of(settings: Settings, platform: Platform, clock: Clock, library: Lib
         keys=platform.keys,
         composer=JinjaComposer(library or library_of(settings, clock), links_of(settings)),
         files=files,
-        carriers={Channel.MAIL: mailer, Channel.SMS: SmsCarrier(sms)},
-        pacer=pacer,
+        desks=_desks(settings, mailer, SmsCarrier(sms), pacer),
+        outgoing=SqlOutgoing(platform.database),
         clock=clock,
         policy=policy_of(settings),
         ledger=ledger,
@@ -225,10 +232,17 @@ def office_of(settings: Settings, platform: Platform, clock: Clock, library: Lib
     return Office(tuple(workers), mailer, sms, post)
 
 
+def _desks(settings: Settings, mailer: SmtpMailer, sms: SmsCarrier, pacer: SqlPacer) -> dict[Channel, Desk]:
+    patience = settings.smtp_timeout_seconds * PATIENCE
+    return {
+        Channel.MAIL: Desk(mailer, pacer, asyncio.Semaphore(settings.mail_workers), patience),
+        Channel.SMS: Desk(sms, pacer, asyncio.Semaphore(settings.sms_workers), patience),
+    }
+
+
 def _senders(settings: Settings, database: Database, sending: Sending) -> list[Worker]:
     """Mails that leave at once, digests behind them, SMS."""
-    # A slow server may take its time at each of the six steps of a transaction (RFC 5321 §4.5.3.2).
-    lease = settings.smtp_timeout_seconds * 8
+    lease = settings.smtp_timeout_seconds * (STEPS + PATIENCE)
 
     def worker(kind: str, handler: Handler, lanes: int, behind: str | None = None) -> Worker:
         return Worker(
@@ -243,7 +257,7 @@ def _senders(settings: Settings, database: Database, sending: Sending) -> list[W
         )
 
     return [
-        worker(MAIL, sending.send, settings.mail_workers),
+        worker(MAIL, sending.send, settings.mail_workers * IN_HAND),
         worker(DIGEST, sending.send_digest, 1, behind=MAIL),
         worker(SMS, sending.send, settings.sms_workers),
     ]

@@ -8,7 +8,8 @@ from sqlalchemy.exc import (
 AWAY = (InterfaceError, OperationalError, PoolTimeoutError, OSError, TimeoutError)
 
 # Classes of SQLSTATE: 08 connection, 40 deadlock or serialization failure, 53 no room, 57 shutdown.
-_WEATHER = ("08", "40", "53", "57")
+_CONFLICT = "40"
+_WEATHER = ("08", _CONFLICT, "53", "57")
 
 
 def is_away(error: Exception) -> bool:
@@ -17,5 +18,13 @@ def is_away(error: Exception) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
-    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", "") or ""
-    return error.connection_invalidated or state.startswith(_WEATHER)
+    return error.connection_invalidated or _state(error).startswith(_WEATHER)
+
+
+def is_conflict(error: Exception) -> bool:
+    """Whether two transactions were in each other's way, and this one had to give in."""
+    return isinstance(error, DBAPIError) and _state(error).startswith(_CONFLICT)
+
+
+def _state(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", "") or ""

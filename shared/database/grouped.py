@@ -17,17 +17,22 @@ class Grouped(Generic[Wish, Result]):
     """Called with a wish, gives its result. What is wished for while a turn runs is the next turn's.
 
     `together` gets the wishes in the order in which they came, and returns a result or an exception for each; when it
-    returns fewer, the others are asked for again, before what came since. Nobody waits for more wishes to come: alone,
-    a wish is done as fast as without this.
+    returns fewer, the others are asked for again, before what came since. After a turn, the next one gathers wishes
+    until `pause` seconds have passed since it began; a wish that comes later waits for nobody.
 
     A turn belongs to no caller: it goes on when one of them is cancelled, and is part of nobody's trace.
     """
 
     def __init__(
-        self, together: Callable[[Sequence[Wish]], Awaitable[Sequence[Result | Exception]]], most: int = MOST
+        self,
+        together: Callable[[Sequence[Wish]], Awaitable[Sequence[Result | Exception]]],
+        most: int = MOST,
+        pause: float = 0.0,
     ) -> None:
         self._together = together
         self._most = most
+        self._pause = pause
+        self._next_at = 0.0
         self._waiting: deque[tuple[Wish, asyncio.Future[Result]]] = deque()
         self._turns: asyncio.Task[None] | None = None
 
@@ -45,7 +50,7 @@ class Grouped(Generic[Wish, Result]):
             await asyncio.wait([self._turns])
 
     async def _take_turns(self) -> None:
-        while turn := self._next():
+        while turn := await self._next():
             try:
                 results = await self._together([wish for wish, _ in turn])
             except Exception as error:  # noqa: BLE001 - it is raised to everyone who asked
@@ -58,8 +63,13 @@ class Grouped(Generic[Wish, Result]):
             for (_, answer), result in zip(turn, results, strict=False):
                 _settle(answer, result)
 
-    def _next(self) -> list[tuple[Wish, asyncio.Future[Result]]]:
+    async def _next(self) -> list[tuple[Wish, asyncio.Future[Result]]]:
         """Those who waited longest, without those who were cancelled meanwhile."""
+        if self._waiting and self._pause:
+            now = asyncio.get_running_loop().time()
+            if now < self._next_at:
+                await asyncio.sleep(self._next_at - now)
+            self._next_at = asyncio.get_running_loop().time() + self._pause
         turn: list[tuple[Wish, asyncio.Future[Result]]] = []
         while self._waiting and len(turn) < self._most:
             wish, answer = self._waiting.popleft()

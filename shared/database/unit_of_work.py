@@ -1,17 +1,27 @@
 """One command or one reaction is one transaction, and what it tells the world is part of it."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.events.envelope import Event
+from shared.telemetry.traces import current_traceparent
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """An event and the trace that it was emitted in."""
+
+    event: Event
+    traceparent: str | None
 
 
 class EventSink(Protocol):
     """Where emitted events are stored in the same transaction as the state."""
 
-    async def store(self, session: AsyncSession, events: Sequence[Event]) -> None:
+    async def store(self, session: AsyncSession, events: Sequence[Emitted]) -> None:
         """Inserts the events' rows; called once, after the state was flushed."""
         ...
 
@@ -26,7 +36,7 @@ class UnitOfWork:
     def __init__(self, session: AsyncSession, sink: EventSink | None) -> None:
         self.session = session
         self._sink = sink
-        self._events: list[Event] = []
+        self._events: list[Emitted] = []
         self._at_last: list[Callable[[], Awaitable[None]]] = []
 
     def emit(self, *events: Event) -> None:
@@ -34,7 +44,8 @@ class UnitOfWork:
 
         State first: the row lock on the aggregate makes the order of outbox ids the order of commits.
         """
-        self._events.extend(events)
+        trace = current_traceparent()
+        self._events.extend(Emitted(event, trace) for event in events)
 
     def at_last(self, act: Callable[[], Awaitable[None]]) -> None:
         """Has this done after all else, right before the commit: for what holds a lock that others wait for."""

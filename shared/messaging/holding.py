@@ -23,6 +23,9 @@ async def held(job: Job, lease_seconds: float, at_most_seconds: float) -> AsyncI
     With `at_most_seconds` no longer than the lease, nothing is renewed.
     """
     beats = int(at_most_seconds / lease_seconds * BEATS_A_LEASE) - BEATS_A_LEASE if at_most_seconds else 0
+    if beats <= 0:
+        yield
+        return
     beating = asyncio.create_task(_beat(job, lease_seconds, beats))
     try:
         yield

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.events.envelope import Event
+from shared.database.unit_of_work import Emitted
 from shared.events.headers import cloudevents_headers
 from shared.events.sealed import Sealer
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.errors import Refusal
 from shared.kernel.ids import new_id
 from shared.messaging.tables import outbox
-from shared.telemetry.traces import current_traceparent
 
 # Kafka's default limit is 1 MiB a message, headers and framing included; documents travel as claim checks.
 MAX_PAYLOAD = 900 * 1024
@@ -34,14 +33,15 @@ class Outbox:
         self._clock = clock or SystemClock()
         self.wake = asyncio.Event()
 
-    async def store(self, session: AsyncSession, events: Sequence[Event]) -> None:
+    async def store(self, session: AsyncSession, events: Sequence[Emitted]) -> None:
         """Inserts the events in order. Raises EventTooLarge."""
         await session.execute(insert(outbox), [self._row(event) for event in events])
 
     def committed(self) -> None:
         self.wake.set()
 
-    def _row(self, event: Event) -> dict[str, object]:
+    def _row(self, emitted: Emitted) -> dict[str, object]:
+        event = emitted.event
         payload = event.to_json(self._sealer)
         if len(payload) > MAX_PAYLOAD:
             raise EventTooLarge(
@@ -57,6 +57,6 @@ class Outbox:
             "type": event.ce_type(),
             "topic": event.topic.name,
             "key": event.key,
-            "headers": cloudevents_headers(event, event_id, self._clock.now(), current_traceparent()),
+            "headers": cloudevents_headers(event, event_id, self._clock.now(), emitted.traceparent),
             "payload": payload,
         }

@@ -1,20 +1,26 @@
-"""Takes work rows of one kind and hands them to a function, several at a time."""
+"""Takes work rows of one kind and hands them to a function, several at a time.
+
+Each is tried by itself, but what its lanes ask of the database at the same time is asked together: taking, marking
+what is handed over, closing.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.database.engine import Database
-from shared.messaging import work
+from shared.database.grouped import Grouped
+from shared.messaging import work_rows
 from shared.messaging.failpoints import failpoint
 from shared.messaging.holding import held
-from shared.messaging.work import GiveUp, Job, LeaseLost, Outcome, RetryLater
+from shared.messaging.work import GiveUp, Job, LeaseLost, Outcome, RetryLater, Together, Untried
+from shared.messaging.work_rows import Result, Wanted
 from shared.telemetry import metrics
 from shared.telemetry.logs import get_logger
-from shared.telemetry.traces import context_of, tracer
+from shared.telemetry.traces import context_of, current_traceparent, tracer
 
 log = get_logger(__name__)
 
@@ -22,6 +28,8 @@ Handler = Callable[[Job], Awaitable[Outcome]]
 
 # What a handler did not foresee is tried a few times, then shown.
 UNFORESEEN_TRIES = 5
+# Seconds for which rows are gathered, to be taken or closed together, where one came right before.
+GATHERING = 0.01
 # A row that took so many workers with it is not given to another.
 MOST_LAPSES = 5
 
@@ -54,19 +62,24 @@ class Worker:
         self._database = database
         self._handler = handler
         self._concurrency = concurrency
-        self._lease_seconds = lease_seconds
+        self._wanted = Wanted(kind, lease_seconds, behind)
         self._wake = wake or asyncio.Event()
         self._on_lost = on_lost
         self._on_give_up = on_give_up
         self._poll = poll_seconds
-        self._behind = behind
         self._held_seconds = held_seconds
+        self._taking: Grouped[None, Job | None] = Grouped(self._take, pause=GATHERING)
+        self._marking: Grouped[Job, None] = Grouped(self._mark)
+        self._closing: Grouped[Result, None] = Grouped(self._close, pause=GATHERING)
 
     async def run(self) -> None:
-        """Works until cancelled; rows in hand are left to their lease."""
-        async with asyncio.TaskGroup() as lanes:
-            for _ in range(self._concurrency):
-                lanes.create_task(self._lane())
+        """Works until cancelled; then what is known is still written down, and rows in hand are left to their lease."""
+        try:
+            async with asyncio.TaskGroup() as lanes:
+                for _ in range(self._concurrency):
+                    lanes.create_task(self._lane())
+        finally:
+            await self._closing.settled()
 
     async def _lane(self) -> None:
         lane = asyncio.current_task()
@@ -84,20 +97,21 @@ class Worker:
 
     async def work_once(self) -> bool:
         """Handles one row if one is due."""
-        job = await work.take(self._database, self.kind, self._lease_seconds, self._behind)
+        job = await self._taking(None)
         if job is None:
             return False
         with tracer.start_as_current_span(
             f"work {self.kind}",
-            context=context_of(job.traceparent),
+            context=context_of(job.trace),
             kind=SpanKind.INTERNAL,
             attributes={"cer.work.kind": self.kind, "cer.work.attempts": job.attempts},
         ):
+            job.trace = current_traceparent()
             try:
-                async with held(job, self._lease_seconds, self._held_seconds):
+                async with held(job, self._wanted.lease_seconds, self._held_seconds):
                     outcome = await self._outcome(job)
                 failpoint(f"worker:{self.kind}:done-not-recorded")
-                await work.finish(job, outcome)
+                await self._finish(job, outcome)
             except LeaseLost:
                 log.warning("worker.lease_lost", kind=self.kind, work_id=str(job.id))
                 return True
@@ -110,6 +124,25 @@ class Worker:
                 return True
         metrics.WORK.labels(self.kind, type(outcome).__name__).inc()
         return True
+
+    async def _take(self, lanes: Sequence[None]) -> list[Job | None]:
+        jobs = await work_rows.take_many(self._database, self._wanted, len(lanes), self._marking)
+        return [*jobs, *[None] * (len(lanes) - len(jobs))]
+
+    async def _mark(self, jobs: Sequence[Job]) -> list[LeaseLost | None]:
+        return await work_rows.mark_many(self._database, jobs)
+
+    async def _close(self, results: Sequence[Result]) -> list[Exception | None]:
+        return await work_rows.finish_many(self._database, results)
+
+    async def _finish(self, job: Job, outcome: Outcome) -> None:
+        """What cannot be written together with others is written beside them, since it may wait for a lock."""
+        alone = not isinstance(outcome, RetryLater | Untried) and not isinstance(outcome.record, Together | None)
+        if alone:
+            await work_rows.finish(job, outcome)
+        else:
+            # A lane that is stopped while it waits for its turn has its result all the same.
+            await asyncio.shield(self._closing((job, outcome)))
 
     async def _outcome(self, job: Job) -> Outcome:
         try:

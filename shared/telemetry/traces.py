@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from opentelemetry import trace
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter, SpanExportResult
@@ -118,6 +118,16 @@ def current_traceparent() -> str | None:
 def context_of(traceparent: str | None) -> Context | None:
     """The context to go on in, from a stored traceparent."""
     return _PROPAGATOR.extract({"traceparent": traceparent}) if traceparent else None
+
+
+@contextmanager
+def continued(traceparent: str | None) -> Iterator[None]:
+    """Goes on in a stored trace, or in none, for as long as this lasts."""
+    token = attach(context_of(traceparent) or Context())
+    try:
+        yield
+    finally:
+        detach(token)
 
 
 def current_trace_id() -> str | None:

@@ -7,7 +7,6 @@ import base64
 import binascii
 import re
 from email.errors import HeaderParseError
-from email.header import Header
 from email.headerregistry import Address
 from email.policy import SMTP
 from email.utils import encode_rfc2231, format_datetime
@@ -16,6 +15,10 @@ from functools import lru_cache
 from services.notifications.application.ports import Parcel
 from shared.kernel.errors import Invalid
 
+# « Subject: » and 45 bytes in base 64 between their marks are 81 letters, and a line has 78 (RFC 5322 §2.1.1): 42.
+_LONGEST_LINE, _LONGEST_WORD = 60, 39
+# Nearly all addresses (RFC 5321 §4.1.2: a dot-string, and a domain of several labels): nothing in them is to be read.
+_PLAIN_ADDRESS = re.compile(r"[\w+-]+(?:\.[\w+-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._ -]+")
 
 
@@ -42,7 +45,7 @@ def mime(mail: Parcel, sender: Address) -> bytes:
     """The bytes to hand over, the same for the same mail. Raises BadAddress."""
     head = [
         _from(sender.display_name, sender.addr_spec),
-        f"To: {address_of(mail.to).addr_spec}",
+        f"To: {mail.to if _PLAIN_ADDRESS.fullmatch(mail.to) else address_of(mail.to).addr_spec}",
         f"Subject: {_subject(mail.words.subject)}",
         f"Date: {format_datetime(mail.date)}",
         f"Message-ID: <{mail.id}@{sender.domain}>",
@@ -82,9 +85,17 @@ def _attached(name: str, data: bytes) -> bytes:
 
 
 def _subject(words: str) -> str:
-    """On one line, whatever the facts in it brought; in encoded words where it is not ASCII (RFC 2047)."""
+    """On one line, whatever the facts in it brought; in encoded words where it is not ASCII (RFC 2047 §2: 75 long)."""
     line = " ".join(words.split())
-    return Header(line, None if line.isascii() else "utf-8", header_name="Subject").encode(linesep="\r\n")
+    if line.isascii() and len(line) <= _LONGEST_LINE:
+        return line
+    encoded, word = [], b""
+    for letter in line:
+        if len(word) + len(letter.encode()) > _LONGEST_WORD:
+            encoded.append(word)
+            word = b""
+        word += letter.encode()
+    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(part).decode()}?=" for part in (*encoded, word))
 
 
 @lru_cache(maxsize=8)

@@ -18,7 +18,7 @@ from services.documents.entrypoints.consumers import FORGETTING
 from shared.events.contracts import DossierErased
 from shared.events.sealed import seal
 from shared.kernel.ids import new_id
-from shared.messaging import work
+from shared.messaging import work_rows
 from shared.objects.store import name_in
 from shared.security.principal import Role
 from tests.builders import documents as build
@@ -139,7 +139,7 @@ async def test_a_worker_killed_at_any_step_costs_that_step(documents: Documents)
     batch = (await ask(documents, ids)).json()["id"]
     steps = 0
     # Each row is taken by a worker that never comes back, before another does it.
-    while await work.take(documents.database, PRINT, 0.0) is not None:
+    while await work_rows.take(documents.database, PRINT, 0.0) is not None:
         assert await documents.workers[-1].work_once()
         steps += 1
     assert steps == 4  # plan, two parts, join

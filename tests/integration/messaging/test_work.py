@@ -11,7 +11,7 @@ from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.errors import RaceLost
 from shared.kernel.ids import new_id
-from shared.messaging import work
+from shared.messaging import work, work_rows
 from shared.messaging.work import Done, GiveUp, Job, LeaseLost, LookAgain, Outcome, RetryLater, Unknown
 from shared.messaging.worker import MOST_LAPSES, UNFORESEEN_TRIES, Worker
 from tests.builders.messaging import counted, effects_of, note_effect
@@ -106,7 +106,7 @@ async def test_what_cannot_be_done_is_shown_and_waits_for_a_person(
 
 async def test_a_worker_that_died_before_handing_over_is_replaced(probe_database: Database) -> None:
     work_id = await add(probe_database)
-    assert await work.take(probe_database, "mail", 60.0) is not None
+    assert await work_rows.take(probe_database, "mail", 60.0) is not None
     worker = Worker(probe_database, "mail", done)
     assert not await worker.work_once()
     await forward(probe_database)
@@ -118,7 +118,7 @@ async def test_a_worker_that_died_after_handing_over_leaves_unknown_and_nothing_
     probe_database: Database,
 ) -> None:
     work_id = await add(probe_database)
-    first = await work.take(probe_database, "mail", 60.0)
+    first = await work_rows.take(probe_database, "mail", 60.0)
     assert first is not None
     await first.handing_over()
     await forward(probe_database)
@@ -138,12 +138,12 @@ async def test_a_worker_that_died_after_handing_over_leaves_unknown_and_nothing_
 
 async def test_a_worker_that_was_too_slow_writes_nothing(probe_database: Database) -> None:
     await add(probe_database)
-    slow = await work.take(probe_database, "mail", 60.0)
+    slow = await work_rows.take(probe_database, "mail", 60.0)
     assert slow is not None
     await forward(probe_database)
     assert await Worker(probe_database, "mail", done).work_once()
     with pytest.raises(LeaseLost):
-        await work.finish(slow, Done(effect))
+        await work_rows.finish(slow, Done(effect))
     with pytest.raises(LeaseLost):
         await slow.handing_over()
     assert await effects_of(probe_database, "done") == [1]
@@ -155,7 +155,7 @@ async def test_a_lease_lost_before_handing_over_costs_that_row_only(probe_databa
 
     async def too_slow(job: Job) -> Outcome:
         await forward(probe_database)
-        assert await work.take(probe_database, "mail", 60.0) is not None
+        assert await work_rows.take(probe_database, "mail", 60.0) is not None
         await job.handing_over()
         sent.append(job.id)
         return Done()
@@ -197,7 +197,7 @@ async def test_what_a_handler_did_not_foresee_is_tried_a_few_times_then_shown(pr
 async def test_a_row_that_kills_its_workers_is_given_up_and_told(probe_database: Database) -> None:
     work_id = await add(probe_database)
     for _ in range(MOST_LAPSES + 1):
-        assert await work.take(probe_database, "mail", 60.0) is not None
+        assert await work_rows.take(probe_database, "mail", 60.0) is not None
         await forward(probe_database)
 
     async def tell(_: Job, code: str) -> Outcome:
@@ -328,7 +328,7 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(probe_database: Databas
             await forward(probe_database)
             while await lease_left(probe_database, work_id) < 0:
                 await asyncio.sleep(0)
-        assert await work.take(probe_database, "mail", 0.0) is None
+        assert await work_rows.take(probe_database, "mail", 0.0) is None
         return Done(effect)
 
     async with asyncio.timeout(30):
@@ -340,15 +340,15 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(probe_database: Databas
 
 async def test_a_lease_that_is_another_workers_is_not_renewed(probe_database: Database) -> None:
     work_id = await add(probe_database)
-    slow = await work.take(probe_database, "mail", 60.0)
+    slow = await work_rows.take(probe_database, "mail", 60.0)
     await forward(probe_database)
-    other = await work.take(probe_database, "mail", 60.0)
+    other = await work_rows.take(probe_database, "mail", 60.0)
     assert slow is not None
     assert other is not None
 
     assert (await work.renew(slow, 600.0), await work.renew(other, 600.0)) == (False, True)
     assert 60 < await lease_left(probe_database, work_id) <= 600
-    await work.finish(other, Done())
+    await work_rows.finish(other, Done())
     assert not await work.renew(other, 600.0)
     assert await row(probe_database, work_id) == ("done", None, 2)
 

@@ -21,6 +21,7 @@ from shared.database.engine import Database
 from shared.events.envelope import Event
 from shared.events.registry import BY_TYPE
 from shared.kernel.clock import FixedClock
+from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Worker
 from shared.objects.store import Objects
 from shared.runtime.platform import Platform
@@ -76,9 +77,13 @@ class Notifications:
 
     async def hear(self, event: Event, event_id: UUID | None = None, **changes: Any) -> str:
         """Hands an event to the service's own consumer of its topic, and says how it ended."""
+        return await self.consumer(type(event), **changes).inbox.handle(delivery_of(event, event_id, self.keys))
+
+    def consumer(self, event: type[Event], **changes: Any) -> Consumer:
+        """The service's own consumer of this event's topic."""
         found = consumers(self.database, self.making(**changes))
         (consumer,) = [each for each in found if event.topic in each.topics]
-        return await consumer.inbox.handle(delivery_of(event, event_id, self.keys))
+        return consumer
 
     async def work(self, worker: Worker | None = None) -> None:
         """Lets the worker handle every row that is due."""

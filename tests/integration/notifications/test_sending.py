@@ -14,7 +14,7 @@ from shared.events.files import FileRef
 from shared.events.notifications import NotificationDelivered, NotificationFailed
 from shared.events.signature import SignatureCompleted, SignatureProlonged, SignatureVoided
 from shared.kernel.ids import new_id
-from shared.messaging import work
+from shared.messaging import work_rows
 from shared.messaging.worker import Worker
 from tests.builders.notifications import readable
 from tests.fixtures.smtp import DROP, HOLD, Provider
@@ -111,7 +111,7 @@ async def test_a_worker_that_died_after_handing_over_leaves_the_message_unknown(
     notifications: Notifications, provider: Provider
 ) -> None:
     await one_message(notifications)
-    job = await work.take(notifications.database, "mail", lease_seconds=0.0)
+    job = await work_rows.take(notifications.database, "mail", lease_seconds=0.0)
     assert job is not None
     await job.handing_over()
     await notifications.work()
@@ -123,7 +123,7 @@ async def test_a_worker_that_died_before_handing_over_loses_nothing(
     notifications: Notifications, provider: Provider
 ) -> None:
     await one_message(notifications)
-    assert await work.take(notifications.database, "mail", lease_seconds=0.0) is not None
+    assert await work_rows.take(notifications.database, "mail", lease_seconds=0.0) is not None
     await notifications.work()
     assert await state_of_the_only_message(notifications) == ("delivered", "")
     assert len(provider.taken) == 1

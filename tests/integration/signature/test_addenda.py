@@ -19,7 +19,7 @@ from services.signature.application.commands import receipts
 from services.signature.application.commands.addenda import ADDENDUM_KIND, Addenda
 from shared.events.contracts import CerReopened, DossierErased
 from shared.kernel.errors import RaceLost
-from shared.messaging import work
+from shared.messaging import work_rows
 from shared.messaging.work import Done, LookAgain, RetryLater
 from shared.messaging.worker import Worker
 from shared.sms.outcome import Delivery, Receipt
@@ -103,9 +103,9 @@ async def test_receipts_that_come_in_a_row_make_one_addendum(signature: Signatur
         await arrives(signature, state)
 
     await due(signature)
-    first, *others = [await work.take(signature.means.database, ADDENDUM_KIND, 60) for _ in range(3)]
+    first, *others = [await work_rows.take(signature.means.database, ADDENDUM_KIND, 60) for _ in range(3)]
     assert first is not None
-    await work.finish(first, await addenda(signature).handle(first))
+    await work_rows.finish(first, await addenda(signature).handle(first))
     signed = await told(signature)
     assert [step["state"] for step in signed["steps"]] == ["pending", "accepted", "delivered"]
     assert [await addenda(signature).handle(one) for one in others if one is not None] == [Done()] * 2
@@ -115,11 +115,11 @@ async def test_a_receipt_that_crosses_the_seal_waits_for_it(signature: Signature
     await sign(signature)
     await arrives(signature)
     await due(signature)
-    row = await work.take(signature.means.database, ADDENDUM_KIND, 60)
+    row = await work_rows.take(signature.means.database, ADDENDUM_KIND, 60)
     assert row is not None
     outcome = await addenda(signature).handle(row)
     assert isinstance(outcome, LookAgain)
-    await work.finish(row, outcome)
+    await work_rows.finish(row, outcome)
 
     await signature.worker.work_once()
     assert await complete(signature) == 1
@@ -132,14 +132,14 @@ async def test_of_two_that_are_drawn_up_at_once_the_later_is_drawn_up_again(sign
     await signature.worker.work_once()
     await arrives(signature, Delivery.ACCEPTED)
     await due(signature)
-    slow = await work.take(signature.means.database, ADDENDUM_KIND, 60)
+    slow = await work_rows.take(signature.means.database, ADDENDUM_KIND, 60)
     assert slow is not None
     outcome = await addenda(signature).handle(slow)
     await arrives(signature)
     assert await complete(signature) == 1
 
     with pytest.raises(RaceLost):
-        await work.finish(slow, outcome)
+        await work_rows.finish(slow, outcome)
 
     assert [step["state"] for step in (await told(signature))["steps"]] == ["accepted", "delivered"]
     assert await addenda(signature).handle(slow) == Done()
@@ -152,7 +152,7 @@ async def test_an_authority_that_is_away_is_asked_again_and_then_gives_the_insta
     await signature.worker.work_once()
     await arrives(signature)
     await due(signature)
-    row = await work.take(signature.means.database, ADDENDUM_KIND, 60)
+    row = await work_rows.take(signature.means.database, ADDENDUM_KIND, 60)
     assert row is not None
     with serving() as authority:
         folder = tmp_path / "authority"
@@ -165,7 +165,7 @@ async def test_an_authority_that_is_away_is_asked_again_and_then_gives_the_insta
         assert isinstance(outcome, RetryLater)
         assert outcome.code == "authority-away"
         authority.answers = True
-        await work.finish(row, await stamped.handle(row))
+        await work_rows.finish(row, await stamped.handle(row))
 
     assert (await signature.get(f"{PATH}/addendum.json")).json().keys() == {"evidence", "jws", "timestamp"}
 
@@ -192,7 +192,7 @@ async def test_a_row_whose_request_is_gone_has_nothing_to_do(signature: Signatur
     await sign(signature)
     await arrives(signature)
     await due(signature)
-    row = await work.take(signature.means.database, ADDENDUM_KIND, 60)
+    row = await work_rows.take(signature.means.database, ADDENDUM_KIND, 60)
     assert row is not None
     assert await signature.hear(events.sample(DossierErased)) == "done"
 

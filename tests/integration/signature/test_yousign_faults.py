@@ -15,7 +15,8 @@ import weasyprint
 from sqlalchemy import text
 
 from shared.kernel.clock import FixedClock
-from shared.messaging import work
+from shared.messaging import work_rows
+from shared.messaging.work import LeaseLost
 from tests.builders.pki import Authority
 from tests.builders.signature import ATTEMPT_ID, NOW, pdf
 from tests.fixtures.yousign.account import Mangling, SignatureRequest
@@ -128,7 +129,7 @@ async def test_a_worker_that_is_too_slow_activates_nothing_beside_the_next(at: A
     """Its lease lapses between the making and the recording; another hands the request over meanwhile."""
     await at.halves()
     database = at.service.means.database
-    job = await work.take(database, "yousign", 0.0)
+    job = await work_rows.take(database, "yousign", 0.0)
     assert job is not None
     create = at.driving.means.provider.create
     slow: list[str] = []
@@ -141,8 +142,8 @@ async def test_a_worker_that_is_too_slow_activates_nothing_beside_the_next(at: A
         return made
 
     at.driving.means.provider.create = overtaken  # type: ignore[method-assign]
-    with pytest.raises(work.LeaseLost):
-        await work.finish(job, await at.driving.handle(job))
+    with pytest.raises(LeaseLost):
+        await work_rows.finish(job, await at.driving.handle(job))
     await at.later()
 
     assert await at.state() == "opened"

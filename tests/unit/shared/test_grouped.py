@@ -86,3 +86,16 @@ async def test_one_who_went_away_stops_nobody_and_is_not_asked_for() -> None:
     assert counter.turns == [[2], [6]]
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+async def test_with_a_pause_what_comes_right_after_a_turn_is_gathered_and_what_comes_later_waits_for_nobody() -> None:
+    counter = Counter()
+    counter.go.set()
+    doubled = Grouped(counter.double, pause=0.5)
+    assert await doubled(2) == 4
+    second = asyncio.create_task(doubled(4))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    third = asyncio.create_task(doubled(6))
+    assert list(await asyncio.gather(second, third)) == [8, 12]
+    assert counter.turns == [[2], [4, 6]]

@@ -3,6 +3,7 @@
 from services.notifications.adapters.repository.batches import SqlBatches
 from services.notifications.adapters.repository.digests import SqlDigests
 from services.notifications.adapters.repository.messages import Messages
+from services.notifications.adapters.repository.outgoing import SqlOutgoing
 from services.notifications.adapters.repository.pace import SqlPacer
 from services.notifications.adapters.repository.preferences import SqlPreferences
 from services.notifications.adapters.repository.remises import SqlRemises
@@ -11,7 +12,16 @@ from services.notifications.adapters.repository.versions import SqlTemplateVersi
 from services.notifications.application.ports import Stores
 from shared.database.unit_of_work import UnitOfWork
 
-__all__ = ["Messages", "SqlBatches", "SqlDigests", "SqlPacer", "SqlPreferences", "SqlTemplateVersions", "stores_of"]
+__all__ = [
+    "Messages",
+    "SqlBatches",
+    "SqlDigests",
+    "SqlOutgoing",
+    "SqlPacer",
+    "SqlPreferences",
+    "SqlTemplateVersions",
+    "stores_of",
+]
 
 
 def stores_of(uow: UnitOfWork) -> Stores:

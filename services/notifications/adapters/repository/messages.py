@@ -1,10 +1,11 @@
 """Loads and saves messages."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import RowMapping, and_, any_, bindparam, or_, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.adapters.tables import message as table
@@ -17,6 +18,24 @@ from shared.events.sealed import Sealed
 from shared.kernel.errors import NotFound, RaceLost
 from shared.sms.outcome import Receipt
 
+_CHANGED = "Le message a changé entre-temps : rechargez-le, puis recommencez."
+_ADD = insert(table).on_conflict_do_nothing().returning(table.c.id)
+_THESE = select(table).where(table.c.id == any_(bindparam("ids", type_=ARRAY(table.c.id.type))))
+# In one order, so that two who lock several never wait for each other.
+_LOCKED = _THESE.order_by(table.c.id).with_for_update()
+_SAVE_FATES = text(
+    """
+    UPDATE message SET version = fate.version, status = fate.status, status_at = fate.status_at, code = fate.code,
+           provider = fate.provider, receipt = fate.receipt, template_version = fate.template_version
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS integer[]), CAST(:statuses AS text[]),
+                CAST(:moments AS timestamptz[]), CAST(:codes AS text[]), CAST(:providers AS text[]),
+                CAST(:receipts AS text[]), CAST(:templates AS text[]))
+         AS fate (id, version, status, status_at, code, provider, receipt, template_version)
+    WHERE message.id = fate.id AND message.version = fate.version - 1
+    RETURNING message.id
+    """
+)
+
 
 class Messages:
     """The messages of one transaction. Implements the port of the same name."""
@@ -26,14 +45,21 @@ class Messages:
 
     async def add(self, message: Message) -> bool:
         """Stores a new message; False when this event had made it already."""
-        statement = insert(table).values(**_row(message)).on_conflict_do_nothing().returning(table.c.id)
-        return (await self._session.execute(statement)).first() is not None
+        return (await self._session.execute(_ADD, _row(message))).first() is not None
 
     async def get(self, message_id: UUID) -> Message:
         """The message, locked until the end of the transaction. Raises NotFound."""
         found = await self.find(message_id)
         if found is None:
-            raise NotFound("Aucun message ne porte cet identifiant.")
+            raise missing()
+        return found
+
+    async def get_many(self, message_ids: Sequence[UUID]) -> dict[UUID, Message]:
+        """These messages, locked until the end of the transaction. Raises NotFound where one of them is missing."""
+        rows = await self._session.execute(_LOCKED, {"ids": list(message_ids)})
+        found = {row["id"]: message_of_row(row) for row in rows.mappings()}
+        if len(found) < len(set(message_ids)):
+            raise missing()
         return found
 
     async def find(self, message_id: UUID) -> Message | None:
@@ -75,7 +101,27 @@ class Messages:
             .returning(table.c.id)
         )
         if (await self._session.execute(statement)).first() is None:
-            raise RaceLost("Le message a changé entre-temps : rechargez-le, puis recommencez.")
+            raise RaceLost(_CHANGED)
+
+    async def save_fates(self, messages: Sequence[Message]) -> None:
+        """Stores what became of them. Raises RaceLost when the row of one is not the one that was loaded."""
+        fates = {
+            "ids": [message.id for message in messages],
+            "versions": [message.version for message in messages],
+            "statuses": [message.status.value for message in messages],
+            "moments": [message.status_at for message in messages],
+            "codes": [message.code for message in messages],
+            "providers": [message.proof.provider for message in messages],
+            "receipts": [message.proof.receipt for message in messages],
+            "templates": [message.proof.template_version for message in messages],
+        }
+        if len((await self._session.scalars(_SAVE_FATES, fates)).all()) < len(messages):
+            raise RaceLost(_CHANGED)
+
+
+def missing() -> NotFound:
+    """There is no such message, or there is none any more."""
+    return NotFound("Aucun message ne porte cet identifiant.")
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -118,7 +164,7 @@ def _row(message: Message) -> dict[str, Any]:
     }
 
 
-def message_of_row(row: RowMapping) -> Message:
+def message_of_row(row: Mapping[str, Any] | RowMapping) -> Message:
     """A message from its row."""
     attached = row["attachment"]
     return Message(

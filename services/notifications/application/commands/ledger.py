@@ -1,6 +1,6 @@
 """Writes down what became of the messages of a work row, and tells it, in the transaction that closes the row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -19,9 +19,10 @@ from shared.events.sealed import seal
 from shared.kernel.clock import Clock
 from shared.kernel.ids import derived_id
 from shared.messaging import work
-from shared.messaging.work import Done, GiveUp, Job, Outcome, Record, RetryLater, Unknown
+from shared.messaging.work import Done, GiveUp, Job, Outcome, RetryLater, Together, Unknown
 from shared.security.sealing import KeyRing
 from shared.sms.outcome import Delivery
+from shared.telemetry.traces import continued
 
 Change = Callable[[Message], list[Event]]
 
@@ -30,8 +31,21 @@ FIRST_LOOK = {Channel.SMS: timedelta(seconds=30), Channel.LETTER: timedelta(hour
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What becomes of the messages of one row: `change` moves each, and says what is told of it.
+
+    `writing`: the words that left. `followed`: the provider can be asked later.
+    """
+
+    job: Job
+    change: Change
+    writing: Writing | None = None
+    followed: bool = False
+
+
+@dataclass(frozen=True)
 class Ledger:
-    """The record of sendings."""
+    """The record of sendings. What ends at the same time is written together."""
 
     stores_of: StoresOf
     keys: KeyRing
@@ -46,17 +60,17 @@ class Ledger:
                 pause = pause_after(code, job.attempts)
                 return RetryLater(pause, code) if pause is not None else self.given_up(job, code)
             case Refused(code, address):
-                return GiveUp(code, self._record(job, lambda message: self._refused(message, code, address=address)))
+                return GiveUp(code, self._entry(job, lambda message: self._refused(message, code, address=address)))
             case Lost(code):
                 return self.lost(job, code)
 
     def lost(self, job: Job, code: str) -> Outcome:
         """The provider may have it: nobody knows."""
-        return Unknown(code, self._record(job, lambda message: [message.lost(code, self.clock.now())]))
+        return Unknown(code, self._entry(job, lambda message: [message.lost(code, self.clock.now())]))
 
     def given_up(self, job: Job, code: str) -> Outcome:
         """It did not leave, and is not tried again by itself."""
-        return GiveUp(code, self._record(job, lambda message: [message.failed(code, self.clock.now())]))
+        return GiveUp(code, self._entry(job, lambda message: [message.failed(code, self.clock.now())]))
 
     async def messages_of(self, stores: Stores, job: Job) -> list[Message]:
         """The messages that leave by this row: one, or those of a digest."""
@@ -104,30 +118,47 @@ class Ledger:
         told: list[Event] = [message.failed(code, self.clock.now())]
         return told + (self.unreachable(message, code) if address else [])
 
-    def _accepted(self, job: Job, answer: Accepted, writing: Writing | None) -> Record:
-        async def record(uow: UnitOfWork) -> None:
-            stores, now = self.stores_of(uow), self.clock.now()
-            version = writing.version if writing else None
-            for message in await self.messages_of(stores, job):
-                told = message.delivered(Proof(answer.provider, answer.receipt, version), now)
-                await stores.messages.save(message)
-                uow.emit(told)
-                if writing is not None:
-                    await stores.versions.keep(writing.version, message.template, writing.content, now)
-                if answer.receipt is not None and message.channel in FIRST_LOOK:
-                    await follow_up(uow, message)
+    def _accepted(self, job: Job, answer: Accepted, writing: Writing | None) -> Together[Entry]:
+        proof = Proof(answer.provider, answer.receipt, writing.version if writing else None)
 
-        return record
+        def delivered(message: Message) -> list[Event]:
+            return [message.delivered(proof, self.clock.now())]
 
-    def _record(self, job: Job, change: Change) -> Record:
-        async def record(uow: UnitOfWork) -> None:
-            stores = self.stores_of(uow)
-            for message in await self.messages_of(stores, job):
-                told = change(message)
-                await stores.messages.save(message)
-                uow.emit(*told)
+        return Together(self._write, Entry(job, delivered, writing, followed=answer.receipt is not None))
 
-        return record
+    def _entry(self, job: Job, change: Change) -> Together[Entry]:
+        return Together(self._write, Entry(job, change))
+
+    async def _write(self, uow: UnitOfWork, entries: Sequence[Entry]) -> None:
+        stores = self.stores_of(uow)
+        found = await self._found(stores, [entry.job for entry in entries])
+        for entry in entries:
+            with continued(entry.job.trace):
+                for message in found[entry.job.id]:
+                    uow.emit(*entry.change(message))
+                    if entry.followed and message.channel in FIRST_LOOK:
+                        await follow_up(uow, message)
+        await stores.messages.save_fates([message for messages in found.values() for message in messages])
+        for writing, template in _writings(entries, found).values():
+            await stores.versions.keep(writing.version, template, writing.content, self.clock.now())
+
+    async def _found(self, stores: Stores, jobs: Sequence[Job]) -> dict[UUID, list[Message]]:
+        """The messages of each row, locked."""
+        single = {job.id: UUID(job.payload["message_id"]) for job in jobs if "digest_id" not in job.payload}
+        messages = await stores.messages.get_many(list(single.values())) if single else {}
+        return {
+            job.id: [messages[single[job.id]]] if job.id in single else await self.messages_of(stores, job)
+            for job in jobs
+        }
+
+
+def _writings(entries: Sequence[Entry], found: Mapping[UUID, Sequence[Message]]) -> dict[str, tuple[Writing, str]]:
+    """Each version of a template that wrote one of these, once, with the template's name."""
+    return {
+        entry.writing.version: (entry.writing, found[entry.job.id][0].template)
+        for entry in entries
+        if entry.writing is not None and found[entry.job.id]
+    }
 
 
 async def follow_up(uow: UnitOfWork, message: Message) -> None:

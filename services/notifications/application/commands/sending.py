@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.notifications.application.commands.desk import Desk
 from services.notifications.application.commands.ledger import Ledger
 from services.notifications.application.ports import (
-    Carrier,
     Composer,
     Files,
     FilesAway,
-    Pacer,
+    Outgoing,
     Parcel,
     PutOff,
     Refused,
@@ -25,7 +25,7 @@ from services.notifications.domain.states import Status
 from shared.events.blocks import AgentCard, Identity
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Refusal
-from shared.messaging.work import Done, Job, LookAgain, Outcome
+from shared.messaging.work import Done, Job, LookAgain, Outcome, Untried
 from shared.security.sealing import KeyRing
 
 
@@ -37,16 +37,15 @@ class Sending:
     keys: KeyRing
     composer: Composer
     files: Files
-    carriers: Mapping[Channel, Carrier]
-    pacer: Pacer
+    desks: Mapping[Channel, Desk]
+    outgoing: Outgoing
     clock: Clock
     policy: Policy
     ledger: Ledger
 
     async def send(self, job: Job) -> Outcome:
         """Sends the message of this row, unless it is no longer to be sent, or not at this hour."""
-        async with job.database.begin() as uow:
-            (message,) = await self.ledger.messages_of(self.stores_of(uow), job)
+        message = await self.outgoing.message(UUID(job.payload["message_id"]))
         if message.status is not Status.PENDING:
             return Done()
         now = self.clock.now()
@@ -84,9 +83,8 @@ class Sending:
         return self.ledger.given_up(job, "unforeseen")
 
     async def _hand_over(self, job: Job, channel: Channel, writing: Writing, parcel: Parcel) -> Outcome:
-        carrier = self.carriers[channel]
-        await self.pacer.wait(carrier.provider)
-        return self.ledger.outcome(job, await carrier.send(parcel, job.handing_over), writing)
+        answer = await self.desks[channel].send(parcel, job.handing_over)
+        return Untried() if answer is None else self.ledger.outcome(job, answer, writing)
 
     async def _alone(self, message: Message) -> tuple[Writing, Parcel]:
         """The message in words. Raises FilesAway, or a Refusal where its document can never be had."""

@@ -1,6 +1,6 @@
 """What is stored, in one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,6 +27,10 @@ class Messages(Protocol):
         """The message. Raises NotFound."""
         ...
 
+    async def get_many(self, message_ids: Sequence[UUID]) -> dict[UUID, Message]:
+        """These messages, by their identifiers. Raises NotFound where one of them is missing."""
+        ...
+
     async def find(self, message_id: UUID) -> Message | None:
         """The message if there is one."""
         ...
@@ -45,6 +49,10 @@ class Messages(Protocol):
 
     async def save(self, message: Message) -> None:
         """Stores one change. Raises RaceLost."""
+        ...
+
+    async def save_fates(self, messages: Sequence[Message]) -> None:
+        """Stores what became of them, and their proofs: one change of each. Raises RaceLost."""
         ...
 
 
@@ -98,6 +106,14 @@ class Stores:
 
 
 StoresOf = Callable[[UnitOfWork], Stores]
+
+
+class Outgoing(Protocol):
+    """Messages as they stand when they are about to leave, outside any command; nothing is locked."""
+
+    async def message(self, message_id: UUID) -> Message:
+        """The message. Raises NotFound."""
+        ...
 
 
 class Pacer(Protocol):
