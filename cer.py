@@ -47,20 +47,27 @@ def _service(name: str) -> typer.Typer:
         own: typer.Typer = importlib.import_module(f"services.{name}.entrypoints.cli").app
         commands.registered_commands.extend(own.registered_commands)
         commands.registered_groups.extend(own.registered_groups)
+    _add_operating(commands, name)
+    return commands
+
+
+def _add_operating(commands: typer.Typer, name: str) -> None:
+    """What an operator does in every service."""
+    from shared.audit.cli import audit_commands
+    from shared.objects.grants import OWNERS
     from shared.runtime.operator_cli import outbox_commands, parked_commands
 
     def operations() -> Any:
         return importlib.import_module(f"services.{name}.main").operations()
 
+    commands.add_typer(audit_commands(lambda: _settings(name)), name="audit")
     commands.add_typer(parked_commands(operations), name="parked")
     commands.add_typer(outbox_commands(operations), name="outbox")
-    from shared.objects.grants import OWNERS
 
     if name in OWNERS:
         from shared.runtime.files_cli import keys_commands
 
         commands.add_typer(keys_commands(name, lambda: _settings(name)), name="keys")
-    return commands
 
 
 def _has_module(name: str, path: str) -> bool:

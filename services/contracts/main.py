@@ -16,10 +16,8 @@ from services.contracts.adapters.nir import nirs_of
 from services.contracts.adapters.phones import FrenchTelephones
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.analysis import Analysis
-from services.contracts.application.commands.audit import publish_head
 from services.contracts.application.commands.duplicates import seek
 from services.contracts.application.commands.files import DESTROY, SCAN
-from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.reference import follow_ranks
 from services.contracts.application.commands.signing import Patience, give_up_overdue
 from services.contracts.application.commands.staging import Staging
@@ -30,11 +28,12 @@ from services.contracts.application.reactions.hearing import Means
 from services.contracts.domain.imports.lines import Part, Rules
 from services.contracts.domain.imports.people import IMPORT_PREFIX
 from services.contracts.domain.imports.run import Run
+from services.contracts.domain.rights import IMPERSONAL
 from services.contracts.entrypoints.consumers import consumers
 from services.contracts.entrypoints.http import UPLOADS, routers
-from services.contracts.entrypoints.http.audit.gate import AuditGate
-from services.contracts.entrypoints.http.counter import ImportLimits, Tools
+from services.contracts.entrypoints.http.counter import ImportLimits, Tools, counter
 from services.contracts.settings import Settings
+from shared.audit.auditing import Audited
 from shared.database.engine import Database
 from shared.erasure.rows import ERASE_FILES
 from shared.kernel.clock import Clock, SystemClock
@@ -63,7 +62,6 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
     """The service as an ASGI app that runs these parts."""
     clock, platform, nirs = clock or SystemClock(), Platform(settings), nirs_of(settings.nir_key_file)
     staging = Staging(platform.database, stores_of, clock, partial(_import_reader, nirs))
-    ledger = Ledger(Database(settings.database_url, pool_size=1), stores_of)
     vault = platform.objects("contracts")
     analysis = Analysis(platform.database, stores_of, vault, _scanner(settings))
     tools = Tools(
@@ -71,18 +69,19 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         FrenchTelephones(),
         clock,
         _patience(settings),
-        ledger,
         Reception(settings.files_max_mib),
         vault,
         ImportLimits(settings.imports_max_mib, settings.imports_keep_days),
         settings.weekly_hours,
         nirs,
     )
-    app = build_app(
+    return build_app(
         "contracts",
         platform,
         roles,
         title="CER : dossiers et contrats",
+        clock=clock,
+        audited=Audited(counter, IMPERSONAL),
         routers=routers,
         consumers=consumers(platform.database, _means(settings, platform, clock)),
         workers=[
@@ -91,13 +90,10 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
             *_erasing(platform, vault, clock),
             _imports(settings, staging),
         ],
-        on_stop=ledger.close,
         state={"tools": tools, "analysis": analysis, "staging": staging},
         uploads=UPLOADS,
         facts={"virus_scan": "none" if settings.clamav == "none" else "clamav"},
     )
-    app.add_middleware(AuditGate, ledger=ledger, clock=clock)
-    return app
 
 
 def operations() -> tuple[Database, list[Consumer]]:
@@ -153,7 +149,6 @@ def _regular(settings: Settings, platform: Platform, clock: Clock) -> list[Backg
     """What only looks at the database, from time to time."""
     return [
         _deadlines(settings, platform, clock),
-        _heads(settings, platform),
         _duplicates(settings, platform, clock),
         _ranks(platform),
     ]
@@ -165,16 +160,6 @@ def _ranks(platform: Platform) -> Background:
             log.info("worklist.ranks_followed", cers=followed)
 
     return Background("ranks", partial(every, RANKS_SECONDS, look))
-
-
-def _heads(settings: Settings, platform: Platform) -> Background:
-    async def look() -> None:
-        head = await publish_head(platform.database, stores_of)
-        if head is not None:
-            # Logs are kept elsewhere, by others: one more place that holds it.
-            log.info("audit.head", sequence=head.id, hash=head.hash.hex())
-
-    return Background("audit-heads", partial(every, settings.audit_head_seconds, look))
 
 
 def _imports(settings: Settings, staging: Staging) -> Background:

@@ -33,9 +33,6 @@ class Settings(CommonSettings):
     deadlines_seconds: float = Field(
         default=30.0, gt=0, description="How often attempts past their deadline are sought"
     )
-    audit_head_seconds: float = Field(
-        default=240.0, gt=0, description="How often the head of the audit is published, when there are new entries"
-    )
     retention_months: int = Field(
         default=24, ge=1, description="How long after its last event a dossier stays in the active base"
     )

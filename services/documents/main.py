@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -25,12 +26,15 @@ from services.documents.application.reactions import KIND, LATER, PAPERS
 from services.documents.domain.links import Links
 from services.documents.domain.print_list import LINES
 from services.documents.domain.printing import PART
+from services.documents.domain.rights import IMPERSONAL, RIGHTS
 from services.documents.entrypoints.consumers import FORGETTING, consumers
 from services.documents.entrypoints.http import ROUTERS
 from services.documents.settings import Settings
 from shared.accounts.following import Accounts, following
+from shared.audit.auditing import Audited
 from shared.database.engine import Database
 from shared.erasure.rows import ERASE_FILES
+from shared.http.rights import allowed
 from shared.kernel.clock import SystemClock
 from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Worker
@@ -58,12 +62,14 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
     """The service as an ASGI app that runs these parts. Raises TemplatesRefused."""
     check_templates(settings.look)
     platform = Platform(settings)
-    files = platform.objects("documents")
+    files, clock = platform.objects("documents"), SystemClock()
     return build_app(
         "documents",
         platform,
         roles,
         title="CER : éditions",
+        clock=clock,
+        audited=Audited(partial(allowed, RIGHTS), IMPERSONAL),
         routers=ROUTERS,
         consumers=_listening(platform.database),
         accounts=Accounts(platform.database),
@@ -71,7 +77,7 @@ def build(settings: Settings, roles: frozenset[ProcessRole]) -> FastAPI:
             _rendering(settings, platform, files),
             Background(ERASE_FILES, FORGETTING.worker(platform.database, files).run),
         ],
-        state={"files": files, "links": _links(settings), "clock": SystemClock()},
+        state={"files": files, "links": _links(settings), "clock": clock},
     )
 
 

@@ -30,12 +30,15 @@ from services.notifications.domain.catalog import Channel
 from services.notifications.domain.hours import Hours
 from services.notifications.domain.policy import Policy, PostBy
 from services.notifications.domain.remise.model import RemiseLinks
+from services.notifications.domain.rights import IMPERSONAL, RIGHTS
 from services.notifications.entrypoints.consumers import consumers
 from services.notifications.entrypoints.http import routers
 from services.notifications.entrypoints.http.remise import router as remise_router
 from services.notifications.settings import Settings
 from shared.accounts.following import Accounts, following
+from shared.audit.auditing import Audited
 from shared.database.engine import Database
+from shared.http.rights import allowed
 from shared.kernel.clock import Clock, SystemClock
 from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Handler, Worker
@@ -79,6 +82,8 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         platform,
         roles,
         title="CER : messages",
+        clock=clock,
+        audited=Audited(partial(allowed, RIGHTS), IMPERSONAL),
         routers=[*routers, *([receipts_router, remise_router] if outside else [])],
         consumers=[*consumers(platform.database, making), following("notifications", platform.database)],
         accounts=Accounts(platform.database),

@@ -29,13 +29,16 @@ from services.signature.application.commands.yousign.means import Means as Yousi
 from services.signature.application.commands.yousign.rows import ERASE_KIND, KIND
 from services.signature.application.ports import PageImages, RemotesOf, RequestsOf, Seal, SignedFiles
 from services.signature.application.reactions import Ears
+from services.signature.domain.rights import IMPERSONAL, RIGHTS
 from services.signature.domain.values import Provider
 from services.signature.entrypoints.consumers import FORGETTING, consumers
 from services.signature.entrypoints.http import evidence_router, phone_router, router, yousign_router
 from services.signature.settings import Settings
 from shared.accounts.following import Accounts, following
+from shared.audit.auditing import Audited
 from shared.database.engine import Database
 from shared.erasure.rows import ERASE_FILES
+from shared.http.rights import allowed
 from shared.kernel.clock import Clock, SystemClock
 from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Worker
@@ -97,6 +100,8 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         platform,
         roles,
         title="CER : signature par SMS",
+        clock=clock,
+        audited=Audited(partial(allowed, RIGHTS), IMPERSONAL),
         routers=_routers(settings),
         consumers=_listening(settings, platform, clock),
         accounts=Accounts(platform.database, clock),

@@ -15,12 +15,15 @@ from services.validation.application.ports import Lists, StudiesOf
 from services.validation.application.ports.ageing import Alerts
 from services.validation.application.ports.delegations import Delegations, Openings
 from services.validation.application.ports.routing import RuleBooks
+from services.validation.domain.rights import IMPERSONAL, RIGHTS
 from services.validation.entrypoints.consumers import consumers
 from services.validation.entrypoints.http import routers
 from services.validation.settings import Settings
 from shared.accounts.following import Accounts, following
+from shared.audit.auditing import Audited
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
+from shared.http.rights import allowed
 from shared.kernel.clock import Clock, SystemClock
 from shared.messaging.consumer import Consumer
 from shared.runtime.platform import Platform
@@ -44,6 +47,8 @@ def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None
         platform,
         roles,
         title="CER : étude et décision",
+        clock=clock,
+        audited=Audited(partial(allowed, RIGHTS), IMPERSONAL),
         routers=routers,
         consumers=_listening(platform.database, studies_of),
         accounts=Accounts(platform.database),

@@ -11,7 +11,7 @@ from shared.events.envelope import Event
 from shared.events.files import FileRef
 from shared.events.reference import PinnedText
 from shared.events.sealed import Sealed
-from shared.events.topics import AUDIT, CERS, DOSSIERS, REFERENCE, SNAPSHOT, Topic
+from shared.events.topics import CERS, DOSSIERS, REFERENCE, SNAPSHOT, Topic
 
 
 class DossierEvent(Event):
@@ -74,20 +74,6 @@ class AgentChanged(Event):
     active: bool
     managed: bool = Field(default=True, description="Kept by the admin: the territories of their token count no more")
     agent: Sealed[AgentCard]
-
-
-class AuditHeadPublished(Event):
-    """Where the chain of the audit stands: whoever keeps it can prove a later change of what came before."""
-
-    topic: ClassVar[Topic] = AUDIT
-    aggregate: ClassVar[str] = "audit"
-    subject_field: ClassVar[str] = "chain"
-    key_field: ClassVar[str] = "chain"
-
-    chain: str = Field(default="contracts", description="The service whose audit it is")
-    sequence: int = Field(ge=1, description="Number of the last entry; entries have no gap")
-    hash: str = Field(pattern="^[0-9a-f]{64}$", description="Its fingerprint: SHA-256, hexadecimal")
-    at: datetime = Field(description="When that entry was made (UTC)")
 
 
 class CerEvent(Event):
@@ -294,7 +280,7 @@ class CerSnapshot(Event):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    DossierRegistered, DossierChanged, DossierMerged, DossierErased, AgentChanged, AuditHeadPublished,
+    DossierRegistered, DossierChanged, DossierMerged, DossierErased, AgentChanged,
     CerCreated, CerDeleted, CerReadyToSign, CerSigningCancelled, CerReopened, CerSubmitted, CerReturned, CerRerouted,
     CerValidated, CerRejected, CerDernierContratChanged, CerShortened, DossierSnapshot, CerSnapshot,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The one list of all events: schemas, samples, AsyncAPI and consumers all read it."""
 
 from shared.events import (
+    audit,
     contracts,
     documents,
     imported,
@@ -23,6 +24,7 @@ EVENTS: tuple[type[Event], ...] = (
     *validation.EVENTS,
     *sessions.EVENTS,
     *notifications.EVENTS,
+    *audit.EVENTS,
 )
 
 BY_TYPE: dict[str, type[Event]] = {event.ce_type(): event for event in EVENTS}

@@ -16,6 +16,7 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.audit.slip import enter_with
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.rights import principal
@@ -60,9 +61,12 @@ class Once:
         An answer that holds personal data is not stored a second time: with `reread` only its `id` is, and the same
         key is answered with what `reread` finds of it, as the agent sees it by then.
 
+        What is done and its line in the audit are one transaction too.
+
         Raises KeyReused, and whatever the command or `reread` refuses (then the key stays free).
         """
         async with self.database.begin() as uow:
+            enter_with(uow)
             stored = await self._enter(uow.session)
             if stored is not None:
                 return await _again(uow, stored, reread)

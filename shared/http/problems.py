@@ -81,8 +81,13 @@ class Unforeseen(Refusal):
 
 async def _on_refusal(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refusal)  # noqa: S101 - registered for this type
-    request.scope[_REFUSAL] = error.code
+    note_refusal(request, error)
     return problem(error)
+
+
+def note_refusal(request: Request, error: Refusal | RequestValidationError) -> None:
+    """This request was refused, for what stands around the app: whoever answers in another form than a problem."""
+    request.scope[_REFUSAL] = error.code if isinstance(error, Refusal) else Malformed.code
 
 
 def refusal_code(scope: Scope) -> str | None:
@@ -94,7 +99,7 @@ def refusal_code(scope: Scope) -> str | None:
 async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
     """Names the fields and never repeats what was sent: it may be a one-time code."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
-    request.scope[_REFUSAL] = Malformed.code
+    note_refusal(request, error)
     fields = [
         FieldProblem(
             ".".join(str(part) for part in found["loc"] if part != "body"),

@@ -13,7 +13,8 @@ async def provision(
 ) -> dict[str, str]:
     """Creates what is missing and sets the topics' settings; tells `created` or `kept` for each.
 
-    In production: 24 partitions, replication 3, two replicas in sync. The number of partitions of a topic that exists
+    In production: replication 3, two replicas in sync. `partitions` is the most that a topic gets; one that says that
+    it needs less gets less. The number of partitions of a topic that exists
     is never changed: the order of a key's events would break.
     """
     settings = {
@@ -28,7 +29,13 @@ async def provision(
     try:
         existing = set(await admin.list_topics())
         missing = [topic.name for topic in TOPICS if topic.name not in existing]
-        await admin.create_topics([NewTopic(name, partitions, replication, topic_configs=settings) for name in missing])
+        await admin.create_topics(
+            [
+                NewTopic(topic.name, min(topic.partitions, partitions), replication, topic_configs=settings)
+                for topic in TOPICS
+                if topic.name in missing
+            ]
+        )
         for topic in TOPICS:
             if topic.name in existing:
                 await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, settings)])

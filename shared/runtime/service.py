@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -12,9 +13,11 @@ from opentelemetry.trace import Span
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from shared.accounts.following import Accounts
+from shared.audit.auditing import Audited, Auditing
 from shared.http.bodies import BodyGuard
 from shared.http.openapi import describe
 from shared.http.problems import install_problem_handlers
+from shared.kernel.clock import Clock
 from shared.messaging.broker import Consumers
 from shared.messaging.consumer import Consumer
 from shared.messaging.housekeeping import Housekeeping
@@ -32,6 +35,8 @@ def build_app(
     roles: frozenset[ProcessRole],
     *,
     title: str,
+    clock: Clock,
+    audited: Audited,
     routers: Sequence[APIRouter] = (),
     consumers: Sequence[Consumer] = (),
     workers: Sequence[Background] = (),
@@ -46,6 +51,7 @@ def build_app(
     `state` is what the routers find in `request.app.state`, beside `database`, `keys`, `tokens` and `accounts`
     (none for the service that keeps the directory itself). Health and metrics
     are served whatever the roles; health says `facts` too. A POST to a path that `uploads` matches reads its own body.
+    No answer of an endpoint leaves before its line is in the audit, which `audited` is about.
     """
     supervisor = Supervisor()
     reading = _reading(platform.settings, consumers) if ProcessRole.CONSUMER in roles and consumers else None
@@ -55,14 +61,16 @@ def build_app(
         supervisor.backgrounds.append(Background("housekeeping", Housekeeping(platform.database).run))
     if reading is not None:
         supervisor.backgrounds.append(Background("consumers", reading.run))
+    auditing = Auditing(name, audited, platform.database, clock)
     if ProcessRole.WORKER in roles:
-        supervisor.backgrounds.extend(workers)
+        supervisor.backgrounds.extend([*workers, _heads(auditing, platform.settings)])
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         supervisor.start()
         yield
         await supervisor.stop()
+        await auditing.close()
         if on_stop is not None:
             await on_stop()
         await platform.tokens.close()
@@ -82,8 +90,9 @@ def build_app(
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=platform.settings.trusted_proxies)
     app.include_router(health_router(name, platform.database, supervisor, reading, relay, facts=facts))
     if ProcessRole.API in roles:
-        for router in routers:
+        for router in (*routers, auditing.router()):
             app.include_router(router)
+    auditing.guard(app)
     FastAPIInstrumentor.instrument_app(
         app,
         excluded_urls="/ready,/live,/metrics",
@@ -96,6 +105,10 @@ def build_app(
 def _without_query(span: Span, scope: dict[str, Any]) -> None:
     """A search by name must not stand in a trace: the address is kept without its query."""
     span.set_attribute("http.url", scope["path"])
+
+
+def _heads(auditing: Auditing, settings: CommonSettings) -> Background:
+    return Background("audit-heads", partial(every, settings.audit_head_seconds, auditing.publish))
 
 
 def _reading(settings: CommonSettings, consumers: Sequence[Consumer]) -> Consumers:

@@ -39,6 +39,9 @@ class CommonSettings(BaseSettings):
         "none: the address that connects is the client's",
     )
     instance: str = Field(default="", description="Name of this replica, stable across restarts; none: any replica")
+    audit_head_seconds: float = Field(
+        default=240.0, gt=0, description="How often the head of the audit is published, when there are new entries"
+    )
     relay_poll_seconds: float = Field(default=0.05, description="The relay's net, when no commit wakes it")
 
 

@@ -16,6 +16,7 @@ from shared.events.blocks import AgentCard, CerContent, DecisionText, Etape, Ide
 from shared.events.envelope import Event
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
+from tests.builders.audit_events import AUDIT_HEADS
 from tests.builders.replacements import REPLACEMENTS
 from tests.builders.session_events import sessions_of
 from tests.builders.study_events import AGEING
@@ -219,12 +220,7 @@ FIELDS: dict[type, dict[str, Any]] = {
         "active": True,
         "agent": _sealed("agent"),
     },
-    contracts.AuditHeadPublished: {
-        "aggregate_version": 4211,
-        "sequence": 4211,
-        "hash": hashlib.sha256(b"audit").hexdigest(),
-        "at": RECORDED_AT,
-    },
+    **AUDIT_HEADS,
     reference.ListChanged: {
         "list_id": "priorities",
         "entries": (

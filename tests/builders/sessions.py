@@ -27,6 +27,7 @@ def subject(**changes: Any) -> Subject:
         "cer_id": uuid4(),
         "dossier_id": uuid4(),
         "territory": "aubenas",
+        "referent_id": events.REFERENT_ID,
         "submission": 1,
         "numero": 1,
         "nature": "premier",

@@ -198,11 +198,11 @@ def test_the_document_tells_every_event_once_from_the_service_that_sends_it() ->
 
 def test_channels_are_the_topics_as_they_are_provisioned() -> None:
     channels = _document()["channels"]
-    kafka = [channels[topic.name]["bindings"]["kafka"] for topic in TOPICS if topic.name in channels]
+    kafka = {topic: channels[topic.name]["bindings"]["kafka"] for topic in TOPICS if topic.name in channels}
 
-    assert {(binding["partitions"], binding["topicConfiguration"]["retention.ms"]) for binding in kafka} == {
-        (24, 7 * 24 * 3600 * 1000)
-    }
+    assert {topic.partitions for topic in kafka} == {1, 24}
+    assert {topic.name for topic, binding in kafka.items() if binding["partitions"] != topic.partitions} == set()
+    assert {binding["topicConfiguration"]["retention.ms"] for binding in kafka.values()} == {7 * 24 * 3600 * 1000}
 
 
 def test_examples_fit_the_schemas_of_headers_and_payload() -> None:

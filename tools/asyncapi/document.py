@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.events.envelope import Event
 from shared.events.headers import SPECVERSION
-from shared.events.topics import PARTITIONS, RETENTION_DAYS, Topic
+from shared.events.topics import RETENTION_DAYS, Topic
 from tools.asyncapi.schemas import file_name, payload
 
 REPLICAS = 3
@@ -65,7 +65,7 @@ def _channel(topic: Topic, events: list[type[Event]]) -> Document:
         "bindings": {
             "kafka": {
                 "topic": topic.name,
-                "partitions": PARTITIONS,
+                "partitions": topic.partitions,
                 "replicas": REPLICAS,
                 "topicConfiguration": {"cleanup.policy": ["delete"], "retention.ms": RETENTION_DAYS * DAY_IN_MS},
                 "bindingVersion": BINDING_VERSION,

@@ -27,6 +27,7 @@ from services.contracts.adapters.tables import (
     matching,
     name_word,
 )
+from shared.audit.tables import BESIDES as AUDIT
 from shared.erasure.holdings import Files, Held, Holdings, Person
 
 
@@ -125,10 +126,7 @@ HOLDINGS = Holdings(
     ),
     besides={
         "household": "a household goes with its last person (repository/erasures.py)",
-        "audit_entry": "ids and acts of agents: the record of who read what outlives the person",
-        "audit_pending": "entries that wait for their place in the chain: ids, as in the chain",
-        "audit_head": "hashes",
-        "audit_anchor": "hashes",
+        **AUDIT,
         "agent": "agents of the département, not the people that they accompany",
         "reference_stamp": "when what the admin keeps changed",
         "reference_list": "lists of the département",

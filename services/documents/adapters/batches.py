@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.documents.adapters.tables import print_batch, print_item, print_part
 from services.documents.application.ports import BatchPlace, BatchRow
 from services.documents.domain.printing import Batch, BatchState, Item
+from shared.audit.witness import named
 from shared.events.files import FileRef
 from shared.kernel.errors import NotFound
 
@@ -41,12 +42,16 @@ class SqlBatches:
         items = await self._session.execute(
             select(print_item).where(print_item.c.batch_id == batch_id).order_by(print_item.c.place)
         )
+        lines = items.mappings().all()
+        for one in lines:
+            if one["failure"] is not None:  # the batch says of which edition
+                named(one["dossier_id"])
         done = await self._session.scalar(self._count_parts(batch_id))
         return Batch(
             **{name: row[name] for name in (*_ORDERED, "parts", "pages")},
             state=BatchState(row["state"]),
             parts_done=done or 0,
-            items=tuple(Item(one["edition_id"], one["place"], one["part"], one["failure"]) for one in items.mappings()),
+            items=tuple(Item(one["edition_id"], one["place"], one["part"], one["failure"]) for one in lines),
             document=_ref(row) if row["uri"] else None,
         )
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.documents.adapters.tables import commission_file, edition, print_batch, print_item, session_edition
 from shared.accounts.tables import BESIDES
+from shared.audit.tables import BESIDES as AUDIT
 from shared.erasure.holdings import Files, Held, Holdings, Person
 from shared.places import tables as places
 
@@ -53,6 +54,7 @@ HOLDINGS = Holdings(
     ),
     besides={
         **BESIDES,
+        **AUDIT,
         "legal_text": "texts of the Département",
         "territory": "territories of the Département",
         "blank_file": "copies of an empty form",

@@ -4,13 +4,14 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import Result, RowMapping, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.documents.adapters.tables import edition as table
 from services.documents.application.ports import EditionRow
 from services.documents.domain.edition import Edition
+from shared.audit.witness import shown
 from shared.events.files import FileRef
 from shared.kernel.errors import NotFound
 
@@ -48,17 +49,26 @@ class SqlEditions:
         row = found.mappings().first()
         if row is None:
             raise NotFound("Aucune édition ne porte cet identifiant.")
-        return _row(row)
+        edition = _row(row)
+        shown(edition)
+        return edition
 
     async def some(self, edition_ids: Collection[UUID]) -> list[EditionRow]:
         """Those of these that exist, in no order."""
         found = await self._session.execute(select(table).where(table.c.id.in_(edition_ids)))
-        return [_row(row) for row in found.mappings()]
+        return _seen(found)
 
     async def of_cer(self, cer_id: UUID) -> list[EditionRow]:
         """The editions of a CER, oldest first."""
         statement = select(table).where(table.c.cer_id == cer_id).order_by(table.c.made_at, table.c.id)
-        return [_row(row) for row in (await self._session.execute(statement)).mappings()]
+        return _seen(await self._session.execute(statement))
+
+
+def _seen(found: Result[Any]) -> list[EditionRow]:
+    """Loaded to be shown, or to judge whether they may be."""
+    editions = [_row(row) for row in found.mappings()]
+    shown(*editions)
+    return editions
 
 
 def _row(row: RowMapping) -> EditionRow:

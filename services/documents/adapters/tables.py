@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Integer, MetaData, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.accounts import tables as accounts
+from shared.audit import tables as audit
 from shared.messaging.tables import attach
 from shared.places import tables as places
 
@@ -154,4 +155,5 @@ session_edition = Table(
 
 attach(metadata)
 accounts.attach(metadata)
+audit.attach(metadata)
 places.attach(metadata)

@@ -33,9 +33,14 @@ SCOPES: Final[Scopes] = {
     "read-cer-vierge": dict.fromkeys(
         (Role.REFERENT, Role.SECRETARIAT, Role.SERVICE_INSERTION, Role.CHEF_DE_SERVICE, Role.ADMIN), Scope.ALL
     ),
+    "read-audit": {Role.ADMIN: Scope.ALL},
+    "read-audit-head": {Role.ADMIN: Scope.ALL, Role.PARTNER: Scope.ALL},
 }
 
 RIGHTS: Final = roles_of(SCOPES)
+
+# What these answer names no person: they leave no line in the audit. Every other operation does.
+IMPERSONAL: Final = frozenset({"list-session-editions", "read-audit-head", "read-cer-vierge"})
 
 
 def by_opening(agent: Principal) -> bool:

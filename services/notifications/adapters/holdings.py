@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.adapters.tables import message, preference, remise, remise_code
 from shared.accounts.tables import BESIDES
+from shared.audit.tables import BESIDES as AUDIT
 from shared.erasure.holdings import Held, Holdings, Person
 from shared.places import tables as places
 from shared.quotas import tables as quotas
@@ -31,6 +32,7 @@ HOLDINGS = Holdings(
     ),
     besides=BESIDES
     | quotas.BESIDES
+    | AUDIT
     | {
         "agent_card": "of agents: their names and mails, sealed",
         "sitting": "which agents were told of a session, and nobody who is followed",

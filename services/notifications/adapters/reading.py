@@ -10,6 +10,7 @@ from services.notifications.adapters.repository.batches import batch_of_row
 from services.notifications.adapters.tables import message, print_batch, remise
 from services.notifications.application.ports import Filter, LetterRow, MessageRow
 from services.notifications.domain.batch import Batch
+from shared.audit.witness import placed
 from shared.kernel.errors import NotFound
 from shared.security.principal import Principal
 
@@ -64,8 +65,8 @@ class SqlReading:
 
     async def letters(self, batch_id: UUID) -> list[LetterRow]:
         """Its letters, in their order."""
-        query = select(
-            message.c.id, message.c.batch_place.label("place"), message.c.facts, message.c.identity, message.c.status
-        ).where(message.c.batch_id == batch_id)
-        rows = await self._session.execute(query.order_by(message.c.batch_place))
-        return [LetterRow(**row) for row in rows.mappings()]
+        query = select(message).where(message.c.batch_id == batch_id).order_by(message.c.batch_place)
+        rows = (await self._session.execute(query)).mappings().all()
+        for row in rows:
+            placed(row["dossier_id"], row["territory"], row["referent_id"], row["cer_id"])
+        return [LetterRow(row["id"], row["batch_place"], row["facts"], row["identity"], row["status"]) for row in rows]

@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, Column, DateTime, Double, Integer, MetaData, Tab
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.accounts import tables as accounts
+from shared.audit import tables as audit
 from shared.messaging.tables import attach
 from shared.places import tables as places
 from shared.quotas import tables as quotas
@@ -164,5 +165,6 @@ remise_code = Table(
 
 attach(metadata)
 accounts.attach(metadata)
+audit.attach(metadata)
 places.attach(metadata)
 quotas.attach(metadata)

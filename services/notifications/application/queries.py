@@ -12,6 +12,7 @@ from services.notifications.domain.catalog import Channel, title_of
 from services.notifications.domain.occasion import NOBODY
 from services.notifications.domain.rights import check, check_territory
 from services.notifications.domain.rules import NotWritten
+from shared.audit.witness import shown
 from shared.events.blocks import AgentCard, Identity
 from shared.events.sealed import Sealed
 from shared.security.principal import Principal
@@ -114,8 +115,10 @@ async def messages(
 ) -> MessageList:
     """A page of messages; `recipients` says whether this agent may see (masked) addresses."""
     rows = await reading.page(wanted, before, limit + 1)
-    shown = [_line(row, keys if recipients else None) for row in rows[:limit]]
-    return MessageList(messages=shown, next=shown[-1].id if len(rows) > limit else None)
+    page = rows[:limit]
+    shown(*page)
+    lines = [_line(row, keys if recipients else None) for row in page]
+    return MessageList(messages=lines, next=page[-1].id if len(rows) > limit else None)
 
 
 async def content(
@@ -147,8 +150,8 @@ async def content(
 async def batches(reading: Reading, seen_by: Principal | None, before: UUID | None, limit: int) -> BatchList:
     """A page of print batches."""
     rows = await reading.batches(seen_by, before, limit + 1)
-    shown = [BatchLine.of(row) for row in rows[:limit]]
-    return BatchList(batches=shown, next=shown[-1].id if len(rows) > limit else None)
+    lines = [BatchLine.of(row) for row in rows[:limit]]
+    return BatchList(batches=lines, next=lines[-1].id if len(rows) > limit else None)
 
 
 async def batch(reading: Reading, keys: KeyRing, batch_id: UUID, agent: Principal) -> BatchDetail:

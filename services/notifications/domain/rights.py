@@ -20,9 +20,14 @@ SCOPES: Final[Scopes] = {
     "read-print-batches": {Role.SECRETARIAT: Scope.TERRITORY} | _SERVICE,
     "make-print-batch": {Role.SECRETARIAT: Scope.TERRITORY} | _SERVICE,
     "preview-templates": {Role.ADMIN: Scope.ALL},
+    "read-audit": {Role.ADMIN: Scope.ALL},
+    "read-audit-head": {Role.ADMIN: Scope.ALL, Role.PARTNER: Scope.ALL},
 }
 
 RIGHTS: Final = roles_of(SCOPES)
+
+# What these answer names no person: they leave no line in the audit. Every other operation does.
+IMPERSONAL: Final = frozenset({"preview-templates", "read-audit-head"})
 
 
 def bounds(agent: Principal, operation: str) -> Principal | None:

@@ -10,6 +10,7 @@ from services.signature.adapters.tables import code, page_shown, signature_reque
 from services.signature.application.commands.yousign.rows import order_erasure
 from services.signature.domain.values import Provider
 from shared.accounts.tables import BESIDES
+from shared.audit.tables import BESIDES as AUDIT
 from shared.erasure.holdings import Elsewhere, Files, Held, Holdings, Person
 from shared.places import tables as places
 from shared.quotas import tables as quotas
@@ -49,7 +50,7 @@ HOLDINGS = Holdings(
         Held(signature_request, _requests),
         places.HELD,
     ),
-    besides=BESIDES | quotas.BESIDES,
+    besides=BESIDES | AUDIT | quotas.BESIDES,
     roots=lambda person: select(signature_request.c.id).where(_requests(person)).with_for_update(),
     others=_ids,
     files=_files,

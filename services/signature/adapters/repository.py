@@ -17,6 +17,7 @@ from services.signature.domain.link import LinkDead
 from services.signature.domain.model import SignatureRequest
 from services.signature.domain.states import State, Verb
 from services.signature.domain.values import Provider, Step
+from shared.audit.witness import shown
 from shared.events.sealed import Sealer
 from shared.kernel.errors import NotFound, RaceLost
 
@@ -133,7 +134,7 @@ class Requests:
         ids = [row["id"] for row in rows]
         codes = await self._parts(select(code).where(code.c.request_id.in_(ids)).order_by(code.c.sequence), ids)
         pages = await self._parts(select(page_shown).where(page_shown.c.request_id.in_(ids)), ids)
-        return [
+        requests = [
             request_of(
                 row,
                 [found for found in codes if found["request_id"] == row["id"]],
@@ -141,6 +142,8 @@ class Requests:
             )
             for row in rows
         ]
+        shown(*requests)
+        return requests
 
     async def _parts(self, query: Select[Any], ids: list[UUID]) -> Sequence[RowMapping]:
         return (await self._session.execute(query)).mappings().all() if ids else ()

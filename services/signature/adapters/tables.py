@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.accounts import tables as accounts
+from shared.audit import tables as audit
 from shared.messaging.tables import attach
 from shared.places import tables as places
 from shared.quotas import tables as quotas
@@ -130,5 +131,6 @@ yousign_request = Table(
 
 attach(metadata)
 accounts.attach(metadata)
+audit.attach(metadata)
 places.attach(metadata)
 quotas.attach(metadata)

@@ -25,9 +25,14 @@ SCOPES: Final[Scopes] = {
     "enter-code": _SIGNS,
     "refuse": _SIGNS,
     "read-link": _SIGNS,
+    "read-audit": {Role.ADMIN: Scope.ALL},
+    "read-audit-head": {Role.ADMIN: Scope.ALL, Role.PARTNER: Scope.ALL},
 }
 
 RIGHTS: Final = roles_of(SCOPES)
+
+# What this answers names no person: it leaves no line in the audit. Every other operation does.
+IMPERSONAL: Final = frozenset({"read-audit-head"})
 
 
 def sees(agent: Principal, operation: str, territory: str, referent_id: str | None) -> bool:

@@ -15,6 +15,7 @@ from services.validation.adapters.tables import (
     study_opening,
 )
 from shared.accounts.tables import BESIDES
+from shared.audit.tables import BESIDES as AUDIT
 from shared.erasure.holdings import Held, Holdings, Person
 
 
@@ -36,6 +37,7 @@ HOLDINGS = Holdings(
     ),
     besides={
         **BESIDES,
+        **AUDIT,
         "delegation": "who decides in whose place, and when",
         "kept_list": "lists of the Département",
         "kept_territory": "territories of the Département",

@@ -27,6 +27,7 @@ from services.validation.application.ports import (
     StudyRow,
 )
 from services.validation.domain.ageing import Ageing
+from shared.audit.witness import shown
 from shared.kernel.errors import NotFound
 
 _CHARGE = {"in_charge": study_charge.c.agent, "in_charge_since": study_charge.c.since}
@@ -93,7 +94,9 @@ class SqlReading:
         row = found.mappings().one_or_none()
         if row is None:
             raise NotFound("Aucune étude ne porte cet identifiant : revenez à la liste des CER soumis.")
-        return StudyRow(**row)
+        read = StudyRow(**row)
+        shown(read)
+        return read
 
     async def decision(self, study_id: UUID) -> DecisionRow | None:
         """Its decision, if it was made."""

@@ -15,6 +15,7 @@ from services.validation.domain.states import State
 from services.validation.domain.submission import Submission
 from services.validation.domain.values import Opinion
 from services.validation.domain.worklist import accord_rank
+from shared.audit.witness import placed
 from shared.database.newest import keep_newest
 from shared.events.sealed import Sealed, Sealer
 from shared.kernel.errors import NotFound, RaceLost
@@ -47,7 +48,7 @@ class Studies:
     async def among(self, study_ids: Sequence[UUID]) -> Mapping[UUID, Study]:
         """Those of the studies that there are, locked in the order of their ids, so that no two wait for each other."""
         query = select(study).where(study.c.id.in_(study_ids)).order_by(study.c.id).with_for_update()
-        return {row["id"]: _study(row) for row in (await self._session.execute(query)).mappings()}
+        return {row["id"]: _loaded(row) for row in (await self._session.execute(query)).mappings()}
 
     async def add(self, opened: Study) -> None:
         """Stores a study for the first time."""
@@ -79,7 +80,7 @@ class Studies:
 
     async def _one(self, query: Select[Any]) -> Study | None:
         row = (await self._session.execute(query.with_for_update())).mappings().one_or_none()
-        return None if row is None else _study(row)
+        return None if row is None else _loaded(row)
 
     async def _history(self, changed: Study) -> None:
         first = changed.version - len(changed.moves) + 1
@@ -158,6 +159,11 @@ class Studies:
 
     def _token(self, sealed: Sealed[Any]) -> str:
         return token_of(sealed, self._sealer)
+
+
+def _loaded(row: RowMapping) -> Study:
+    placed(row["dossier_id"], row["territory"], row["referent_id"], row["cer_id"])
+    return _study(row)
 
 
 def _study(row: RowMapping) -> Study:

@@ -14,7 +14,18 @@ from services.validation.domain.sessions.states import SessionState
 from shared.events.sealed import Sealed, Sealer
 from shared.events.sessions import Votes
 
-_SUBJECT = ("cer_id", "dossier_id", "territory", "submission", "numero", "nature", "requests", "identity", "referent")
+_SUBJECT = (
+    "cer_id",
+    "dossier_id",
+    "territory",
+    "referent_id",
+    "submission",
+    "numero",
+    "nature",
+    "requests",
+    "identity",
+    "referent",
+)
 ITEM = [study.c[name] for name in _SUBJECT]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, In
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.accounts import tables as accounts
+from shared.audit import tables as audit
 from shared.messaging.tables import attach
 
 metadata = MetaData()
@@ -224,3 +225,4 @@ commission_quorum = Table(
 
 attach(metadata)
 accounts.attach(metadata)
+audit.attach(metadata)

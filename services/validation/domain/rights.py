@@ -47,9 +47,25 @@ SCOPES: Final[Scopes] = {
     "record-outcomes": _SERVICE,
     "read-quorums": _SERVICE | _DECIDERS | _KEEPERS,
     "ask-quorum": _KEEPERS,
+    "read-audit": _KEEPERS,
+    "read-audit-head": _KEEPERS | {Role.PARTNER: Scope.ALL},
 }
 
 RIGHTS: Final = roles_of(SCOPES)
+
+# What these answer names no person: they leave no line in the audit. Every other operation does.
+IMPERSONAL: Final = frozenset(
+    {
+        "count-studies",
+        "list-delegations",
+        "list-sessions",
+        "read-agent-figures",
+        "read-audit-head",
+        "read-figures",
+        "read-quorums",
+        "read-routing-rules",
+    }
+)
 
 # Who decides in their own right, and releases what others have in charge.
 HEADS: Final = frozenset({Role.CHEF_DE_SERVICE})

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
-from services.contracts.adapters.repository import stores_of
-from services.contracts.adapters.tables import audit_entry
-from services.contracts.application.commands.audit import prune, publish_head, verify
-from services.contracts.application.commands.ledger import Ledger
-from services.contracts.domain.audit.entry import Head, Record, chain, head_of
-from services.contracts.domain.audit.rules import NoHeadToPruneAt, PrunedTooEarly
-from services.contracts.entrypoints.cli import app
+from services.contracts.settings import Settings
+from shared.audit.cli import audit_commands
+from shared.audit.entry import Head, Record, chain, head_of
+from shared.audit.keeping import prune, publish_head, verify
+from shared.audit.ledger import Ledger
+from shared.audit.rules import NoHeadToPruneAt, PrunedTooEarly
+from shared.audit.tables import audit_entry
 from shared.database.engine import Database
-from shared.events.contracts import AuditHeadPublished
+from shared.events.audit import AuditHeadPublished
 from shared.security.principal import Role
 from tests.builders.audit import entries
 from tests.builders.contracts import NOW
@@ -29,7 +29,7 @@ AS_OWNER = "ALTER TABLE audit_entry DISABLE TRIGGER ALL"
 
 
 async def filled(contracts: Contracts, count: int = 30) -> None:
-    ledger = Ledger(Database(contracts.database.url, pool_size=1), stores_of)
+    ledger = Ledger(Database(contracts.database.url, pool_size=1))
     for number in range(count):
         await ledger.append(Record(NOW + timedelta(days=number), f"agent-{number}", "referent", "read-dossier", "ok"))
     await ledger.close()
@@ -49,15 +49,15 @@ async def command(contracts: Contracts, monkeypatch: pytest.MonkeyPatch, *argume
         "KEYS_DIR": "/nonexistent",
     }.items():
         monkeypatch.setenv(f"CER_{name}", value)
-    return await asyncio.to_thread(CliRunner().invoke, app, ["audit", *arguments])
+    return await asyncio.to_thread(CliRunner().invoke, audit_commands(Settings), arguments)
 
 
 async def test_the_head_is_published_when_the_chain_grew_and_only_then(contracts: Contracts) -> None:
-    assert await publish_head(contracts.database, stores_of) is None
+    assert await publish_head(contracts.database, AuditHeadPublished) is None
     await filled(contracts, 3)
 
-    assert await publish_head(contracts.database, stores_of) is not None
-    assert await publish_head(contracts.database, stores_of) is None
+    assert await publish_head(contracts.database, AuditHeadPublished) is not None
+    assert await publish_head(contracts.database, AuditHeadPublished) is None
 
     (told,) = await contracts.told(AuditHeadPublished)
     last = (await entries(contracts.database))[-1]
@@ -94,7 +94,7 @@ async def test_what_the_owner_of_the_database_changed_is_told_with_its_first_ent
     contracts: Contracts, monkeypatch: pytest.MonkeyPatch, statement: str, entry: int, words: str
 ) -> None:
     await filled(contracts)
-    await publish_head(contracts.database, stores_of)
+    await publish_head(contracts.database, AuditHeadPublished)
     await by_the_owner(contracts, statement)
 
     found = await command(contracts, monkeypatch, "verify")
@@ -137,16 +137,16 @@ async def test_old_entries_are_pruned_at_a_published_head_and_the_rest_is_verifi
     contracts: Contracts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await filled(contracts, 10)
-    await publish_head(contracts.database, stores_of)
+    await publish_head(contracts.database, AuditHeadPublished)
     await filled(contracts, 5)
     contracts.clock.instant = NOW + timedelta(days=400)
 
-    anchor, gone = await prune(contracts.database, stores_of, contracts.clock, timedelta(days=365))
+    anchor, gone = await prune(contracts.database, contracts.clock, timedelta(days=365))
 
     assert (anchor.id, gone) == (10, 10)
     assert [entry.id for entry in await entries(contracts.database)] == [11, 12, 13, 14, 15, 16]
     assert (await entries(contracts.database))[-1].record.operation == "prune-audit"
-    assert (await verify(contracts.database, stores_of, contracts.clock, [anchor])).flaw is None
+    assert (await verify(contracts.database, contracts.clock, [anchor])).flaw is None
     await by_the_owner(contracts, "DELETE FROM audit_entry WHERE id = 11")
     assert (await command(contracts, monkeypatch, "verify")).exit_code == 1
 
@@ -156,9 +156,9 @@ async def test_what_is_younger_than_six_months_or_was_never_published_is_not_pru
     contracts.clock.instant = NOW + timedelta(days=400)
 
     with pytest.raises(NoHeadToPruneAt):
-        await prune(contracts.database, stores_of, contracts.clock, timedelta(days=365))
+        await prune(contracts.database, contracts.clock, timedelta(days=365))
     with pytest.raises(PrunedTooEarly):
-        await prune(contracts.database, stores_of, contracts.clock, timedelta(days=90))
+        await prune(contracts.database, contracts.clock, timedelta(days=90))
 
 
 async def test_the_admin_reads_who_saw_a_dossier_in_ids_only_and_that_leaves_its_line(contracts: Contracts) -> None:

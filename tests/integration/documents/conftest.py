@@ -138,7 +138,9 @@ async def documents(service_database_url: str, tmp_path: Path, pool: RenderPool)
     keeper = blank_keeper(settings, app.state.database, pool, files)
     workers = (*rendering_workers(*means), blank_worker(keeper), printing_worker(*means, part=2, lines=2))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://documents") as client:
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://documents") as client,
+    ):
         yield Documents(app, client, issuer, keys, workers, keeper, files, tmp_path / "keys")
     await issuer.verifier.close()
-    await app.state.database.close()

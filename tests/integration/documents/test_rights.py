@@ -44,6 +44,8 @@ ORACLE: Oracle = {
     "GET /session-editions/{edition_id}/content": PAPERS,
     # A token that nobody was given opens nothing; each one's own is tried in `test_downloads`.
     "GET /downloads/{token}": {},
+    "GET /audit": {Role.ADMIN: ALL},
+    "GET /audit/head": {Role.ADMIN: ALL, Role.PARTNER: ALL},
 }
 
 

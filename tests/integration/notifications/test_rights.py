@@ -30,6 +30,8 @@ ORACLE: Oracle = {
     "POST /print-batches": PRINT,
     "POST /print-batches/{batch_id}/printed": PRINT,
     "POST /print-batches/{batch_id}/posted": PRINT,
+    "GET /audit": {Role.ADMIN: ALL},
+    "GET /audit/head": {Role.ADMIN: ALL, Role.PARTNER: ALL},
 }
 BODIES = {"PUT /dossiers/{dossier_id}/message-preferences": {"optional_messages": False}}
 

@@ -17,8 +17,10 @@ from tests.integration.signature.conftest import Signature
 pytestmark = pytest.mark.integration
 
 IDS = (str(DOSSIER_ID), str(CER_ID), str(ATTEMPT_ID))
-# The answer itself, the closed keys and the order to delete the files are all that names them.
+# The answer itself, the closed keys, the order to delete the files, and the record of what agents read and did are all
+# that names them.
 LEFT = {
+    "audit_entry.cers", "audit_entry.dossiers",
     "erased.dossier_id", "erased.key", "outbox.aggregate_id", "outbox.headers", "outbox.key", "outbox.payload",
     "work.payload",
 }  # fmt: skip

@@ -32,6 +32,8 @@ ORACLE: Oracle = {
     "POST /signatures/{signature_id}/codes": SIGN,
     "POST /signatures/{signature_id}/signature": SIGN,
     "POST /signatures/{signature_id}/refusal": SIGN,
+    "GET /audit": {Role.ADMIN: ALL},
+    "GET /audit/head": {Role.ADMIN: ALL, Role.PARTNER: ALL},
 }
 
 BODIES = {

@@ -38,8 +38,9 @@ async def test_rows_outbox_and_answers_of_the_person_go_and_the_others_stay(vali
 
     assert await validation.hear(sample(DossierErased)) == "done"
 
-    # The answer itself and the closed keys are all that names them.
+    # The answer itself, the closed keys, and the record of what agents read and did are all that names them.
     assert await cells_with(validation.database, *ids) == {
+        "audit_entry.cers", "audit_entry.dossiers",
         "erased.dossier_id", "erased.key", "outbox.aggregate_id", "outbox.headers", "outbox.key", "outbox.payload",
     }  # fmt: skip
     told = await validation.told()

@@ -66,6 +66,8 @@ ORACLE: Oracle = {
     "POST /sessions/{session_id}/outcomes": SERVICE,
     "GET /commission-quorums": SERVICE | CHEF | ADMIN,
     "PUT /commission-quorums/{kind}": ADMIN,
+    "GET /audit": ADMIN,
+    "GET /audit/head": ADMIN | {Role.PARTNER: ALL},
 }
 
 

@@ -20,14 +20,15 @@ READS = OPENED | {
     "read-print-batch-content",
 }
 EMPTY_FORM = {"read-cer-vierge": ALL}
+AUDIT = {"read-audit": ALL, "read-audit-head": ALL}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: dict.fromkeys(READS, NEAR) | EMPTY_FORM,
     Role.SERVICE_INSERTION: dict.fromkeys(READS | PAPERS, ALL) | EMPTY_FORM,
     Role.CHEF_DE_SERVICE: dict.fromkeys(READS | PAPERS, ALL) | EMPTY_FORM,
     Role.SECRETARIAT: EMPTY_FORM,
     Role.COMMISSION: {},
-    Role.PARTNER: {},
-    Role.ADMIN: EMPTY_FORM,
+    Role.PARTNER: {"read-audit-head": ALL},
+    Role.ADMIN: EMPTY_FORM | AUDIT,
 }
 
 
@@ -48,4 +49,4 @@ def test_every_cell(role: Role, operation: str, relation: str) -> None:
 
 
 def test_no_operation_is_left_out() -> None:
-    assert set(SCOPES) == READS | PAPERS | EMPTY_FORM.keys()
+    assert set(SCOPES) == READS | PAPERS | EMPTY_FORM.keys() | AUDIT.keys()

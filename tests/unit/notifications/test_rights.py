@@ -14,14 +14,15 @@ from tests.builders.relations import ALL, NEAR, RELATIONS, principal
 FOLLOW = {"list-messages", "resend-message"}
 PRINT = {"read-print-batches", "make-print-batch"}
 TALK = {"read-message", "change-preference"}
+AUDIT = {"read-audit", "read-audit-head"}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: dict.fromkeys(FOLLOW | TALK, NEAR),
     Role.SECRETARIAT: dict.fromkeys(FOLLOW | TALK, NEAR) | dict.fromkeys(PRINT, NEAR),
     Role.SERVICE_INSERTION: dict.fromkeys(FOLLOW | TALK | PRINT, ALL),
     Role.CHEF_DE_SERVICE: dict.fromkeys({"list-messages", "read-message"}, ALL),
-    Role.ADMIN: dict.fromkeys(FOLLOW | {"preview-templates"}, ALL),
+    Role.ADMIN: dict.fromkeys(FOLLOW | AUDIT | {"preview-templates"}, ALL),
     Role.COMMISSION: {},
-    Role.PARTNER: {},
+    Role.PARTNER: {"read-audit-head": ALL},
 }
 
 
@@ -38,7 +39,7 @@ def test_every_cell(role: Role, operation: str, relation: str) -> None:
 
 
 def test_no_operation_is_left_out() -> None:
-    assert set(SCOPES) == FOLLOW | PRINT | TALK | {"preview-templates"}
+    assert set(SCOPES) == FOLLOW | PRINT | TALK | AUDIT | {"preview-templates"}
 
 
 @pytest.mark.parametrize("role", list(Role))

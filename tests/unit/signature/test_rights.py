@@ -13,14 +13,15 @@ from tests.builders.relations import ALL, NEAR, OWN, RELATIONS, principal
 
 READING = {"list-signatures", "read-signature", "read-page", "read-document", "read-evidence"}
 ACTING = {"send-code", "enter-code", "refuse", "read-link"}
+AUDIT = {"read-audit": ALL, "read-audit-head": ALL}
 ALLOWED: dict[Role, dict[str, frozenset[str]]] = {
     Role.REFERENT: {**dict.fromkeys(READING, NEAR), **dict.fromkeys(ACTING, OWN)},
     Role.SERVICE_INSERTION: dict.fromkeys(READING, ALL),
     Role.CHEF_DE_SERVICE: dict.fromkeys(READING, ALL),
     Role.SECRETARIAT: {},
     Role.COMMISSION: {},
-    Role.PARTNER: {},
-    Role.ADMIN: {},
+    Role.PARTNER: {"read-audit-head": ALL},
+    Role.ADMIN: AUDIT,
 }
 
 
@@ -39,7 +40,7 @@ def test_every_cell(role: Role, operation: str, relation: str) -> None:
 
 
 def test_no_operation_is_left_out() -> None:
-    assert set(SCOPES) == READING | ACTING
+    assert set(SCOPES) == READING | ACTING | AUDIT.keys()
 
 
 def test_a_colleague_of_the_territory_is_told_whose_the_cer_is_and_a_stranger_nothing() -> None:

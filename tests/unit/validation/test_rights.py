@@ -60,6 +60,9 @@ ALLOWED = {
     ("read-quorums", "chef_de_service"),
     ("read-quorums", "admin"),
     ("ask-quorum", "admin"),
+    ("read-audit", "admin"),
+    ("read-audit-head", "admin"),
+    ("read-audit-head", "partner"),
 }
 
 

@@ -4,7 +4,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.agents import SqlAgents
 from services.contracts.adapters.repository.archive import SqlArchive
-from services.contracts.adapters.repository.audit import SqlAudit
 from services.contracts.adapters.repository.cers import SqlCers
 from services.contracts.adapters.repository.commission_files import SqlCommissionFiles
 from services.contracts.adapters.repository.dossiers import SqlDossiers
@@ -31,7 +30,6 @@ def stores_of(session: AsyncSession) -> Stores:
         agents=SqlAgents(session),
         exports=SqlExports(session),
         worklists=SqlWorklists(session),
-        audit=SqlAudit(session),
         attachments=SqlAttachments(session),
         reference=reference,
         tasks=SqlTasks(session),

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.contracts.adapters.repository.authors import authors_of
 from services.contracts.adapters.repository.cer_rows import cer_of, content_of, move_of, revision_of, row_of
 from services.contracts.adapters.repository.reference import SqlReferenceBooks
-from services.contracts.adapters.repository.witness import loaded, on_behalf_of
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import cer as table
 from services.contracts.adapters.tables import cer_history, cer_revision
@@ -22,6 +21,7 @@ from services.contracts.domain.cers.revisions import Revision, changes_between
 from services.contracts.domain.cers.signing import SigningState
 from services.contracts.domain.cers.states import State, Verb
 from services.contracts.domain.moves import Act, Move
+from shared.audit.witness import loaded, on_behalf_of
 from shared.kernel.errors import NotFound
 
 _UNDER_WAY = [SigningState.PREPARING.value, SigningState.OPEN.value]
@@ -41,7 +41,7 @@ class SqlCers:
         row = (await self._session.execute(select(table).where(table.c.id == cer_id))).mappings().one_or_none()
         if row is None:
             raise NotFound("Ce CER n'existe pas, ou il n'est pas de votre territoire.")
-        loaded(self._session, cer=row["id"])
+        loaded(cer=row["id"])
         self._loaded[cer_id] = row
         return cer_of(row)
 
@@ -68,7 +68,7 @@ class SqlCers:
                 at=line.act.at,
                 details=line.details,
                 reason=line.reason,
-                on_behalf_of=on_behalf_of(self._session, line.act.by),
+                on_behalf_of=on_behalf_of(line.act.by),
             )
         )
 

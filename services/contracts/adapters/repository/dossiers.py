@@ -19,7 +19,6 @@ from services.contracts.adapters.repository.dossier_rows import (
     line_of,
     row_of,
 )
-from services.contracts.adapters.repository.witness import loaded
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import dossier as table
 from services.contracts.adapters.tables import dossier_history, household
@@ -31,6 +30,7 @@ from services.contracts.domain.dossiers.names import name_words as words_of_pers
 from services.contracts.domain.dossiers.nir import NirHash
 from services.contracts.domain.dossiers.rules import DossierIsMerged, InArchive
 from services.contracts.domain.moves import Act
+from shared.audit.witness import loaded
 from shared.kernel.errors import FieldProblem, NotFound, RaceLost
 
 IN_ARCHIVE = dossier_search.IN_ARCHIVE
@@ -59,7 +59,7 @@ class SqlDossiers:
         if row is None:
             raise NotFound("Ce dossier n'existe pas, ou il n'est pas de votre territoire.")
         found = dossier_of(row)
-        loaded(self._session, dossier=found)
+        loaded(dossier=found)
         if judged is not None:
             judged(found)
         if row["in_archive"] and not archived:

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository import dossier_nirs
 from services.contracts.adapters.repository.dossier_search import IN_ARCHIVE
-from services.contracts.adapters.repository.witness import on_behalf_of
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import attachment, cer, cer_history, dossier, in_archive, matching
 from services.contracts.adapters.tables import duplicate as table
@@ -19,6 +18,7 @@ from services.contracts.domain.cers.states import State
 from services.contracts.domain.dossiers.duplicates import MERGE, Duplicate, DuplicateState, Likeness, Traits, inverted
 from services.contracts.domain.dossiers.model import Dossier
 from services.contracts.domain.moves import Act
+from shared.audit.witness import on_behalf_of
 from shared.kernel.errors import FieldProblem, Invalid, NotFound
 
 _IN_STUDY = (State.SOUMIS_A_ETUDE.value, State.ETUDE_EN_COMMISSION.value, State.ATTENTE_DECISION.value)
@@ -155,7 +155,7 @@ class SqlDuplicates:
                 "at": act.at,
                 "details": {"from_dossier": str(absorbed.id), "to_dossier": str(survivor.id)},
                 "reason": "",
-                "on_behalf_of": on_behalf_of(self._session, act.by),
+                "on_behalf_of": on_behalf_of(act.by),
             }
             for row in await self._session.execute(moved)
         ]

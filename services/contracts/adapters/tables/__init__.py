@@ -5,7 +5,6 @@ NIR, at most a keyed hash.
 """
 
 from services.contracts.adapters.tables.agents import agent, replacement
-from services.contracts.adapters.tables.audit import audit_anchor, audit_entry, audit_head, audit_pending
 from services.contracts.adapters.tables.base import metadata
 from services.contracts.adapters.tables.cers import cer, cer_history, cer_revision
 from services.contracts.adapters.tables.commission_files import commission_file
@@ -32,16 +31,13 @@ from services.contracts.adapters.tables.reference import (
 from services.contracts.adapters.tables.retention import archived_dossier, in_archive
 from services.contracts.adapters.tables.snapshots import followed_study, republish
 from services.contracts.adapters.tables.tasks import cer_task
+from shared.audit import tables as audit
 from shared.messaging.tables import attach
 
 __all__ = [
     "agent",
     "archived_dossier",
     "attachment",
-    "audit_anchor",
-    "audit_entry",
-    "audit_head",
-    "audit_pending",
     "cer",
     "cer_history",
     "cer_revision",
@@ -75,3 +71,4 @@ __all__ = [
 ]
 
 attach(metadata)
+audit.attach(metadata)

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.application.ports.agents import Agents
 from services.contracts.application.ports.archive import Archive
-from services.contracts.application.ports.audit import Audit
 from services.contracts.application.ports.cers import Cers
 from services.contracts.application.ports.commission_files import CommissionFiles
 from services.contracts.application.ports.dossiers import Choice, Dossiers, Filter, Judge, Named, Telephones
@@ -28,7 +27,6 @@ __all__ = [
     "Agents",
     "Archive",
     "Attachments",
-    "Audit",
     "CerFilter",
     "Cers",
     "Choice",
@@ -63,7 +61,6 @@ class Stores:
     agents: Agents
     exports: Exports
     worklists: Worklists
-    audit: Audit
     attachments: Attachments
     reference: ReferenceBooks
     tasks: Tasks

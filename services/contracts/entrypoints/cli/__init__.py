@@ -4,7 +4,6 @@ import typer
 
 from services.contracts.entrypoints.cli import mapped
 from services.contracts.entrypoints.cli.agents import agents
-from services.contracts.entrypoints.cli.audit import audit
 from services.contracts.entrypoints.cli.erasures import erase_person, list_erasures
 from services.contracts.entrypoints.cli.exports import export
 from services.contracts.entrypoints.cli.imports import imports
@@ -18,7 +17,6 @@ imports.command()(mapped.beneficiaries)
 imports.command()(mapped.cers)
 imports.command()(mapped.mappings)
 app.command()(export)
-app.add_typer(audit, name="audit")
 app.add_typer(imports, name="import")
 app.add_typer(territories, name="territories")
 app.command("erase")(erase_person)

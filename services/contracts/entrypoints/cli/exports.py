@@ -10,14 +10,14 @@ import typer
 
 from services.contracts.adapters.exports import csv_file, xlsx_file
 from services.contracts.adapters.repository import stores_of
-from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.ports import Stores
 from services.contracts.application.queries.exports import Kind, Row, everything
-from services.contracts.domain.audit.entry import Record
 from services.contracts.domain.cers.states import State
 from services.contracts.domain.cers.worklist import LISTED
 from services.contracts.domain.exports.selection import DateKind, Selection
 from services.contracts.settings import Settings
+from shared.audit.entry import Record
+from shared.audit.ledger import Ledger
 from shared.database.engine import Database
 from shared.kernel.clock import Clock, SystemClock
 from shared.kernel.errors import Refusal
@@ -60,7 +60,7 @@ def export(
 
 async def export_to(database: Database, kind: Kind, wanted: Selection, out: Path, clock: Clock | None = None) -> int:
     """Writes the file whole or not at all, each part on record before it is written; returns the number of rows."""
-    ledger = Ledger(Database(database.url, pool_size=1), stores_of)
+    ledger = Ledger(Database(database.url, pool_size=1))
     unfinished = out.with_name(f".{out.name}.part")
     try:
         windows = everything(

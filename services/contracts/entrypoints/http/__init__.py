@@ -1,10 +1,9 @@
-"""The HTTP face of contracts: dossiers, lists of work, exports, CERs, files, agents, the audit, lists and texts."""
+"""The HTTP face of contracts: dossiers, lists of work, exports, CERs, files, agents, lists and texts."""
 
 import re
 
 from services.contracts.entrypoints.http.agents.replacements import router as replacements
 from services.contracts.entrypoints.http.agents.router import router as agents
-from services.contracts.entrypoints.http.audit.router import router as audit
 from services.contracts.entrypoints.http.cers.router import router as cers
 from services.contracts.entrypoints.http.dossiers.router import router as dossiers
 from services.contracts.entrypoints.http.duplicates.router import router as duplicates
@@ -33,7 +32,6 @@ routers = (
     imports,
     agents,
     replacements,
-    audit,
     lists,
     texts,
     territories,

@@ -5,23 +5,20 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends, Request
 
-from services.contracts.adapters.repository.witness import follow
 from services.contracts.application.commands.agents import at_work, register
-from services.contracts.application.commands.ledger import Ledger
 from services.contracts.application.commands.loading import Desk
 from services.contracts.application.commands.signing import Patience
 from services.contracts.application.ports import Nirs, Stores, StoresOf, Telephones
 from services.contracts.application.ports.files import Reception, Vault
-from services.contracts.domain.audit.trail import Trail
 from services.contracts.domain.rights import RIGHTS
-from services.contracts.entrypoints.http.audit.gate import slip_of
+from shared.audit.slip import Slip, begun, enter_with
+from shared.audit.trail import Trail
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
-from shared.http.rights import allowed, principal
+from shared.http.rights import allowed
 from shared.kernel.clock import Clock, legal_date
 from shared.kernel.errors import RaceLost
 from shared.security.principal import Principal
@@ -43,7 +40,6 @@ class Tools:
     telephones: Telephones
     clock: Clock
     patience: Patience
-    ledger: Ledger
     reception: Reception
     vault: Vault
     imports: ImportLimits
@@ -58,6 +54,7 @@ class Counter:
     agent: Principal
     database: Database
     tools: Tools
+    slip: Slip
     trail: Trail
 
     @property
@@ -72,15 +69,8 @@ class Counter:
 
     def desk(self, uow: UnitOfWork) -> Desk:
         """To act in this transaction, which also holds the entry of the audit."""
-        stores = self.tools.stores_of(uow.session)
-        if follow(uow.session, self.trail) and self.trail.audited:
-
-            async def enter() -> None:
-                await stores.audit.enter(self.trail.record(self.tools.clock.now()))
-                self.trail.entered = True
-
-            uow.at_last(enter)
-        return Desk(uow, stores, self.agent, self.tools.clock, self.tools.weekly_hours)
+        enter_with(uow)
+        return Desk(uow, self.tools.stores_of(uow.session), self.agent, self.tools.clock, self.tools.weekly_hours)
 
     @asynccontextmanager
     async def acting(self) -> AsyncIterator[Desk]:
@@ -92,34 +82,21 @@ class Counter:
     async def reading(self) -> AsyncIterator[Stores]:
         """Stores to read from."""
         async with self.database.read() as session:
-            follow(session, self.trail)
             yield self.tools.stores_of(session)
 
     async def disclose(self) -> None:
         """Commits the entry of what is about to be sent: for an answer in parts, before each part."""
-        if self.trail.owed:
-            await self.tools.ledger.append(self.trail.record(self.tools.clock.now()))
+        await self.slip.disclose(self.trail)
 
 
 def counter(operation: str) -> Callable[..., Awaitable[Counter]]:
-    """The dependency of every endpoint: names its line of the table of rights. Raises Forbidden.
+    """The dependency of every endpoint: names its line of the table of rights. Raises AgentDeactivated, Forbidden."""
 
-    The trail begins before the right is checked: who is refused stands in the audit too.
-    """
-
-    async def begin(request: Request, agent: Annotated[Principal, Depends(principal)]) -> Trail:
-        trail = slip_of(request.scope).trail = Trail(agent, operation)
-        trail.names(_uuid(request.path_params.get("dossier_id")), _uuid(request.path_params.get("cer_id")))
-        return trail
-
-    async def meet(
-        request: Request,
-        trail: Annotated[Trail, Depends(begin)],
-        agent: Annotated[Principal, Depends(allowed(RIGHTS, operation))],
-    ) -> Counter:
+    async def meet(request: Request, agent: Annotated[Principal, Depends(allowed(RIGHTS, operation))]) -> Counter:
         database, tools = request.app.state.database, request.app.state.tools
-        trail.agent = await _at_work(database, tools, agent)
-        return Counter(trail.agent, database, tools, trail)
+        slip, trail = begun()
+        trail.who = found = await _at_work(database, tools, agent)
+        return Counter(found, database, tools, slip, trail)
 
     return meet
 
@@ -133,10 +110,3 @@ async def _at_work(database: Database, tools: Tools, agent: Principal) -> Princi
             async with database.begin() as uow:
                 await register(uow, tools.stores_of(uow.session), agent)
     return found
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

@@ -43,6 +43,7 @@ class PaperRow:
     kind: str
     version: int
     held_on: date
+    cer_ids: Sequence[UUID]
     made_at: datetime
     document: FileRef | None
     pages: int | None

@@ -11,6 +11,7 @@ from services.documents.application.queries.editions import EditionFile, NotMade
 from services.documents.domain.edition import EditionKind
 from services.documents.domain.labels import KINDS, short_date
 from services.documents.domain.rights import by_opening
+from shared.audit.witness import named
 from shared.kernel.errors import NotFound
 from shared.security.principal import Principal
 
@@ -60,6 +61,9 @@ async def paper_file(
 ) -> EditionFile:
     """The file of a paper that the agent may read now. Raises NotFound, NotMade."""
     row = await known.get(paper_id)
+    for one in (await files.of_session(row.session_id)).values():
+        if one.cer_id in row.cer_ids:
+            named(one.dossier_id, one.cer_id)
     rows = await known.of_session(row.session_id)
     if row not in await _seen(rows, files, agent, row.session_id, now):
         raise NotFound("Aucun document de séance ne porte cet identifiant, ou vous n'y siégez pas.")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.adapters.repository.messages import message_of_row
@@ -13,6 +13,7 @@ from services.notifications.domain.batch import Batch, BatchStatus
 from services.notifications.domain.catalog import Channel
 from services.notifications.domain.model import Message
 from services.notifications.domain.states import Status
+from shared.audit.witness import shown
 from shared.kernel.errors import NotFound, RaceLost
 
 
@@ -32,7 +33,7 @@ class SqlBatches:
         if territory is not None:
             query = query.where(message.c.territory == territory)
         query = query.order_by(message.c.created_at, message.c.id).limit(limit).with_for_update(skip_locked=True)
-        return [message_of_row(row) for row in (await self._session.execute(query)).mappings()]
+        return await self._letters(query)
 
     async def add(self, batch: Batch) -> None:
         await self._session.execute(insert(table).values(**_row(batch)))
@@ -46,7 +47,12 @@ class SqlBatches:
 
     async def letters(self, batch_id: UUID) -> list[Message]:
         query = select(message).where(message.c.batch_id == batch_id).order_by(message.c.batch_place).with_for_update()
-        return [message_of_row(row) for row in (await self._session.execute(query)).mappings()]
+        return await self._letters(query)
+
+    async def _letters(self, query: Select[Any]) -> list[Message]:
+        found = [message_of_row(row) for row in (await self._session.execute(query)).mappings()]
+        shown(*found)
+        return found
 
     async def save(self, batch: Batch) -> None:
         statement = (

@@ -13,6 +13,7 @@ from services.notifications.domain.catalog import Audience, Channel
 from services.notifications.domain.model import Message, Proof
 from services.notifications.domain.plan import Attachment
 from services.notifications.domain.states import Status
+from shared.audit.witness import shown
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
 from shared.kernel.errors import NotFound, RaceLost
@@ -66,7 +67,7 @@ class Messages:
         """The message if there is one, locked until the end of the transaction."""
         query = select(table).where(table.c.id == message_id).with_for_update()
         row = (await self._session.execute(query)).mappings().one_or_none()
-        return message_of_row(row) if row is not None else None
+        return _loaded(row) if row is not None else None
 
     async def of_receipt(self, receipt: Receipt) -> Message | None:
         """The SMS that a receipt names, locked until the end of the transaction; theirs before ours."""
@@ -90,7 +91,7 @@ class Messages:
         """The newest message about this person."""
         query = select(table).where(table.c.dossier_id == dossier_id).order_by(table.c.created_at.desc()).limit(1)
         row = (await self._session.execute(query)).mappings().first()
-        return message_of_row(row) if row is not None else None
+        return _loaded(row) if row is not None else None
 
     async def save(self, message: Message) -> None:
         """Stores one change. Raises RaceLost when the row is not the one that was loaded."""
@@ -129,6 +130,12 @@ def _uuid(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
+
+
+def _loaded(row: RowMapping) -> Message:
+    message = message_of_row(row)
+    shown(message)
+    return message
 
 
 def _row(message: Message) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class MessageRow:
     cer_id: UUID | None
     dossier_id: UUID | None
     session_id: UUID | None
+    territory: str
+    referent_id: str | None
     status: str
     status_at: datetime
     created_at: datetime

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.notifications.application.commands.preferring import change, read
 from services.notifications.domain.preference import Preference
 from services.notifications.domain.rights import RIGHTS
+from shared.audit.slip import enter_with
 from shared.http.rights import allowed
 from shared.http.versions import if_match, set_etag
 from shared.security.principal import Principal
@@ -63,6 +64,7 @@ async def change_preferences(
     """Notes what the person said."""
     state = request.app.state
     async with state.database.begin() as uow:
+        enter_with(uow)
         stores = state.stores_of(uow)
         changed = await change(stores, dossier_id, agent, seen, state.clock.now(), optional=body.optional_messages)
     set_etag(response, changed.version)

@@ -25,8 +25,12 @@ from services.signature.domain.link import PERSON, LinkDead
 from services.signature.domain.states import State
 from services.signature.entrypoints.http.bodies import CodeBody
 from services.signature.entrypoints.http.desk import AtDesk, Desk
+from shared.audit.slip import current, enter_with
+from shared.audit.trail import Guest
+from shared.audit.witness import shown
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import KeyReused, Once
+from shared.http.problems import note_refusal
 from shared.kernel.clock import PARIS
 from shared.kernel.errors import Refusal
 from shared.pages import serving as pages
@@ -60,6 +64,7 @@ class PhoneRoute(APIRoute):
             try:
                 return await handler(request)
             except (Refusal, RequestValidationError) as refusal:
+                note_refusal(request, refusal)
                 return PAGES.ended(*_DEAD, getattr(refusal, "status", LinkDead.status))
 
         return handle
@@ -92,6 +97,8 @@ async def open_link(request: Request, at: AtDesk) -> Response:
     token = _token((await form_of(request)).get("k", ""))
     async with at.means.database.begin() as uow:
         visit, session = await phone.open_link(at.means, uow, token, at.origin)
+        _on_record(visit, "open-link-on-phone")
+        enter_with(uow)
     answer = RedirectResponse("/s/contrat", status_code=303, headers=HEADERS)
     left = visit.code.expires_at - at.means.clock.now()
     answer.set_cookie(
@@ -108,13 +115,13 @@ async def open_link(request: Request, at: AtDesk) -> Response:
 @router.get("/s/contrat")
 async def contract(request: Request, at: AtDesk) -> Response:
     """The contract's pages, then the code's field; or how it ended."""
-    return await _contract(at, await _visit(request, at))
+    return await _contract(at, await _visit(request, at, "read-on-phone"))
 
 
 @router.get("/s/pages/{number}")
 async def read_page(request: Request, number: int, at: AtDesk) -> Response:
     """A page of the very PDF that is signed; the server keeps that the person's phone was served it."""
-    visit = await _visit(request, at)
+    visit = await _visit(request, at, "read-page-on-phone")
     visit.check(at.means.clock.now())
     image = await at.pages.png(await at.objects.get(queries.shown_document(visit.request, number)), number)
     async with at.means.database.begin() as uow:
@@ -125,7 +132,7 @@ async def read_page(request: Request, number: int, at: AtDesk) -> Response:
 @router.post("/s/code")
 async def type_code(request: Request, at: AtDesk) -> Response:
     """The code, typed by the person: counted with the référent's tries, then compared. Sent twice, it counts once."""
-    visit, form = await _visit(request, at), await form_of(request)
+    visit, form = await _visit(request, at, "enter-code-on-phone"), await form_of(request)
     try:
         typed = CodeBody(code=SecretStr(form.get("code", ""))).code
     except ValidationError:
@@ -144,21 +151,23 @@ async def type_code(request: Request, at: AtDesk) -> Response:
         if counted:
             await entry.judge(at.means, order, counted[0], typed)
         else:
-            queries.try_answer((await _visit(request, at)).request)
+            queries.try_answer((await _visit(request, at, "enter-code-on-phone")).request)
     except rules.WrongCode as wrong:
         left = f"{wrong.tries_left} essai{'s' if wrong.tries_left > 1 else ''}"
         said = f"Ce n'est pas le code du SMS. Il vous reste {left}."
-    except KeyReused:
+        note_refusal(request, wrong)
+    except KeyReused as reused:
+        note_refusal(request, reused)
         said = "Saisissez le code à nouveau : la page avait déjà servi."
     except rules.TooManyTries:
         pass  # the page says so
-    return await _contract(at, await _visit(request, at), said, 422 if said else 200)
+    return await _contract(at, await _visit(request, at, "enter-code-on-phone"), said, 422 if said else 200)
 
 
 @router.post("/s/refus")
 async def refuse(request: Request, at: AtDesk) -> Response:
     """REFUSER, by the person."""
-    visit, form = await _visit(request, at), await form_of(request)
+    visit, form = await _visit(request, at, "refuse-on-phone"), await form_of(request)
 
     async def act(uow: UnitOfWork) -> tuple[Counted, int]:
         (await phone.visit(at.means, uow, _session(request, at))).check(at.means.clock.now())
@@ -166,7 +175,7 @@ async def refuse(request: Request, at: AtDesk) -> Response:
         return Counted(tries=found.tries), found.version
 
     await _once(at, visit, form, "refus").run(act)
-    return await _contract(at, await _visit(request, at))
+    return await _contract(at, await _visit(request, at, "refuse-on-phone"))
 
 
 async def _contract(at: Desk, visit: Visit, problem: str | None = None, status: int = 200) -> Response:
@@ -187,9 +196,19 @@ async def _contract(at: Desk, visit: Visit, problem: str | None = None, status: 
     return PAGES.html("contract", status, **facts)
 
 
-async def _visit(request: Request, at: Desk) -> Visit:
+async def _visit(request: Request, at: Desk, operation: str) -> Visit:
+    """Whose phone it is: what they do is in the audit from here on. Nobody is behind a link that nobody made."""
     async with at.means.database.begin() as uow:
-        return await phone.visit(at.means, uow, _session(request, at))
+        visit = await phone.visit(at.means, uow, _session(request, at))
+    _on_record(visit, operation)
+    return visit
+
+
+def _on_record(visit: Visit, operation: str) -> None:
+    slip = current()
+    if slip is not None and slip.trail is None:
+        slip.begin(Guest(f"{PERSON.subject}:{visit.request.id}", "person"), operation)
+        shown(visit.request)
 
 
 def _once(at: Desk, visit: Visit, form: dict[str, str], content: str) -> Once:

@@ -137,6 +137,7 @@ class StudyRow:
     submitted_at: datetime
     revision: int
     territory: str
+    referent_id: str
     priority: str
     requests: list[str]
     accord: str

@@ -113,3 +113,7 @@ class SessionReading(Protocol):
     async def history(self, session_id: UUID, before: int | None, limit: int) -> list[SessionMoveRow]:
         """Moves of a session, newest first, from those before this version; none of an unknown one."""
         ...
+
+    async def subjects(self, study_ids: list[UUID]) -> dict[UUID, Subject]:
+        """What a session has to know of these studies."""
+        ...

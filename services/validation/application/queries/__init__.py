@@ -13,6 +13,7 @@ from services.validation.domain.routing.model import Case
 from services.validation.domain.routing.proposal import Advice
 from services.validation.domain.states import State
 from services.validation.domain.values import Path
+from shared.audit.witness import shown
 from shared.events.blocks import AgentCard, Identity
 from shared.security.sealing import KeyRing
 
@@ -159,8 +160,9 @@ class Page:
 async def worklist(reading: Reading, lens: Lens, wanted: Filter, after: Place | None, limit: int) -> Page:
     """A page of the worklist, from after this place."""
     rows = await reading.page(wanted, after, limit + 1)
-    shown = rows[:limit]
-    return Page([StudyLine(**_line(row, lens)) for row in shown], shown[-1].place if len(rows) > limit else None)
+    page = rows[:limit]
+    shown(*page)
+    return Page([StudyLine(**_line(row, lens)) for row in page], page[-1].place if len(rows) > limit else None)
 
 
 async def study_file(reading: Reading, lens: Lens, study_id: UUID) -> StudyFile:

@@ -20,6 +20,7 @@ from services.validation.domain.sessions.parts import Item, Member
 from services.validation.domain.sessions.rules import UnknownSession
 from services.validation.domain.sessions.states import READ_BY_MEMBERS
 from services.validation.domain.sessions.telling import READABLE_AFTER, readable_until
+from shared.audit.witness import shown
 from shared.events.blocks import AgentCard, Identity
 from shared.events.sessions import Votes
 from shared.security.principal import Principal
@@ -132,18 +133,19 @@ async def sessions(
         since = max(oldest, wanted.since) if wanted.since is not None else oldest
         wanted = replace(wanted, states=states, member=reader.agent.subject, since=since)
     rows = await reading.page(wanted, after, limit + 1)
-    shown = rows[:limit]
-    following = SessionPlace(shown[-1].at, shown[-1].id) if len(rows) > limit else None
-    return SessionPage([_line(row) for row in shown], following)
+    page = rows[:limit]
+    following = SessionPlace(page[-1].at, page[-1].id) if len(rows) > limit else None
+    return SessionPage([_line(row) for row in page], following)
 
 
 async def session(known: Sessions, keys: KeyRing, reader: Reader, session_id: UUID) -> SessionView:
     """One session. Raises UnknownSession, also to who does not sit in it, or no more."""
     found = await known.get(session_id, locked=False)
-    if reader.sits and not _reads(found, reader):
-        raise UnknownSession
     # What was withdrawn is the insertion service's to know.
     items = [one for one in found.items if one.minuted or not reader.sits]
+    shown(*(one.subject for one in items))
+    if reader.sits and not _reads(found, reader):
+        raise UnknownSession
     return SessionView(
         id=found.id,
         kind=found.kind,
@@ -167,8 +169,10 @@ async def history(
     rows = await reading.history(session_id, before, limit + 1)
     if not rows and before is None:
         raise UnknownSession
-    shown = [SessionMoveView(**asdict(row)) for row in rows[:limit]]
-    return shown, shown[-1].version if len(rows) > limit else None
+    page = [SessionMoveView(**asdict(row)) for row in rows[:limit]]
+    about = await reading.subjects([one.study_id for one in page if one.study_id is not None])
+    shown(*about.values())
+    return page, page[-1].version if len(rows) > limit else None
 
 
 def _reads(found: Session, reader: Reader) -> bool:

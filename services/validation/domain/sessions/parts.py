@@ -72,6 +72,7 @@ class Subject:
     cer_id: UUID
     dossier_id: UUID
     territory: str
+    referent_id: str
     submission: int
     numero: int
     nature: str

@@ -22,7 +22,7 @@ Held = Annotated[At, Depends(at("hold-session"))]
 
 
 @router.post("/sessions/{session_id}/agenda", response_model=SessionAnswer)
-async def generate_agenda(body: AgendaSize, only: OnceOnly, here: Agenda) -> Response:
+async def generate_agenda(body: AgendaSize, here: Agenda, only: OnceOnly) -> Response:
     """Adds the CERs that wait for this commission: refused by the person first, then by priority, then the oldest."""
     return await here.once(only, lambda uow: commands.generate(uow, here.studies_of, here.order, body.limit))
 
@@ -34,7 +34,7 @@ async def reorder_agenda(body: AgendaIn, response: Response, here: Agenda) -> Se
 
 
 @router.post("/sessions/{session_id}/items", response_model=SessionAnswer)
-async def add_to_agenda(body: AgendaIn, only: OnceOnly, here: Agenda) -> Response:
+async def add_to_agenda(body: AgendaIn, here: Agenda, only: OnceOnly) -> Response:
     """Puts CERs at the end of the agenda, all or none; a CER is on one agenda at a time."""
     return await here.once(only, lambda uow: commands.put_on_agenda(uow, here.studies_of, here.order, body.studies))
 
@@ -46,7 +46,7 @@ async def withdraw_from_agenda(study_id: UUID, response: Response, here: Agenda)
 
 
 @router.post("/sessions/{session_id}/items/{study_id}/opinion", response_model=SessionAnswer)
-async def give_session_opinion(study_id: UUID, body: SessionOpinionIn, only: OnceOnly, here: Held) -> Response:
+async def give_session_opinion(study_id: UUID, body: SessionOpinionIn, here: Held, only: OnceOnly) -> Response:
     """Records what the commission says of a CER; it can be corrected until the session is closed."""
     return await here.once(
         only, lambda uow: commands.give_opinion(uow, here.studies_of, here.order, study_id, body.said())
@@ -54,7 +54,7 @@ async def give_session_opinion(study_id: UUID, body: SessionOpinionIn, only: Onc
 
 
 @router.post("/sessions/{session_id}/items/{study_id}/postponement", response_model=SessionAnswer)
-async def postpone_cer(study_id: UUID, body: Postponement, only: OnceOnly, here: Held) -> Response:
+async def postpone_cer(study_id: UUID, body: Postponement, here: Held, only: OnceOnly) -> Response:
     """Puts a CER off to another session of the same kind, with why: it is on the agenda of that one."""
     return await here.once(
         only, lambda uow: commands.postpone(uow, here.studies_of, here.order, study_id, body.put_off())

@@ -9,6 +9,7 @@ from services.validation.application.commands import sessions as commands
 from services.validation.domain.sessions.quorum import Quorum
 from services.validation.entrypoints.http.session_bodies import QuorumIn, QuorumList, QuorumView
 from services.validation.entrypoints.http.session_desk import Room, Seen, room
+from shared.audit.slip import enter_with
 from shared.http.versions import set_etag
 
 router = APIRouter(tags=["sessions"])
@@ -26,11 +27,12 @@ async def list_quorums(request: Request, here: Annotated[Room, Depends(room("rea
 
 @router.put("/commission-quorums/{kind}")
 async def ask_quorum(
-    kind: Kind, body: QuorumIn, response: Response, seen: Seen, here: Annotated[Room, Depends(room("ask-quorum"))]
+    kind: Kind, body: QuorumIn, response: Response, here: Annotated[Room, Depends(room("ask-quorum"))], seen: Seen
 ) -> QuorumView:
     """What a kind asks for, in the sessions that open from now on; `If-Match: "0"` where nobody said it yet."""
     asked = Quorum(kind, body.members, seen)
     async with here.database.begin() as uow:
+        enter_with(uow)
         kept = await commands.ask_quorum(uow, here.studies_of, here.lists_of, asked, here.act)
     set_etag(response, kept.version)
     return QuorumView.of(kept)

@@ -23,6 +23,7 @@ from services.validation.entrypoints.http.bodies import (
     ToCommission,
 )
 from services.validation.entrypoints.http.seen import card_of, lens_of
+from shared.audit.slip import enter_with
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once
 from shared.http.rights import allowed
@@ -46,6 +47,7 @@ async def read_study(
     """One study, with its decision and its history: its opening by the agent is kept. The CER is read in contracts."""
     state = request.app.state
     async with state.database.begin() as uow:
+        enter_with(uow)
         found = await queries.study_file(SqlReading(uow.session), await lens_of(request, uow.session), study_id)
         await state.openings_of(uow).note(study_id, agent.subject, found.submission, state.clock.now())
     set_etag(response, found.version)

@@ -22,6 +22,7 @@ from services.validation.entrypoints.http.routing_bodies import (
     RuleIn,
 )
 from services.validation.entrypoints.http.seen import card_of
+from shared.audit.slip import enter_with
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import Once, once
 from shared.http.rights import allowed
@@ -104,6 +105,7 @@ async def change_rule(
     keeper = Keeper(admin.subject, state.clock.now(), seen)
     rule = body.rule(rule_id, legal_date(keeper.at))
     async with state.database.begin() as uow:
+        enter_with(uow)
         book = await commands.put_rule(uow, state.rule_books_of, state.lists_of, keeper, rule, new=False)
     set_etag(response, book.version)
     return RuleBookView.of(book)
@@ -120,6 +122,7 @@ async def _changed(
 ) -> RuleBookView:
     state = request.app.state
     async with state.database.begin() as uow:
+        enter_with(uow)
         keeper = Keeper(admin.subject, state.clock.now(), seen)
         book = await commands.change_book(uow, state.rule_books_of, keeper, change)
     set_etag(response, book.version)

@@ -15,6 +15,8 @@ from services.validation.domain.rights import RIGHTS
 from services.validation.domain.sessions.model import Session
 from services.validation.domain.sessions.parts import Act
 from services.validation.entrypoints.http.session_bodies import SessionAnswer
+from shared.audit.slip import enter_with
+from shared.audit.witness import shown
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import AgentCard
@@ -46,7 +48,7 @@ class Room:
 
         async def answered(uow: UnitOfWork) -> tuple[SessionAnswer, int]:
             session = await command(uow)
-            return SessionAnswer.of(session), session.version
+            return _answer(session), session.version
 
         return await only.run(answered, status)
 
@@ -64,9 +66,17 @@ class At(Room):
     async def changed(self, response: Response, made: Made) -> SessionAnswer:
         """The same for a PUT or a DELETE, which the version makes safe to repeat."""
         async with self.database.begin() as uow:
+            enter_with(uow)
             session = await commands.move(uow, self.studies_of, self.order, made)
+            answer = _answer(session)
         set_etag(response, session.version)
-        return SessionAnswer.of(session)
+        return answer
+
+
+def _answer(session: Session) -> SessionAnswer:
+    """What is done to a session concerns all whose CERs are in it."""
+    shown(*(one.subject for one in session.items))
+    return SessionAnswer.of(session)
 
 
 def room(operation: str) -> Callable[..., Awaitable[Room]]:
@@ -85,7 +95,7 @@ def room(operation: str) -> Callable[..., Awaitable[Room]]:
 def at(operation: str) -> Callable[..., Awaitable[At]]:
     """A dependency: the same, before the session that the path names."""
 
-    async def sit(session_id: UUID, seen: Seen, here: Annotated[Room, Depends(room(operation))]) -> At:
+    async def sit(session_id: UUID, here: Annotated[Room, Depends(room(operation))], seen: Seen) -> At:
         order = SessionOrder(session_id, seen, here.act)
         return At(here.database, here.studies_of, here.lists_of, here.act, here.reader, order)
 

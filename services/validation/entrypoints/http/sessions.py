@@ -40,7 +40,7 @@ async def list_sessions(
 
 @router.post("/sessions", status_code=201, response_model=SessionAnswer)
 async def prepare_session(
-    body: SessionIn, only: OnceOnly, here: Annotated[Room, Depends(room("prepare-session"))]
+    body: SessionIn, here: Annotated[Room, Depends(room("prepare-session"))], only: OnceOnly
 ) -> Response:
     """A session in preparation."""
     asked = Preparation(body.kind, body.plan(), [one.member() for one in body.members])
@@ -84,7 +84,7 @@ async def seat_members(
 
 
 @router.post("/sessions/{session_id}/convening", response_model=SessionAnswer)
-async def convene_session(only: OnceOnly, here: Annotated[At, Depends(at("convene-session"))]) -> Response:
+async def convene_session(here: Annotated[At, Depends(at("convene-session"))], only: OnceOnly) -> Response:
     """Calls the members: from now on they read the files of the agenda, and its edition is made."""
     return await here.moved(only, lambda session: session.convene(here.act))
 
@@ -92,8 +92,8 @@ async def convene_session(only: OnceOnly, here: Annotated[At, Depends(at("conven
 @router.post("/sessions/{session_id}/opening", response_model=SessionAnswer)
 async def open_session(
     body: PresenceIn,
-    only: OnceOnly,
     here: Annotated[At, Depends(at("hold-session"))],
+    only: OnceOnly,
 ) -> Response:
     """The session begins, with who is present."""
     return await here.once(only, lambda uow: commands.open_session(uow, here.studies_of, here.order, body.present))
@@ -110,7 +110,7 @@ async def note_presence(
 
 
 @router.post("/sessions/{session_id}/closing", response_model=SessionAnswer)
-async def close_session(only: OnceOnly, here: Annotated[At, Depends(at("hold-session"))]) -> Response:
+async def close_session(here: Annotated[At, Depends(at("hold-session"))], only: OnceOnly) -> Response:
     """The session is over, once each CER has its opinion: its minutes are made, outcomes can be recorded."""
     return await here.moved(only, lambda session: session.close(here.act))
 
@@ -118,22 +118,22 @@ async def close_session(only: OnceOnly, here: Annotated[At, Depends(at("hold-ses
 @router.post("/sessions/{session_id}/cancellation", response_model=SessionAnswer)
 async def cancel_session(
     body: Cancellation,
-    only: OnceOnly,
     here: Annotated[At, Depends(at("cancel-session"))],
+    only: OnceOnly,
 ) -> Response:
     """It does not take place: its CERs can come before another session."""
     return await here.moved(only, lambda session: session.cancel(body.reason, here.act))
 
 
 @router.post("/sessions/{session_id}/papers", response_model=SessionAnswer)
-async def make_papers_again(only: OnceOnly, here: Annotated[At, Depends(at("convene-session"))]) -> Response:
+async def make_papers_again(here: Annotated[At, Depends(at("convene-session"))], only: OnceOnly) -> Response:
     """Has the agenda, or the minutes of a closed session, made anew: without a person who was erased, for one."""
     return await here.moved(only, lambda session: session.tell_again(here.act))
 
 
 @router.post("/sessions/{session_id}/outcomes", response_model=OutcomesMade)
 async def record_outcomes(
-    session_id: UUID, body: OutcomesIn, only: OnceOnly, here: Annotated[Room, Depends(room("record-outcomes"))]
+    session_id: UUID, body: OutcomesIn, here: Annotated[Room, Depends(room("record-outcomes"))], only: OnceOnly
 ) -> Response:
     """Records outcomes of a closed session, each with its own result: one that is refused stops no other."""
     asked = [one.asked() for one in body.outcomes]

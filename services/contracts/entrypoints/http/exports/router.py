@@ -11,11 +11,11 @@ from fastapi.responses import StreamingResponse
 from services.contracts.adapters.exports import csv_file, xlsx_file
 from services.contracts.application.queries import exports as queries
 from services.contracts.application.queries.exports import Kind, Row, Window
-from services.contracts.domain.audit.trail import Trail
 from services.contracts.domain.exports.selection import Selection
 from services.contracts.entrypoints.http.counter import Counter, counter
 from services.contracts.entrypoints.http.exports.bodies import ExportPageQuery, ExportQuery, cursor
 from services.contracts.entrypoints.http.exports.views import ExportedCers, ExportedDossiers
+from shared.audit.trail import Trail
 
 router = APIRouter(tags=["exports"])
 
@@ -108,8 +108,7 @@ def _windows(here: Counter, kind: Kind, asked: Selection) -> AsyncIterator[list[
     wanted = queries.within_rights(here.agent, kind, asked)
 
     async def disclose(rows: Sequence[Row]) -> None:
-        # A trail for each part: one for all would hold the ids of the whole département.
-        part = replace(here, trail=Trail(here.agent, here.trail.operation))
+        part = replace(here, trail=here.trail.part())
         _shows(part.trail, rows)
         await part.disclose()
 

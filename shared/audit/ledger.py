@@ -6,8 +6,8 @@ A write only enters its record there, so that commits do not wait for one anothe
 import asyncio
 from collections.abc import Sequence
 
-from services.contracts.application.ports import StoresOf
-from services.contracts.domain.audit.entry import Record
+from shared.audit.chain import Chain
+from shared.audit.entry import Record
 from shared.database.engine import Database
 from shared.database.grouped import Grouped
 
@@ -22,9 +22,8 @@ class Ledger:
     so that a pool that is used up by readers never keeps them from their entry.
     """
 
-    def __init__(self, database: Database, stores_of: StoresOf) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._stores_of = stores_of
         self._appending: Grouped[Record | None, None] = Grouped(self._append, TOGETHER)
 
     async def append(self, record: Record | None = None) -> None:
@@ -39,5 +38,5 @@ class Ledger:
 
     async def _append(self, records: Sequence[Record | None]) -> list[None]:
         async with self._database.begin() as uow:
-            await self._stores_of(uow.session).audit.append([record for record in records if record])
+            await Chain(uow.session).append([record for record in records if record])
         return [None] * len(records)

@@ -9,9 +9,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID
 
-from shared.events.contracts import AuditHeadPublished
+from shared.events.audit import AuditHead
+
+EventT = TypeVar("EventT", bound=AuditHead)
 
 # What the first entry is chained to.
 NOTHING_BEFORE = bytes(32)
@@ -22,7 +25,8 @@ class Record:
     """What somebody did, before it takes its place in the chain.
 
     `outcome` is `ok`, or the code of the refusal; `relation` tells how near the dossiers were to the agent (the
-    farthest of them), none when there was none. `on_behalf_of` is the référent whom the agent replaced.
+    farthest of them), none when there was none or when the person themselves asked. `on_behalf_of` is the référent whom
+    the agent replaced.
     """
 
     at: datetime
@@ -59,9 +63,11 @@ class Head:
     hash: bytes
     at: datetime
 
-    def told(self) -> AuditHeadPublished:
-        """The event that lets others hold this head."""
-        return AuditHeadPublished(aggregate_version=self.id, sequence=self.id, hash=self.hash.hex(), at=self.at)
+    def told(self, event: type[EventT]) -> EventT:
+        """The event, of the service whose chain it is, that lets others hold this head."""
+        return event.model_validate(
+            {"aggregate_version": self.id, "sequence": self.id, "hash": self.hash.hex(), "at": self.at}
+        )
 
 
 def chain(record: Record, before: Head | None) -> Entry:

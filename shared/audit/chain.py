@@ -1,16 +1,17 @@
-"""The audit's chain in PostgreSQL. Implements the port `Audit`."""
+"""The audit's chain in PostgreSQL."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import RowMapping, Table, delete, insert, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.contracts.adapters.tables import audit_anchor, audit_entry, audit_head, audit_pending
-from services.contracts.application.ports.audit import AuditFilter
-from services.contracts.domain.audit.entry import Entry, Head, Record, chain, head_of
+from shared.audit.entry import Entry, Head, Record, chain, head_of
+from shared.audit.tables import audit_anchor, audit_entry, audit_head, audit_pending
 
 # Advisory locks are per database; see shared/database/migrations.py for the other one.
 CHAIN_LOCK = 7_033_003
@@ -18,7 +19,16 @@ CHAIN_LOCK = 7_033_003
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 
 
-class SqlAudit:
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which entries are asked for; none of a criterion means all."""
+
+    dossier: UUID | None = None
+    cer: UUID | None = None
+    actor: str | None = None
+
+
+class Chain:
     """The audit of one transaction."""
 
     def __init__(self, session: AsyncSession) -> None:

@@ -1,20 +1,17 @@
-"""No entry, no answer: every request that met a counter leaves its line in the audit before its answer leaves us."""
-
-from dataclasses import dataclass
+"""No entry, no answer: every request that asks for a right leaves its line in the audit before its answer leaves us."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.contracts.application.commands.ledger import Ledger
-from services.contracts.domain.audit.trail import Trail
-from services.contracts.entrypoints.http.audit.metrics import ENTRIES, SHOWN
+from shared.audit.ledger import Ledger
+from shared.audit.metrics import ENTRIES, SHOWN
+from shared.audit.slip import Slip, carried
+from shared.audit.trail import Trail
 from shared.http.problems import problem, refusal_code
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Refusal
 from shared.telemetry.logs import get_logger
 
 log = get_logger(__name__)
-
-_KEY = "contracts.audit"
 
 
 class AuditAway(Refusal):
@@ -25,32 +22,21 @@ class AuditAway(Refusal):
     status = 503
 
 
-@dataclass
-class Slip:
-    """Where the counter leaves the request's trail for the gate."""
-
-    trail: Trail | None = None
-
-
-def slip_of(scope: Scope) -> Slip:
-    """The slip of this request. Raises KeyError where no gate stands: an app without one answers nothing."""
-    slip: Slip = scope[_KEY]
-    return slip
-
-
 class AuditGate:
     """ASGI middleware: holds the start of an answer back until its entry is committed."""
 
-    def __init__(self, app: ASGIApp, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, *, service: str, ledger: Ledger, clock: Clock, impersonal: frozenset[str]) -> None:
         self._app = app
+        self._service = service
         self._ledger = ledger
         self._clock = clock
+        self._impersonal = impersonal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        slip = scope[_KEY] = Slip()
+        slip = Slip(self._ledger, self._clock, self._impersonal)
         withheld = False
 
         async def pass_on(message: Message) -> None:
@@ -63,7 +49,8 @@ class AuditGate:
                 await send(message)
 
         try:
-            await self._app(scope, receive, pass_on)
+            with carried(slip):
+                await self._app(scope, receive, pass_on)
         except Exception:
             await self._entered(scope, slip, 500)
             raise
@@ -82,8 +69,8 @@ class AuditGate:
         except Exception as error:
             log.exception("audit.not_written", error=type(error).__name__, operation=trail.operation)
             return False
-        ENTRIES.labels(trail.agent.role, "refused" if refused else "ok").inc()
-        SHOWN.labels(trail.agent.role).inc(0 if refused else len(trail.dossiers))
+        ENTRIES.labels(self._service, trail.who.role, "refused" if refused else "ok").inc()
+        SHOWN.labels(self._service, trail.who.role).inc(0 if refused else len(trail.dossiers))
         return True
 
     async def _chain(self, trail: Trail) -> None:
@@ -92,4 +79,4 @@ class AuditGate:
             await self._ledger.append()
         except Exception as error:
             log.exception("audit.not_chained_yet", error=type(error).__name__, operation=trail.operation)
-        ENTRIES.labels(trail.agent.role, "ok").inc()
+        ENTRIES.labels(self._service, trail.who.role, "ok").inc()

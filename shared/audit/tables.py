@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.contracts.adapters.tables.base import metadata
+metadata = MetaData()
 
 
 def _record() -> list[Column[Any]]:
@@ -55,3 +55,17 @@ audit_anchor = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("pruned_at", DateTime(timezone=True), nullable=False),
 )
+
+BESIDES = {
+    "audit_entry": "ids and acts of agents: the record of who read what outlives the person",
+    "audit_pending": "entries that wait for their place in the chain: ids, as in the chain",
+    "audit_head": "hashes",
+    "audit_anchor": "hashes",
+}
+"""For the holdings of a service."""
+
+
+def attach(service: MetaData) -> None:
+    """Gives a service's own metadata the same tables."""
+    for table in metadata.sorted_tables:
+        table.to_metadata(service)

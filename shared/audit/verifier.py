@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.contracts.domain.audit.entry import NOTHING_BEFORE, Entry, Head, head_of
+from shared.audit.entry import NOTHING_BEFORE, Entry, Head, head_of
 
 # CNIL, délibération 2021-122: access logs are kept six months at least, twelve at most but for good reason.
 KEPT_AT_LEAST = timedelta(days=183)

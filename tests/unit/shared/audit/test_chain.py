@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from services.contracts.domain.audit.entry import Entry, Head, Record, canonical, chain, fingerprint, head_of
-from services.contracts.domain.audit.verifier import Flaw, Verifier
+from shared.audit.entry import Entry, Head, Record, canonical, chain, fingerprint, head_of
+from shared.audit.verifier import Flaw, Verifier
 from tests.builders.contracts import CER_ID, DOSSIER_ID, NOW
 
 TAMPERINGS = 1_000

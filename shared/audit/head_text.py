@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
-from services.contracts.domain.audit.entry import Head
-from services.contracts.domain.audit.rules import UnreadableHead
+from shared.audit.entry import Head
+from shared.audit.rules import UnreadableHead
 
 
 class _Held(BaseModel):

@@ -1,1 +1,0 @@
-"""The audit of reads and writes: a chain of entries in which no change goes unseen."""

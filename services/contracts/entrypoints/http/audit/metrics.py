@@ -1,6 +1,0 @@
-"""How much each role reads, for the alert on a curious insider. Labels are closed sets: no agent, no person."""
-
-from prometheus_client import Counter
-
-ENTRIES = Counter("cer_contracts_audit_entries_total", "Entries of the audit", ["role", "outcome"])
-SHOWN = Counter("cer_contracts_dossiers_shown_total", "Dossiers in answers, a page counting each", ["role"])
