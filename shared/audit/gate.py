@@ -6,7 +6,7 @@ from shared.audit.ledger import Ledger
 from shared.audit.metrics import ENTRIES, SHOWN
 from shared.audit.slip import Slip, carried
 from shared.audit.trail import Trail
-from shared.http.problems import problem, refusal_code
+from shared.http.problems import breakdown, refusal_code
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Refusal
 from shared.telemetry.logs import get_logger
@@ -44,7 +44,7 @@ class AuditGate:
             if message["type"] == "http.response.start" and not await self._entered(scope, slip, message["status"]):
                 withheld = True
                 away = AuditAway("La consultation n'a pas pu être consignée : réessayez dans un instant.")
-                await problem(away)(scope, receive, send)
+                await breakdown(scope, away)(scope, receive, send)
             if not withheld:
                 await send(message)
 
@@ -57,13 +57,14 @@ class AuditGate:
 
     async def _entered(self, scope: Scope, slip: Slip, status: int) -> bool:
         """Whether the entry of this answer is committed, or none is owed."""
-        trail = slip.trail
-        refused = status >= 400
+        trail, code = slip.trail, refusal_code(scope)
+        # A page that says how it ended answers 200, whatever it refuses.
+        refused = status >= 400 or code is not None
         if trail is not None and trail.entered:
             await self._chain(trail)
         if trail is None or not (trail.owed or (refused and trail.audited)):
             return True
-        outcome = (refusal_code(scope) or f"http-{status}") if refused else "ok"
+        outcome = (code or f"http-{status}") if refused else "ok"
         try:
             await self._ledger.append(trail.record(self._clock.now(), outcome))
         except Exception as error:

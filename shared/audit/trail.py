@@ -62,6 +62,15 @@ class OfCer(Protocol):
         ...
 
 
+class Opened(OfCer, Protocol):
+    """What a link of ours opens to the person, and is theirs alone."""
+
+    @property
+    def id(self) -> UUID:
+        """Stands for the person: an entry holds no name."""
+        ...
+
+
 @dataclass
 class Trail:
     """Begins with the ids that the request names, whether they exist or not; grows with what is loaded and shown.

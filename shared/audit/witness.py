@@ -7,7 +7,8 @@ behind. Where there is no request (events, imports, workers) nobody reads, and n
 from uuid import UUID
 
 from shared.audit.slip import current
-from shared.audit.trail import OfCer, Placed, Trail
+from shared.audit.trail import Guest, OfCer, Opened, Placed, Trail
+from shared.security.principal import PERSON_SUBJECT
 
 
 def loaded(*, dossier: Placed | None = None, cer: UUID | None = None) -> None:
@@ -24,6 +25,14 @@ def shown(*things: OfCer) -> None:
     for one in things:
         if one.dossier_id is not None:
             placed(one.dossier_id, one.territory, one.referent_id, one.cer_id)
+
+
+def opened(thing: Opened, operation: str) -> None:
+    """The person's own phone asks for this, by the link that was sent to them: a trail of theirs begins, once."""
+    slip = current()
+    if slip is not None and slip.trail is None:
+        slip.begin(Guest(f"{PERSON_SUBJECT}:{thing.id}", "person"), operation)
+        shown(thing)
 
 
 def placed(dossier_id: UUID, territory: str, referent_id: str | None, cer_id: UUID | None) -> None:

@@ -1,8 +1,9 @@
 """Errors as RFC 9457 problem details: a stable `type`, a French `title` and `detail`, and the fields concerned."""
 
+from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -18,6 +19,7 @@ from shared.telemetry.traces import current_trace_id
 log = get_logger(__name__)
 
 _REFUSAL = "cer.refusal"
+_BREAKDOWN = "cer.breakdown"
 MEDIA_TYPE = "application/problem+json"
 
 _MESSAGES = {
@@ -96,6 +98,17 @@ def refusal_code(scope: Scope) -> str | None:
     return code
 
 
+def show_breakdowns_by(request: Request, page: Callable[[int], Response]) -> None:
+    """Whoever asks reads pages: what breaks down around the app is answered by this one, which is given the status."""
+    request.scope[_BREAKDOWN] = page
+
+
+def breakdown(scope: Scope, refusal: Refusal) -> Response:
+    """The answer to a request that broke down, through no fault of its own: a problem, or a page to who reads pages."""
+    page: Callable[[int], Response] | None = scope.get(_BREAKDOWN)
+    return problem(refusal) if page is None else page(refusal.status)
+
+
 async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
     """Names the fields and never repeats what was sent: it may be a one-time code."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
@@ -125,17 +138,18 @@ async def _on_http(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body, status_code=error.status_code, media_type=MEDIA_TYPE, headers=error.headers)
 
 
-async def _on_database_away(_: Request, error: Exception) -> JSONResponse:
+async def _on_database_away(request: Request, error: Exception) -> Response:
     log.error("http.database_away", error=type(error).__name__)
-    return problem(
+    return breakdown(
+        request.scope,
         Unavailable(
             "La base de données ne répond pas : réessayez dans un instant, avec la même clé d'idempotence. "
             "Ce qui aurait été enregistré ne le sera pas deux fois."
-        )
+        ),
     )
 
 
-async def _on_database_refusal(request: Request, error: Exception) -> JSONResponse:
+async def _on_database_refusal(request: Request, error: Exception) -> Response:
     """A value that PostgreSQL cannot hold (class 22: out of range, not encodable) is the request's mistake."""
     assert isinstance(error, DBAPIError)  # noqa: S101 - registered for this type
     if is_away(error):
@@ -146,10 +160,11 @@ async def _on_database_refusal(request: Request, error: Exception) -> JSONRespon
     return problem(Malformed("Une valeur ne peut pas être enregistrée : nombre trop grand ou caractère interdit."))
 
 
-async def _on_unforeseen(_: Request, error: Exception) -> JSONResponse:
+async def _on_unforeseen(request: Request, error: Exception) -> Response:
     log.error("http.unforeseen", error=type(error).__name__, exc_info=error)
-    return problem(
-        Unforeseen("Une erreur inattendue est survenue : vérifiez votre saisie, et donnez la référence au support.")
+    return breakdown(
+        request.scope,
+        Unforeseen("Une erreur inattendue est survenue : vérifiez votre saisie, et donnez la référence au support."),
     )
 
 

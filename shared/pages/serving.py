@@ -20,6 +20,12 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
+_AWAY: Final = (
+    "Page indisponible",
+    "Cette page ne peut pas être affichée en ce moment. Réessayez dans quelques minutes ; si cela dure, dites-le à "
+    "votre référent.",
+)
+
 
 class Pages:
     """A service's pages. `style` is where it serves the style; `of` ends their titles: what they are about."""
@@ -38,6 +44,10 @@ class Pages:
     def ended(self, heading: str, said: str, status: int) -> Response:
         """A page that says how it ended."""
         return self.html("ended", status, heading=heading, said=said)
+
+    def away(self, status: int = 503) -> Response:
+        """A page that says that nothing can be shown right now, through no fault of who asks."""
+        return self.ended(*_AWAY, status)
 
 
 def style() -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from shared.kernel.errors import Forbidden
 
@@ -18,6 +18,10 @@ class Role(StrEnum):
     COMMISSION = "commission"
     PARTNER = "partner"
     ADMIN = "admin"
+
+
+PERSON_SUBJECT: Final = "urn:cer:person"
+"""Who acts when it is the person themselves, on the phone that a link of ours opened: no agent's subject."""
 
 
 class AgentDeactivated(Forbidden):

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from shared.audit.chain import AuditFilter, Chain
 from shared.audit.entry import Entry, Record
 from shared.database.engine import Database
-from tests.builders.endpoints import endpoints
+from tests.builders.endpoints import endpoints, pages
 
 
 async def entries(database: Database, after: int = 0) -> list[Entry]:
@@ -50,4 +50,16 @@ async def unaudited(
             found.append(str(endpoint))
         if endpoint.operation in impersonal and (left or named):
             found.append(f"{endpoint}: names somebody, or leaves a line, and is said to be impersonal")
+    return found
+
+
+async def unaudited_pages(app: FastAPI, client: httpx.AsyncClient, under: str, token: str, actor: str) -> list[str]:
+    """The pages under this address that leave no line of this person, whose link has this token."""
+    found = []
+    for page in pages(app, under):
+        before = len(await entries(app.state.database))
+        await client.request(page.method, f"{page.at()}?{token}", data={"k": token}, follow_redirects=False)
+        left = await records(app.state.database, before)
+        if not left or not all(one.actor == actor and one.dossiers and one.cers for one in left):
+            found.append(str(page))
     return found

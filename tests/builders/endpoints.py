@@ -40,11 +40,20 @@ class Endpoint:
 
 
 def endpoints(app: FastAPI) -> list[Endpoint]:
-    """Every endpoint that is in the schema: all but health and documentation."""
+    """Every endpoint that is in the schema: all but health, documentation, and the pages of people's phones."""
+    return _served(app, in_schema=True)
+
+
+def pages(app: FastAPI, under: str) -> list[Endpoint]:
+    """Every page that people's own phones are served under this address."""
+    return [page for page in _served(app, in_schema=False) if f"{page.path}/".startswith(f"{under}/")]
+
+
+def _served(app: FastAPI, *, in_schema: bool) -> list[Endpoint]:
     return [
         Endpoint(method, str(route.path), _operation(route.dependant), _example(route.dependant))
         for route in iter_route_contexts(app.routes)
-        if isinstance(route.original_route, APIRoute) and route.include_in_schema
+        if isinstance(route.original_route, APIRoute) and route.include_in_schema is in_schema
         for method in sorted(route.methods or ())
     ]
 

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from shared.kernel.errors import Refusal
 from shared.security.onetime import keyed_hash
+from shared.security.principal import PERSON_SUBJECT
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Person:
     No agent becomes it: an agent is a `Principal`, whatever the subject of their token.
     """
 
-    subject: str = "urn:cer:person"
+    subject: str = PERSON_SUBJECT
 
 
 PERSON: Final = Person()

@@ -1,8 +1,10 @@
 """The service as it runs: its database, exactly the keys it is given, its consumers, its worker, its HTTP face."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,21 +22,27 @@ from services.notifications.settings import Settings
 from shared.database.engine import Database
 from shared.events.envelope import Event
 from shared.events.registry import BY_TYPE
+from shared.events.signature import SignatureCompleted
 from shared.kernel.clock import FixedClock
+from shared.kernel.ids import new_id
 from shared.messaging.consumer import Consumer
 from shared.messaging.worker import Worker
 from shared.objects.store import Objects
 from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
+from shared.security.pepper import ensure_pepper
 from shared.security.principal import Role
 from shared.security.sealing import KeyRing
 from tests.builders.deliveries import delivery_of
 from tests.builders.keys import key_folder
-from tests.builders.notifications import NOW
+from tests.builders.notifications import NOW, readable
 from tests.builders.tokens import ISSUER, Issuer
+from tests.fixtures.sms_provider import SmsProvider, sms_provider
 from tests.fixtures.smtp import Provider
 
 NO_KAFKA = "127.0.0.1:1"
+HOST = "https://messages.example.org"
+PDF = b"%PDF-1.7 signed, made up\n%%EOF\n"
 _keys = count()
 
 
@@ -184,3 +192,87 @@ async def notifications(service_database_url: str, tmp_path: Path, provider: Pro
     only_api = frozenset({ProcessRole.API})
     async with notifications_at(service_database_url, tmp_path, NO_KAFKA, provider.port, only_api) as running:
         yield running
+
+
+@dataclass
+class Remise:
+    """The service, the person's mailbox and their mobile."""
+
+    service: Notifications
+    mails: Provider
+    mobile: SmsProvider
+    browsers: list[httpx.AsyncClient] = field(default_factory=list)
+
+    async def signed(self, **changes: Any) -> str:
+        """A CER is signed and its mail sent: the link of the mail, none where the CER is attached."""
+        document = await self.service.files_of("signature").put(f"{new_id()}.pdf", PDF)
+        await self.service.hear(readable(self.service.keys, SignatureCompleted, document=document, **changes))
+        await self.service.work_all()
+        return self.link()
+
+    def link(self) -> str:
+        """Of the last mail to the person."""
+        mail = [mail for mail in self.mails.taken if mail["To"] == "jeanne.fictive@example.org"][-1]
+        body = mail.get_body(("plain",))
+        assert body is not None
+        found = re.search(rf"{HOST}/r\?[\w-]{{22}}(?=\s)", body.get_content())
+        return found[0] if found else ""
+
+    def phone(self) -> "Telephone":
+        """The browser of a phone that knows nothing yet."""
+        transport = httpx.ASGITransport(self.service.app, raise_app_exceptions=False)
+        self.browsers.append(httpx.AsyncClient(transport=transport, base_url=HOST, follow_redirects=True))
+        return Telephone(self.browsers[-1])
+
+    @property
+    def code(self) -> str:
+        """Of the last SMS."""
+        found = re.search(r"\b\d{6}\b", self.mobile.sms[-1].json["text"])
+        assert found is not None
+        return found[0]
+
+    def wrong(self, number: int = 1) -> str:
+        """Another code."""
+        return f"{(int(self.code) + number) % 10**6:06d}"
+
+    def later(self, **time: float) -> None:
+        """Time passes."""
+        self.service.clock.instant += timedelta(**time)
+
+
+@dataclass
+class Telephone:
+    """A browser."""
+
+    client: httpx.AsyncClient
+
+    async def ask(self, link: str) -> httpx.Response:
+        """Opens the link, then its button: a code leaves."""
+        landing = await self.client.get(link)
+        return landing if landing.is_error else await self.submit(landing, "/r")
+
+    async def submit(self, shown: httpx.Response, action: str, **typed: str) -> httpx.Response:
+        """Sends the form of a page as a browser does."""
+        form = re.search(rf'<form method="post" action="{action}">(.*?)</form>', shown.text, re.DOTALL)
+        assert form is not None, shown.text
+        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1]))
+        return await self.client.post(action, data={**hidden, **typed})
+
+
+@pytest.fixture
+async def remise(service_database_url: str, tmp_path: Path, provider: Provider) -> AsyncIterator[Remise]:
+    """The service of a département that hands signed CERs over by link."""
+    (tmp_path / "keys").mkdir()
+    ensure_pepper(tmp_path / "keys")
+    only_api = frozenset({ProcessRole.API})
+    async with sms_provider() as mobile:
+        site: dict[str, Any] = {
+            "public_url": HOST, "signed_cer": "link", "sms_url": mobile.url, "sms_territory_a_day": 6,
+        }  # fmt: skip
+        async with notifications_at(
+            service_database_url, tmp_path, NO_KAFKA, provider.port, only_api, **site
+        ) as service:
+            made = Remise(service, provider, mobile)
+            yield made
+            for browser in made.browsers:
+                await browser.aclose()

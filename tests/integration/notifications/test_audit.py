@@ -1,17 +1,20 @@
 """No message, letter or preference is answered without its line in notifications' own audit."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
 from services.notifications.domain.rights import IMPERSONAL, SCOPES
 from shared.events.contracts import CerReturned
 from shared.kernel.ids import new_id
+from shared.security.onetime import MAX_TRIES
 from shared.security.principal import Role
-from tests.builders.audit import entries, put_away, records, unaudited
+from tests.builders.audit import entries, put_away, records, unaudited, unaudited_pages
 from tests.builders.events import CER_ID, DOSSIER_ID, OTHER_CER_ID, TERRITORY
 from tests.builders.notifications import readable
 from tests.fixtures.smtp import Provider
-from tests.integration.notifications.conftest import Notifications
+from tests.integration.notifications.conftest import HOST, PDF, Notifications, Remise
 from tests.integration.notifications.test_http import lost_message
 from tests.integration.notifications.test_printing import letters, make
 
@@ -109,3 +112,111 @@ async def test_nothing_is_answered_while_the_audit_cannot_be_written(notificatio
 
     assert (answer.status_code, answer.json()["type"]) == (503, "urn:cer:problem:audit-away")
     assert len(await entries(notifications.database)) == 0
+
+
+async def person(remise: Remise) -> str:
+    """Who opens the link of the mail, as the audit names them."""
+    (message,) = [row["id"] for row in await remise.service.rows() if row["audience"] == "person"]
+    return f"urn:cer:person:{message}"
+
+
+async def told(remise: Remise) -> list[tuple[str, str]]:
+    """What was done, and how it ended."""
+    return [(one.operation, one.outcome) for one in await records(remise.service.database)]
+
+
+async def test_every_page_of_the_remise_leaves_a_line_of_the_person(remise: Remise) -> None:
+    link, phone = await remise.signed(), remise.phone()
+    await phone.submit(await phone.ask(link), "/r/code", code=remise.code)
+    app, token = remise.service.app, link.partition("?")[2]
+
+    silent = await unaudited_pages(app, phone.client, "/r", token, await person(remise))
+
+    assert silent == ["GET /r/style.css"]  # it is the same for everybody
+
+
+async def test_what_the_person_does_with_their_link_is_theirs_by_the_id_of_the_message(remise: Remise) -> None:
+    link, phone = await remise.signed(), remise.phone()
+
+    typing = await phone.ask(link)
+    await phone.submit(typing, "/r/code", code="12345")
+    typing = await phone.submit(typing, "/r/code", code=remise.wrong())
+    await phone.submit(typing, "/r/code", code=remise.code)
+    assert (await phone.client.get("/r/contrat.pdf")).content == PDF
+    await phone.submit(typing, "/r/code", code=remise.wrong())
+    await phone.ask(link)
+    remise.later(minutes=10)
+    await phone.client.get("/r/contrat.pdf")
+    await remise.phone().client.get(f"{HOST}/r?{'A' * 22}")
+    await remise.phone().client.get("/r/contrat.pdf")
+
+    assert await told(remise) == [
+        ("look-at-remise", "ok"),
+        ("send-remise-code", "ok"),
+        ("enter-remise-code", "malformed"),
+        ("enter-remise-code", "ok"),
+        ("enter-remise-code", "remise-wrong-code"),
+        ("enter-remise-code", "ok"),
+        ("read-remise", "ok"),
+        ("download-remise", "ok"),
+        ("enter-remise-code", "idempotency-key-reused"),
+        ("look-at-remise", "ok"),
+        ("send-remise-code", "remise-code-too-soon"),
+        ("download-remise", "remise-session-over"),
+    ]
+    left = await records(remise.service.database)
+    assert {(one.actor, one.role, one.relation, one.dossiers, one.cers) for one in left} == {
+        (await person(remise), "person", None, *ALONE)
+    }
+
+
+async def test_the_wrong_code_that_locks_a_link_is_told_as_what_it_is(remise: Remise) -> None:
+    link, phone = await remise.signed(), remise.phone()
+    typing = await phone.ask(link)
+    for _ in range(MAX_TRIES):
+        last, typing = typing, await phone.submit(typing, "/r/code", code=remise.wrong())
+    await phone.submit(last, "/r/code", code=remise.wrong())
+    await phone.client.get(link)
+
+    assert (await told(remise))[-5:] == [
+        ("enter-remise-code", "ok"),
+        ("enter-remise-code", "remise-locked"),
+        ("enter-remise-code", "ok"),
+        ("enter-remise-code", "remise-locked"),
+        ("look-at-remise", "remise-locked"),
+    ]
+
+
+async def test_a_code_that_leaves_and_a_document_handed_over_are_one_transaction_with_their_lines(
+    remise: Remise,
+) -> None:
+    link, phone = await remise.signed(), remise.phone()
+    await phone.submit(await phone.ask(link), "/r/code", code=remise.code)
+    remise.later(minutes=1)
+    await put_away(remise.service.database, "audit_pending")
+
+    answers = [await phone.client.get("/r/contrat.pdf"), await phone.ask(link)]
+
+    assert [page_of(answer) for answer in answers] == [500, 500]
+    async with remise.service.database.read() as session:
+        assert await session.scalar(text("SELECT count(downloaded_at) FROM remise")) == 0
+        assert await session.scalar(text("SELECT count(*) FROM remise_code")) == 1
+    assert len(remise.mobile.sms) == 1
+
+
+async def test_the_person_is_told_to_come_back_while_the_audit_cannot_be_written(remise: Remise) -> None:
+    link, phone = await remise.signed(numero=4), remise.phone()
+    await phone.submit(await phone.ask(link), "/r/code", code=remise.code)
+    await put_away(remise.service.database, "audit_entry")
+
+    for address in (link, "/r/contrat"):
+        answer = await phone.client.get(address)
+        assert (page_of(answer), "n°&nbsp;4" in answer.text) == (503, False)
+
+
+def page_of(answer: Any) -> int:
+    """The status of a page that says what to do."""
+    assert answer.headers["content-type"] == "text/html; charset=utf-8", answer.text
+    assert "Réessayez dans quelques minutes" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    return int(answer.status_code)

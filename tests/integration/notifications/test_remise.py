@@ -1,11 +1,6 @@
 """The signed CER by the link of a mail and a code by SMS: one link, its days, few tries, nothing kept that opens it."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,106 +18,16 @@ from shared.events.contracts import DossierErased
 from shared.events.sealed import Sealed
 from shared.events.signature import SignatureCompleted, SignatureProlonged, SignatureVoided
 from shared.kernel.ids import new_id
-from shared.runtime.roles import ProcessRole
 from shared.security.onetime import MAX_TRIES, new_token
-from shared.security.pepper import ensure_pepper
 from shared.security.principal import Role
 from shared.sms.outcome import Delivery, Receipt
 from tests.builders.canaries import cells_with
 from tests.builders.events import TERRITORY, identity, sample
 from tests.builders.notifications import readable
-from tests.fixtures.sms_provider import DROPPING, Answer, SmsProvider, sms_provider
-from tests.fixtures.smtp import Provider
-from tests.integration.notifications.conftest import NO_KAFKA, Notifications, notifications_at
+from tests.fixtures.sms_provider import DROPPING, Answer
+from tests.integration.notifications.conftest import HOST, PDF, Remise
 
 pytestmark = pytest.mark.integration
-
-HOST = "https://messages.example.org"
-PDF = b"%PDF-1.7 signed, made up\n%%EOF\n"
-
-
-@dataclass
-class Remise:
-    """The service, the person's mailbox and their mobile."""
-
-    service: Notifications
-    mails: Provider
-    mobile: SmsProvider
-    browsers: list[httpx.AsyncClient] = field(default_factory=list)
-
-    async def signed(self, **changes: Any) -> str:
-        """A CER is signed and its mail sent: the link of the mail, none where the CER is attached."""
-        document = await self.service.files_of("signature").put(f"{new_id()}.pdf", PDF)
-        await self.service.hear(readable(self.service.keys, SignatureCompleted, document=document, **changes))
-        await self.service.work_all()
-        return self.link()
-
-    def link(self) -> str:
-        """Of the last mail to the person."""
-        mail = [mail for mail in self.mails.taken if mail["To"] == "jeanne.fictive@example.org"][-1]
-        body = mail.get_body(("plain",))
-        assert body is not None
-        found = re.search(rf"{HOST}/r\?[\w-]{{22}}(?=\s)", body.get_content())
-        return found[0] if found else ""
-
-    def phone(self) -> "Telephone":
-        """The browser of a phone that knows nothing yet."""
-        transport = httpx.ASGITransport(self.service.app, raise_app_exceptions=False)
-        self.browsers.append(httpx.AsyncClient(transport=transport, base_url=HOST, follow_redirects=True))
-        return Telephone(self.browsers[-1])
-
-    @property
-    def code(self) -> str:
-        """Of the last SMS."""
-        found = re.search(r"\b\d{6}\b", self.mobile.sms[-1].json["text"])
-        assert found is not None
-        return found[0]
-
-    def wrong(self, number: int = 1) -> str:
-        """Another code."""
-        return f"{(int(self.code) + number) % 10**6:06d}"
-
-    def later(self, **time: float) -> None:
-        """Time passes."""
-        self.service.clock.instant += timedelta(**time)
-
-
-@dataclass
-class Telephone:
-    """A browser."""
-
-    client: httpx.AsyncClient
-
-    async def ask(self, link: str) -> httpx.Response:
-        """Opens the link, then its button: a code leaves."""
-        landing = await self.client.get(link)
-        return landing if landing.is_error else await self.submit(landing, "/r")
-
-    async def submit(self, shown: httpx.Response, action: str, **typed: str) -> httpx.Response:
-        """Sends the form of a page as a browser does."""
-        form = re.search(rf'<form method="post" action="{action}">(.*?)</form>', shown.text, re.DOTALL)
-        assert form is not None, shown.text
-        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1]))
-        return await self.client.post(action, data={**hidden, **typed})
-
-
-@pytest.fixture
-async def remise(service_database_url: str, tmp_path: Path, provider: Provider) -> AsyncIterator[Remise]:
-    """The service of a département that hands signed CERs over by link."""
-    (tmp_path / "keys").mkdir()
-    ensure_pepper(tmp_path / "keys")
-    only_api = frozenset({ProcessRole.API})
-    async with sms_provider() as mobile:
-        site: dict[str, Any] = {
-            "public_url": HOST, "signed_cer": "link", "sms_url": mobile.url, "sms_territory_a_day": 6,
-        }  # fmt: skip
-        async with notifications_at(
-            service_database_url, tmp_path, NO_KAFKA, provider.port, only_api, **site
-        ) as service:
-            made = Remise(service, provider, mobile)
-            yield made
-            for browser in made.browsers:
-                await browser.aclose()
 
 
 def says(answer: httpx.Response, status: int, words: str) -> bool:

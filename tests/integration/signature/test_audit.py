@@ -1,6 +1,7 @@
 """No signature request, page or sealed file is answered without its line in signature's own audit."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from services.signature.domain.rights import IMPERSONAL, SCOPES
+from services.signature.domain.rules import MAX_TRIES
 from shared.kernel.clock import FixedClock
 from shared.security.principal import Role
 from tests.builders.audit import entries, put_away, records, unaudited
@@ -21,6 +23,22 @@ pytestmark = pytest.mark.integration
 PATH = f"/signatures/{ATTEMPT_ID}"
 ALONE = (DOSSIER_ID,), (CER_ID,)
 PERSON = f"urn:cer:person:{ATTEMPT_ID}"
+
+
+@pytest.fixture
+async def outside(service_database_url: str, tmp_path: Path) -> AsyncIterator[Signature]:
+    """The service of a département that has set its public address, and a code that left with a link."""
+    async with assembled(tmp_path, service_database_url, FixedClock(NOW), public_url=HOST) as service:
+        await service.open_and_send()
+        yield service
+
+
+@pytest.fixture
+async def telephone(outside: Signature) -> AsyncIterator[Telephone]:
+    """The person's."""
+    phone = Telephone(outside)
+    yield phone
+    await phone.client.aclose()
 
 
 async def since(signature: Signature, before: int) -> list[Any]:
@@ -106,25 +124,23 @@ async def test_a_wrong_code_is_a_try_that_was_counted_and_a_refusal(signature: S
 
 
 async def test_what_the_person_does_on_their_phone_is_theirs_by_the_id_of_the_request(
-    service_database_url: str, tmp_path: Path
+    outside: Signature, telephone: Telephone
 ) -> None:
-    async with assembled(tmp_path, service_database_url, FixedClock(NOW), public_url=HOST) as signature:
-        await signature.open_and_send()
-        telephone = Telephone(signature)
-        before = len(await entries(signature.means.database))
+    before = len(await entries(outside.means.database))
 
-        shown = await telephone.follow(signature.phone.link)
-        await telephone.client.get("/s/pages/2")
-        shown = await telephone.submit(shown, "/s/code", code=signature.phone.other_codes(1)[0])
-        await telephone.submit(shown, "/s/code", code=signature.phone.code)
-        await telephone.follow(f"{HOST}/s?k=AAAAAAAAAAAAAAAAAAAAAA")
-        await telephone.client.aclose()
+    shown = await telephone.follow(outside.phone.link)
+    await telephone.client.get("/s/pages/2")
+    await telephone.submit(shown, "/s/code", code="12345")
+    shown = await telephone.submit(shown, "/s/code", code=outside.phone.other_codes(1)[0])
+    await telephone.submit(shown, "/s/code", code=outside.phone.code)
+    await telephone.follow(f"{HOST}/s?k=AAAAAAAAAAAAAAAAAAAAAA")
 
-        left = await since(signature, before)
+    left = await since(outside, before)
     assert [(one.operation, one.outcome) for one in left] == [
         ("open-link-on-phone", "ok"),
         ("read-on-phone", "ok"),
         ("read-page-on-phone", "ok"),
+        ("enter-code-on-phone", "malformed"),
         ("enter-code-on-phone", "ok"),
         ("enter-code-on-phone", "wrong-code"),
         ("enter-code-on-phone", "ok"),
@@ -132,6 +148,38 @@ async def test_what_the_person_does_on_their_phone_is_theirs_by_the_id_of_the_re
     assert {(one.actor, one.role, one.relation, one.dossiers, one.cers) for one in left} == {
         (PERSON, "person", None, *ALONE)
     }
+
+
+async def test_the_wrong_code_that_locks_the_request_is_told_as_what_it_is(
+    outside: Signature, telephone: Telephone
+) -> None:
+    shown = await telephone.follow(outside.phone.link)
+    for code in outside.phone.other_codes(MAX_TRIES):
+        shown = await telephone.submit(shown, "/s/code", code=code)
+    assert "Trop d&#39;essais" in shown.text
+    await telephone.client.get("/s/contrat")
+
+    left = await since(outside, 0)
+    assert [(one.operation, one.outcome) for one in left[-5:]] == [
+        ("enter-code-on-phone", "ok"),
+        ("enter-code-on-phone", "wrong-code"),
+        ("enter-code-on-phone", "ok"),
+        ("enter-code-on-phone", "too-many-tries"),
+        ("read-on-phone", "ok"),
+    ]
+
+
+async def test_the_person_is_told_to_come_back_while_the_audit_cannot_be_written(
+    outside: Signature, telephone: Telephone
+) -> None:
+    await telephone.follow(outside.phone.link)
+    await put_away(outside.means.database, "audit_entry")
+
+    for address in ("/s/contrat", "/s/pages/1"):
+        answer = await telephone.client.get(address)
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
+        assert "Réessayez dans quelques minutes" in answer.text
+        assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_nothing_is_answered_while_the_audit_cannot_be_written(signature: Signature) -> None:

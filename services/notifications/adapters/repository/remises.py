@@ -100,7 +100,8 @@ class SqlRemises:
         await self._session.execute(update(remise).where(remise.c.id == remise_id).values(**values))
 
     async def _one(self, named: ColumnElement[bool]) -> Remise | None:
-        query = select(remise, message.c.territory, message.c.facts, message.c.identity)
+        of = message.c
+        query = select(remise, of.cer_id, of.territory, of.referent_id, of.facts, of.identity)
         joined = query.join(message, message.c.id == remise.c.id).where(named).with_for_update(of=remise)
         row = (await self._session.execute(joined)).mappings().first()
         if row is None or row["identity"] is None:
@@ -110,7 +111,10 @@ class SqlRemises:
         )
         return Remise(
             id=row["id"],
+            dossier_id=row["dossier_id"],
+            cer_id=row["cer_id"],
             territory=row["territory"],
+            referent_id=row["referent_id"],
             numero=row["facts"]["numero"],
             identity=Sealed(token=row["identity"]),
             document=Attachment(FileRef(**row["document"]["file"]), row["document"]["name"]),

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from services.notifications.application.ports import Files, FilesAway, StoresOf
 from services.notifications.domain.remise import rules
 from services.notifications.domain.remise.model import SESSION, Binding, Remise, RemiseCode, RemiseLinks, sms_text
+from shared.audit.slip import enter_with
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import Identity
@@ -58,18 +59,29 @@ class Try(NamedTuple):
     binding: Binding
 
 
-async def look(means: Handing, token: SecretStr) -> tuple[Remise, str]:
-    """What a link leads to, and the number that a code goes to. Raises RemiseOver."""
+async def of_link(means: Handing, token: SecretStr) -> Remise:
+    """What a link leads to, whether it still serves or not. Raises RemiseUnknown."""
     async with means.database.begin() as uow:
-        remise = await _of_link(means, uow, token)
+        return await _of_link(means, uow, token)
+
+
+async def of_session(means: Handing, session: SecretStr) -> Remise:
+    """What a session was opened for, whether it is over or not. Raises SessionOver where nobody opened it."""
+    async with means.database.begin() as uow:
+        return await means.stores_of(uow).remises.of_session(means.links.session_hashed(session))
+
+
+def number(means: Handing, remise: Remise) -> str:
+    """The number that a code goes to. Raises RemiseOver."""
     remise.check_open(means.clock.now())
-    return remise, _phone(means, remise)
+    return _phone(means, remise)
 
 
 async def send_code(means: Handing, token: SecretStr) -> None:
     """Sends a code to the mobile that the mail's event knew. Raises RemiseOver, AskAgain."""
     made, secret = new_id(), new_code()
     async with means.database.begin() as uow:
+        enter_with(uow)
         remise, now = await _of_link(means, uow, token), means.clock.now()
         remise.check_code_allowed(now)
         binding = _binding(means, remise)
@@ -123,25 +135,19 @@ async def judged(means: Handing, token: SecretStr, nonce: str) -> SecretStr:
     return session
 
 
-async def visit(means: Handing, session: SecretStr) -> tuple[Remise, datetime]:
-    """What a session may download, and until when. Raises RemiseOver."""
-    async with means.database.begin() as uow:
-        remise = await means.stores_of(uow).remises.of_session(means.links.session_hashed(session))
-    return remise, remise.check_session(means.clock.now())
-
-
-async def download(means: Handing, session: SecretStr) -> tuple[str, bytes]:
-    """The sealed PDF, verified, and its name. Raises RemiseOver, DocumentAway."""
-    remise, _ = await visit(means, session)
+async def download(means: Handing, remise: Remise) -> bytes:
+    """The sealed PDF of what a session was opened for, verified. Raises RemiseOver, DocumentAway."""
+    remise.check_session(means.clock.now())
     try:
         content = await means.files.get(remise.document.file)
     except (FilesAway, Refusal) as problem:
         log.warning("remise.document_not_read", problem=type(problem).__name__, message_id=str(remise.id))
         raise rules.DocumentAway from problem
     async with means.database.begin() as uow:
+        enter_with(uow)
         await means.stores_of(uow).remises.note_download(remise.id, means.clock.now())
     REMISES.labels("downloaded").inc()
-    return remise.document.name, content
+    return content
 
 
 async def _of_link(means: Handing, uow: UnitOfWork, token: SecretStr) -> Remise:

@@ -50,7 +50,10 @@ class Remise:
     """As it stands. `id` is that of the message; `tries` are counted over its life, whatever codes were sent."""
 
     id: UUID
+    dossier_id: UUID
+    cer_id: UUID | None
     territory: str
+    referent_id: str | None
     numero: int
     identity: Sealed[Identity]
     document: Attachment

@@ -5,26 +5,27 @@ keeps; looking at the link sends nothing, since mail programs look at links by t
 """
 
 import re
-from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, SecretStr
 
 from services.notifications.adapters.remise_pages import PAGES
 from services.notifications.application.commands import handing
 from services.notifications.application.commands.handing import Handing, Try
 from services.notifications.domain.remise import rules
-from services.notifications.domain.remise.model import SESSION
+from services.notifications.domain.remise.model import SESSION, Remise
+from shared.audit.witness import opened
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import KeyReused, Once
+from shared.http.problems import Malformed, note_refusal
 from shared.kernel.clock import PARIS
 from shared.kernel.errors import Refusal
 from shared.pages import serving
+from shared.pages.route import PersonRoute
 from shared.pages.serving import HEADERS, form_of, is_secure
 from shared.security.onetime import DIGITS, MAX_TRIES, fingerprint, new_token
 from shared.sms.phones import masked
@@ -32,22 +33,16 @@ from shared.sms.phones import masked
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
-class RemiseRoute(APIRoute):
-    """Answers every refusal by a page that a person can read."""
+class RemiseRoute(PersonRoute):
+    """Answers every refusal by what it says."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler = super().get_route_handler()
+    pages = PAGES
 
-        async def handle(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except Refusal as refusal:
-                return PAGES.ended(refusal.title, refusal.detail, refusal.status)
-            except RequestValidationError:
-                unknown = rules.RemiseUnknown()
-                return PAGES.ended(unknown.title, unknown.detail, unknown.status)
-
-        return handle
+    @classmethod
+    def refused(cls, refusal: Refusal | RequestValidationError) -> Response:
+        """The page of how it ended."""
+        said = refusal if isinstance(refusal, Refusal) else rules.RemiseUnknown()
+        return PAGES.ended(said.title, said.detail, said.status)
 
 
 router = APIRouter(route_class=RemiseRoute, include_in_schema=False)
@@ -68,19 +63,21 @@ async def style() -> Response:
 @router.get("/r")
 async def landing(request: Request) -> Response:
     """Where the link leads. Looking at it sends nothing."""
-    return await _landing(request, _token(request.url.query))
+    token = _token(request.url.query)
+    return _landing(request, await _of_link(request, token, "look-at-remise"), token)
 
 
 @router.post("/r")
 async def ask_code(request: Request) -> Response:
     """Sends a code, and shows where to type it; what refuses one leaves the code before it in its place."""
     token = _token((await form_of(request)).get("k", ""))
+    remise = await _of_link(request, token, "send-remise-code")
     try:
         await handing.send_code(_means(request), token)
     except (rules.CodeTooSoon, rules.TooManyCodes) as refusal:
-        return await _code(request, token, refusal.detail, refusal.status)
+        return await _code(request, token, refusal)
     except rules.AskAgain as refusal:
-        return await _landing(request, token, refusal.detail, refusal.status)
+        return _landing(request, remise, token, refusal)
     return await _code(request, token)
 
 
@@ -88,10 +85,12 @@ async def ask_code(request: Request) -> Response:
 async def type_code(request: Request) -> Response:
     """The code: counted, then compared. The same form sent twice counts once."""
     form, means = await form_of(request), _means(request)
-    token, nonce = _token(form.get("k", "")), _token(form.get("nonce", "")).get_secret_value()
+    token = _token(form.get("k", ""))
+    await _of_link(request, token, "enter-remise-code")
+    nonce = _token(form.get("nonce", "")).get_secret_value()
     typed = SecretStr("".join(form.get("code", "").split()))
     if re.fullmatch(rf"[0-9]{{{DIGITS}}}", typed.get_secret_value()) is None:
-        return await _code(request, token, f"Le code a {DIGITS} chiffres : recopiez celui du SMS.", 422)
+        return await _code(request, token, Malformed(f"Le code a {DIGITS} chiffres : recopiez celui du SMS."))
     counted = list[Try]()
 
     async def count(uow: UnitOfWork) -> tuple[Counted, int]:
@@ -106,16 +105,17 @@ async def type_code(request: Request) -> Response:
             handing.judge(means, counted[0], typed, nonce) if counted else handing.judged(means, token, nonce)
         )
     except rules.AskAgain as refusal:
-        return await _code(request, token, refusal.detail, refusal.status)
+        return await _code(request, token, refusal)
     except KeyReused:
-        return await _code(request, token, "Saisissez le code à nouveau : la page avait déjà servi.", 422)
-    return _opened(means, session)
+        return await _code(request, token, KeyReused("Saisissez le code à nouveau : la page avait déjà servi."))
+    return _to_download(means, session)
 
 
 @router.get("/r/contrat")
 async def contract(request: Request) -> Response:
     """The download's page, on the phone where the code was typed."""
-    remise, until = await handing.visit(_means(request), _session(request))
+    remise = await _of_session(request, "read-remise")
+    until = remise.check_session(_means(request).clock.now())
     size = max(1, round(remise.document.file.size / 1024))
     shown = f"{until.astimezone(PARIS):%H h %M}"
     return PAGES.html("contrat", numero=remise.numero, size_kb=size, until=shown)
@@ -124,30 +124,53 @@ async def contract(request: Request) -> Response:
 @router.get("/r/contrat.pdf")
 async def document(request: Request) -> Response:
     """The sealed PDF."""
-    name, content = await handing.download(_means(request), _session(request))
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    remise = await _of_session(request, "download-remise")
+    content = await handing.download(_means(request), remise)
+    disposition = f"attachment; filename*=UTF-8''{quote(remise.document.name)}"
     return Response(content, media_type="application/pdf", headers={**HEADERS, "Content-Disposition": disposition})
 
 
-async def _landing(request: Request, token: SecretStr, problem: str = "", status: int = 200) -> Response:
-    remise, phone = await handing.look(_means(request), token)
-    facts = {"numero": remise.numero, "phone": masked(phone), "token": token.get_secret_value(), "problem": problem}
-    return PAGES.html("landing", status, **facts)
+async def _of_link(request: Request, token: SecretStr, operation: str) -> Remise:
+    """Whose link it is: what they do is in the audit from here on. Nobody is behind a link that nobody made."""
+    remise = await handing.of_link(_means(request), token)
+    opened(remise, operation)
+    return remise
 
 
-async def _code(request: Request, token: SecretStr, problem: str = "", status: int = 200) -> Response:
-    remise, phone = await handing.look(_means(request), token)
+async def _of_session(request: Request, operation: str) -> Remise:
+    """Whose code opened this phone's session, on record as well."""
+    remise = await handing.of_session(_means(request), _session(request))
+    opened(remise, operation)
+    return remise
+
+
+def _landing(request: Request, remise: Remise, token: SecretStr, refusal: Refusal | None = None) -> Response:
+    phone = masked(handing.number(_means(request), remise))
+    return _page(request, "landing", refusal, token=token.get_secret_value(), phone=phone, numero=remise.numero)
+
+
+async def _code(request: Request, token: SecretStr, refusal: Refusal | None = None) -> Response:
+    """As the remise stands by now: a try was counted, or a code has left."""
+    means = _means(request)
+    remise = await handing.of_link(means, token)
     facts = {
         "token": token.get_secret_value(),
         "nonce": new_token().get_secret_value(),
-        "phone": masked(phone),
+        "phone": masked(handing.number(means, remise)),
         "tries_left": MAX_TRIES - remise.tries,
-        "problem": problem,
     }
-    return PAGES.html("code", status, **facts)
+    return _page(request, "code", refusal, **facts)
 
 
-def _opened(means: Handing, session: SecretStr) -> Response:
+def _page(request: Request, template: str, refusal: Refusal | None, **facts: Any) -> Response:
+    """With what was refused, if anything was, beside the field where it is put right."""
+    if refusal is None:
+        return PAGES.html(template, problem="", **facts)
+    note_refusal(request, refusal)
+    return PAGES.html(template, refusal.status, problem=refusal.detail, **facts)
+
+
+def _to_download(means: Handing, session: SecretStr) -> Response:
     answer = RedirectResponse("/r/contrat", status_code=303, headers=HEADERS)
     answer.set_cookie(
         _cookie(means),

@@ -5,13 +5,11 @@ keeps, and opens by a button alone, since phones look at links by themselves.
 """
 
 import re
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from services.signature.adapters.phone_pages import PAGES
@@ -25,15 +23,15 @@ from services.signature.domain.link import PERSON, LinkDead
 from services.signature.domain.states import State
 from services.signature.entrypoints.http.bodies import CodeBody
 from services.signature.entrypoints.http.desk import AtDesk, Desk
-from shared.audit.slip import current, enter_with
-from shared.audit.trail import Guest
-from shared.audit.witness import shown
+from shared.audit.slip import enter_with
+from shared.audit.witness import opened
 from shared.database.unit_of_work import UnitOfWork
 from shared.http.once import KeyReused, Once
-from shared.http.problems import note_refusal
+from shared.http.problems import Malformed, note_refusal
 from shared.kernel.clock import PARIS
 from shared.kernel.errors import Refusal
 from shared.pages import serving as pages
+from shared.pages.route import PersonRoute
 from shared.pages.serving import HEADERS, form_of, is_secure
 from shared.security.onetime import fingerprint, new_token
 
@@ -54,20 +52,15 @@ _DEAD: Final = (
 )
 
 
-class PhoneRoute(APIRoute):
-    """Answers every refusal by a page that a person can read."""
+class PhoneRoute(PersonRoute):
+    """Answers every refusal by the page of a dead link."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler = super().get_route_handler()
+    pages = PAGES
 
-        async def handle(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except (Refusal, RequestValidationError) as refusal:
-                note_refusal(request, refusal)
-                return PAGES.ended(*_DEAD, getattr(refusal, "status", LinkDead.status))
-
-        return handle
+    @classmethod
+    def refused(cls, refusal: Refusal | RequestValidationError) -> Response:
+        """The page of a dead link."""
+        return PAGES.ended(*_DEAD, getattr(refusal, "status", LinkDead.status))
 
 
 router = APIRouter(route_class=PhoneRoute, include_in_schema=False)
@@ -97,7 +90,7 @@ async def open_link(request: Request, at: AtDesk) -> Response:
     token = _token((await form_of(request)).get("k", ""))
     async with at.means.database.begin() as uow:
         visit, session = await phone.open_link(at.means, uow, token, at.origin)
-        _on_record(visit, "open-link-on-phone")
+        opened(visit.request, "open-link-on-phone")
         enter_with(uow)
     answer = RedirectResponse("/s/contrat", status_code=303, headers=HEADERS)
     left = visit.code.expires_at - at.means.clock.now()
@@ -136,7 +129,9 @@ async def type_code(request: Request, at: AtDesk) -> Response:
     try:
         typed = CodeBody(code=SecretStr(form.get("code", ""))).code
     except ValidationError:
-        return await _contract(at, visit, "Le code a 6 chiffres : recopiez celui du SMS.", 422)
+        malformed = Malformed("Le code a 6 chiffres : recopiez celui du SMS.")
+        note_refusal(request, malformed)
+        return await _contract(at, visit, malformed.detail, malformed.status)
     order, counted = Order(visit.request.id, PERSON, at.origin), list[Try]()
 
     async def count(uow: UnitOfWork) -> tuple[Counted, int]:
@@ -159,8 +154,8 @@ async def type_code(request: Request, at: AtDesk) -> Response:
     except KeyReused as reused:
         note_refusal(request, reused)
         said = "Saisissez le code à nouveau : la page avait déjà servi."
-    except rules.TooManyTries:
-        pass  # the page says so
+    except rules.TooManyTries as locked:
+        note_refusal(request, locked)  # the page says so
     return await _contract(at, await _visit(request, at, "enter-code-on-phone"), said, 422 if said else 200)
 
 
@@ -200,15 +195,8 @@ async def _visit(request: Request, at: Desk, operation: str) -> Visit:
     """Whose phone it is: what they do is in the audit from here on. Nobody is behind a link that nobody made."""
     async with at.means.database.begin() as uow:
         visit = await phone.visit(at.means, uow, _session(request, at))
-    _on_record(visit, operation)
+    opened(visit.request, operation)
     return visit
-
-
-def _on_record(visit: Visit, operation: str) -> None:
-    slip = current()
-    if slip is not None and slip.trail is None:
-        slip.begin(Guest(f"{PERSON.subject}:{visit.request.id}", "person"), operation)
-        shown(visit.request)
 
 
 def _once(at: Desk, visit: Visit, form: dict[str, str], content: str) -> Once:
