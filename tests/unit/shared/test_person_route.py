@@ -1,0 +1,63 @@
+"""Whatever breaks down under a person's page is answered by a page, and not by a document for programs."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.exceptions import RequestValidationError
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+from shared.http.problems import Malformed, install_problem_handlers
+from shared.kernel.errors import Refusal
+from shared.pages.route import PersonRoute
+from shared.pages.serving import Pages
+
+FAILURES = {
+    "bug": RuntimeError("mine"),
+    "database": ConnectionError("away"),
+    "refusal": Malformed("Recopiez le code."),
+}
+
+
+class Route(PersonRoute):
+    """Of a service that says no more than no."""
+
+    pages = Pages(Path(__file__).parent, "/style.css", "Essai")
+
+    @classmethod
+    def refused(cls, refusal: Refusal | RequestValidationError) -> Response:
+        return cls.pages.ended("Non", getattr(refusal, "detail", "Saisie incorrecte."), 410)
+
+
+async def asked(address: str) -> httpx.Response:
+    """The answer of an app that is put together and traced as services are."""
+    app, router = FastAPI(), APIRouter(route_class=Route)
+    install_problem_handlers(app)
+
+    @router.get("/page/{number}/{failure}")
+    async def fail(number: int, failure: str) -> None:
+        raise FAILURES[failure]
+
+    app.include_router(router)
+    FastAPIInstrumentor.instrument_app(app)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as client:
+        return await client.get(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("/page/1/bug", 500, "Réessayez dans quelques minutes"),
+        ("/page/1/database", 503, "Réessayez dans quelques minutes"),
+        ("/page/1/refusal", 410, "Recopiez le code."),
+        ("/page/one/refusal", 410, "Saisie incorrecte."),
+    ],
+)
+async def test_what_fails_is_answered_by_a_page(address: str, status: int, said: str) -> None:
+    answer = await asked(address)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert said in answer.text
+    assert answer.headers["cache-control"] == "no-store"
