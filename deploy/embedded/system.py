@@ -166,8 +166,8 @@ def _backing(options: Options) -> Sequence[Callable[..., Component]]:
 
 def _watch(state: State) -> None:
     """Wait for the signal to stop; tell what dies meanwhile, with the end of its log."""
+    living = state.alive()  # before it is said that all lives: what dies right after is told too
     say("Ctrl-C arrête tout.")
-    living = state.alive()
     while True:
         time.sleep(0.5)
         for name in [name for name, record in living.items() if record.find() is None]:
