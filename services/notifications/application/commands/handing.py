@@ -5,7 +5,6 @@ and committed before it is compared (OWASP ASVS 5.0, 6.6.3).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from shared.audit.slip import enter_with
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.blocks import Identity
-from shared.kernel.clock import PARIS, Clock, legal_date
+from shared.kernel.clock import Clock, legal_date
 from shared.kernel.errors import Refusal
 from shared.kernel.ids import new_id
 from shared.quotas.counting import Quotas
@@ -165,22 +164,12 @@ def _binding(means: Handing, remise: Remise) -> Binding:
 
 async def _use_quotas(means: Handing, uow: UnitOfWork, of: tuple[str, str], segments: int) -> None:
     """Takes one of each count, always in this order. A refusal undoes those before it, with the transaction."""
-    (territory, phone), now, most = of, means.clock.now(), means.ceilings
+    (territory, phone), now = of, means.clock.now()
     quotas, day = Quotas(uow.session), legal_date(now)
     if not await quotas.use("number", phone_mark(means.links.pepper, phone), day, CODES_A_NUMBER_A_DAY):
         raise rules.TooManyCodesForNumber
-    for scope, key, limit, units in _ceilings(territory, now, most, segments):
+    for scope, key, limit, units in means.ceilings.counts(territory, now, segments):
         if not await quotas.use(scope, key, day, limit, units):
             log.error("remise.codes_suspended", scope=scope, limit=limit)
             REMISES.labels("suspended").inc()
             raise rules.CodesSuspended
-
-
-def _ceilings(territory: str, now: datetime, most: Ceilings, segments: int) -> list[tuple[str, str, int, int]]:
-    """Codes of the day, then segments of SMS, which are what is paid."""
-    return [
-        ("territory", territory, most.territory_a_day, 1),
-        ("departement", "", most.departement_a_day, 1),
-        ("segments-hour", f"{now.astimezone(PARIS):%H%z}", most.segments_an_hour, segments),
-        ("segments-day", "", most.segments_a_day, segments),
-    ]
