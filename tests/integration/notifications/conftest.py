@@ -39,6 +39,7 @@ from tests.builders.notifications import NOW, readable
 from tests.builders.tokens import ISSUER, Issuer
 from tests.fixtures.sms_provider import SmsProvider, sms_provider
 from tests.fixtures.smtp import Provider
+from tests.fixtures.telephone import Telephone
 
 NO_KAFKA = "127.0.0.1:1"
 HOST = "https://messages.example.org"
@@ -201,7 +202,7 @@ class Remise:
     service: Notifications
     mails: Provider
     mobile: SmsProvider
-    browsers: list[httpx.AsyncClient] = field(default_factory=list)
+    phones: list[Telephone] = field(default_factory=list)
 
     async def signed(self, **changes: Any) -> str:
         """A CER is signed and its mail sent: the link of the mail, none where the CER is attached."""
@@ -218,11 +219,10 @@ class Remise:
         found = re.search(rf"{HOST}/r\?[\w-]{{22}}(?=\s)", body.get_content())
         return found[0] if found else ""
 
-    def phone(self) -> "Telephone":
+    def phone(self) -> Telephone:
         """The browser of a phone that knows nothing yet."""
-        transport = httpx.ASGITransport(self.service.app, raise_app_exceptions=False)
-        self.browsers.append(httpx.AsyncClient(transport=transport, base_url=HOST, follow_redirects=True))
-        return Telephone(self.browsers[-1])
+        self.phones.append(Telephone(self.service.app, HOST, "/r"))
+        return self.phones[-1]
 
     @property
     def code(self) -> str:
@@ -240,25 +240,6 @@ class Remise:
         self.service.clock.instant += timedelta(**time)
 
 
-@dataclass
-class Telephone:
-    """A browser."""
-
-    client: httpx.AsyncClient
-
-    async def ask(self, link: str) -> httpx.Response:
-        """Opens the link, then its button: a code leaves."""
-        landing = await self.client.get(link)
-        return landing if landing.is_error else await self.submit(landing, "/r")
-
-    async def submit(self, shown: httpx.Response, action: str, **typed: str) -> httpx.Response:
-        """Sends the form of a page as a browser does."""
-        form = re.search(rf'<form method="post" action="{action}">(.*?)</form>', shown.text, re.DOTALL)
-        assert form is not None, shown.text
-        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1]))
-        return await self.client.post(action, data={**hidden, **typed})
-
-
 @pytest.fixture
 async def remise(service_database_url: str, tmp_path: Path, provider: Provider) -> AsyncIterator[Remise]:
     """The service of a département that hands signed CERs over by link."""
@@ -274,5 +255,5 @@ async def remise(service_database_url: str, tmp_path: Path, provider: Provider) 
         ) as service:
             made = Remise(service, provider, mobile)
             yield made
-            for browser in made.browsers:
-                await browser.aclose()
+            for phone in made.phones:
+                await phone.client.aclose()

@@ -127,7 +127,7 @@ async def told(remise: Remise) -> list[tuple[str, str]]:
 
 async def test_every_page_of_the_remise_leaves_a_line_of_the_person(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
-    await phone.submit(await phone.ask(link), "/r/code", code=remise.code)
+    await phone.submit(await phone.follow(link), "/r/code", code=remise.code)
     app, token = remise.service.app, link.partition("?")[2]
 
     silent = await unaudited_pages(app, phone.client, "/r", token, await person(remise))
@@ -138,13 +138,13 @@ async def test_every_page_of_the_remise_leaves_a_line_of_the_person(remise: Remi
 async def test_what_the_person_does_with_their_link_is_theirs_by_the_id_of_the_message(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
 
-    typing = await phone.ask(link)
+    typing = await phone.follow(link)
     await phone.submit(typing, "/r/code", code="12345")
     typing = await phone.submit(typing, "/r/code", code=remise.wrong())
     await phone.submit(typing, "/r/code", code=remise.code)
     assert (await phone.client.get("/r/contrat.pdf")).content == PDF
     await phone.submit(typing, "/r/code", code=remise.wrong())
-    await phone.ask(link)
+    await phone.follow(link)
     remise.later(minutes=10)
     await phone.client.get("/r/contrat.pdf")
     await remise.phone().client.get(f"{HOST}/r?{'A' * 22}")
@@ -172,7 +172,7 @@ async def test_what_the_person_does_with_their_link_is_theirs_by_the_id_of_the_m
 
 async def test_the_wrong_code_that_locks_a_link_is_told_as_what_it_is(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
-    typing = await phone.ask(link)
+    typing = await phone.follow(link)
     for _ in range(MAX_TRIES):
         last, typing = typing, await phone.submit(typing, "/r/code", code=remise.wrong())
     await phone.submit(last, "/r/code", code=remise.wrong())
@@ -191,11 +191,11 @@ async def test_a_code_that_leaves_and_a_document_handed_over_are_one_transaction
     remise: Remise,
 ) -> None:
     link, phone = await remise.signed(), remise.phone()
-    await phone.submit(await phone.ask(link), "/r/code", code=remise.code)
+    await phone.submit(await phone.follow(link), "/r/code", code=remise.code)
     remise.later(minutes=1)
     await put_away(remise.service.database, "audit_pending")
 
-    answers = [await phone.client.get("/r/contrat.pdf"), await phone.ask(link)]
+    answers = [await phone.client.get("/r/contrat.pdf"), await phone.follow(link)]
 
     assert [page_of(answer) for answer in answers] == [500, 500]
     async with remise.service.database.read() as session:
@@ -206,7 +206,7 @@ async def test_a_code_that_leaves_and_a_document_handed_over_are_one_transaction
 
 async def test_the_person_is_told_to_come_back_while_the_audit_cannot_be_written(remise: Remise) -> None:
     link, phone = await remise.signed(numero=4), remise.phone()
-    await phone.submit(await phone.ask(link), "/r/code", code=remise.code)
+    await phone.submit(await phone.follow(link), "/r/code", code=remise.code)
     await put_away(remise.service.database, "audit_entry")
 
     for address in (link, "/r/contrat"):

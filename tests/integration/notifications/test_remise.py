@@ -50,7 +50,7 @@ async def test_the_link_and_the_code_open_the_sealed_pdf(remise: Remise) -> None
     # Mail programs look at links by themselves.
     assert remise.mobile.sms == []
 
-    typing = await phone.ask(link)
+    typing = await phone.follow(link)
     assert says(typing, 200, "Saisissez le code")
     (sms,) = remise.mobile.sms
     assert sms.json["to"] == "+33639980001"
@@ -75,14 +75,14 @@ async def test_a_link_hands_over_the_longer_file_that_stands_for_the_signed_one(
     assert await remise.service.hear(prolonged, new_id()) == "done"
     assert await remise.service.hear(prolonged, new_id()) == "stale"
 
-    await phone.submit(await phone.ask(link), "/r/code", code=remise.code)
+    await phone.submit(await phone.follow(link), "/r/code", code=remise.code)
 
     assert (await phone.client.get("/r/contrat.pdf")).content == PDF + PDF
 
 
 async def test_wrong_codes_are_counted_over_the_life_of_the_link(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
-    typing = await phone.ask(link)
+    typing = await phone.follow(link)
     for left in (4, 3, 2):
         typing = await phone.submit(typing, "/r/code", code=remise.wrong())
         assert says(typing, 422, f"Il vous reste {left} essais")
@@ -99,7 +99,7 @@ async def test_wrong_codes_are_counted_over_the_life_of_the_link(remise: Remise)
 
 async def test_guesses_at_the_same_moment_are_no_more_than_the_tries(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
-    await phone.ask(link)
+    await phone.follow(link)
     token = link.partition("?")[2]
     forms = [
         {"k": token, "nonce": new_token().get_secret_value(), "code": remise.wrong(number)} for number in range(1, 13)
@@ -115,7 +115,7 @@ async def test_guesses_at_the_same_moment_are_no_more_than_the_tries(remise: Rem
 
 async def test_a_code_serves_once_and_a_form_sent_twice_counts_once(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
-    typing = await phone.ask(link)
+    typing = await phone.follow(link)
     for _ in range(2):
         wrong = await phone.submit(typing, "/r/code", code=remise.wrong())
         assert says(wrong, 422, "Il vous reste 4 essais")
@@ -135,12 +135,12 @@ async def test_a_code_serves_once_and_a_form_sent_twice_counts_once(remise: Remi
 
 async def test_codes_sessions_and_links_have_an_end(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
-    typing = await phone.ask(link)
-    assert says(await phone.ask(link), 429, "attendez 30 secondes")
+    typing = await phone.follow(link)
+    assert says(await phone.follow(link), 429, "attendez 30 secondes")
     assert len(remise.mobile.sms) == 1
     remise.later(minutes=10)
     assert says(await phone.submit(typing, "/r/code", code=remise.code), 422, "pendant 10 minutes")
-    typing = await phone.ask(link)
+    typing = await phone.follow(link)
     assert (await phone.submit(typing, "/r/code", code=remise.code)).url.path == "/r/contrat"
     remise.later(minutes=10)
     assert says(await phone.client.get("/r/contrat.pdf"), 410, "Les 10 minutes")
@@ -153,18 +153,18 @@ async def test_codes_sessions_and_links_have_an_end(remise: Remise) -> None:
 async def test_so_many_codes_a_link_a_number_and_a_territory(remise: Remise) -> None:
     first, phone = await remise.signed(), remise.phone()
     for _ in range(3):
-        assert (await phone.ask(first)).status_code == 200
+        assert (await phone.follow(first)).status_code == 200
         remise.later(minutes=1)
-    assert says(await phone.ask(first), 429, "3 codes sont déjà partis pour ce lien")
+    assert says(await phone.follow(first), 429, "3 codes sont déjà partis pour ce lien")
     second = await remise.signed(signature_id=new_id())
     for _ in range(2):
-        assert (await phone.ask(second)).status_code == 200
+        assert (await phone.follow(second)).status_code == 200
         remise.later(minutes=1)
-    assert says(await phone.ask(second), 429, "5 codes sont déjà partis vers ce numéro")
+    assert says(await phone.follow(second), 429, "5 codes sont déjà partis vers ce numéro")
     other = await remise.signed(signature_id=new_id(), identity=sealed_with(remise, "+33639980002"))
-    assert (await phone.ask(other)).status_code == 200
+    assert (await phone.follow(other)).status_code == 200
     remise.later(minutes=1)
-    assert says(await phone.ask(other), 503, "Aucun code ne peut partir")
+    assert says(await phone.follow(other), 503, "Aucun code ne peut partir")
     assert len(remise.mobile.sms) == 6
 
 
@@ -177,9 +177,9 @@ async def test_a_code_opens_no_other_link(remise: Remise) -> None:
     mine = await remise.signed()
     theirs = await remise.signed(signature_id=new_id(), identity=sealed_with(remise, "+33639980002"))
     phone = remise.phone()
-    await phone.ask(mine)
+    await phone.follow(mine)
     code = remise.code
-    typing = await phone.ask(theirs)
+    typing = await phone.follow(theirs)
     if code != remise.code:
         assert says(await phone.submit(typing, "/r/code", code=code), 422, "Ce n&#39;est pas le code")
     assert mine != theirs
@@ -190,7 +190,7 @@ async def test_a_code_opens_no_other_link(remise: Remise) -> None:
 
 async def test_a_signature_that_is_voided_closes_the_link_and_an_open_session(remise: Remise) -> None:
     link, phone = await remise.signed(aggregate_version=4), remise.phone()
-    typing = await phone.ask(link)
+    typing = await phone.follow(link)
     await phone.submit(typing, "/r/code", code=remise.code)
     voided = readable(remise.service.keys, SignatureVoided, code="reopened", was_completed=True, aggregate_version=5)
     assert await remise.service.hear(voided) == "done"
@@ -200,7 +200,7 @@ async def test_a_signature_that_is_voided_closes_the_link_and_an_open_session(re
 
 async def test_an_erased_person_leaves_no_link(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
-    await phone.submit(await phone.ask(link), "/r/code", code=remise.code)
+    await phone.submit(await phone.follow(link), "/r/code", code=remise.code)
     assert await remise.service.hear(sample(DossierErased)) == "done"
     assert says(await phone.client.get(link), 410, "Ce lien n&#39;est pas le bon")
     assert (await phone.client.get("/r/contrat.pdf")).status_code == 410
@@ -211,7 +211,7 @@ async def test_an_erased_person_leaves_no_link(remise: Remise) -> None:
 
 async def test_nothing_that_opens_it_is_kept_or_shown_to_agents(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
-    typing = await phone.ask(link)
+    typing = await phone.follow(link)
     code, token = remise.code, link.partition("?")[2]
     await phone.submit(typing, "/r/code", code=code)
     session = phone.client.cookies["__Host-cer-remise"]
@@ -227,16 +227,16 @@ async def test_nothing_that_opens_it_is_kept_or_shown_to_agents(remise: Remise) 
 async def test_an_sms_that_did_not_leave_is_said_and_opens_nothing(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
     remise.mobile.behaves = Answer(422)
-    assert says(await phone.ask(link), 503, "n&#39;a pas pu partir")
+    assert says(await phone.follow(link), 503, "n&#39;a pas pu partir")
     remise.later(minutes=1)
     remise.mobile.behaves = DROPPING
     # Nobody knows whether it left: the person does, and types it.
-    typing = await phone.ask(link)
+    typing = await phone.follow(link)
     assert (await phone.submit(typing, "/r/code", code=remise.code)).url.path == "/r/contrat"
 
 
 async def test_the_receipt_of_a_codes_sms_is_known(remise: Remise) -> None:
-    await remise.phone().ask(await remise.signed())
+    await remise.phone().follow(await remise.signed())
     keeping = Receipts(Ledger(stores_of, remise.service.platform.keys, remise.service.clock))
     for state, kept in ((Delivery.DELIVERED, "delivered"), (Delivery.PENDING, "delivered")):
         async with remise.service.database.begin() as uow:
@@ -247,7 +247,7 @@ async def test_the_receipt_of_a_codes_sms_is_known(remise: Remise) -> None:
 
 async def test_a_store_that_is_away_is_said(remise: Remise) -> None:
     link, phone = await remise.signed(), remise.phone()
-    await phone.submit(await phone.ask(link), "/r/code", code=remise.code)
+    await phone.submit(await phone.follow(link), "/r/code", code=remise.code)
     async with remise.service.database.begin() as uow:
         gone = "UPDATE remise SET document = jsonb_set(document, '{file,sha256}', to_jsonb(repeat('0', 64)))"
         await uow.session.execute(text(gone))

@@ -15,8 +15,9 @@ from shared.security.principal import Role
 from tests.builders.audit import entries, put_away, records, unaudited
 from tests.builders.events import CER_ID, DOSSIER_ID, REFERENT_ID, TERRITORY
 from tests.builders.signature import ATTEMPT_ID, NOW
+from tests.fixtures.telephone import Telephone
 from tests.integration.signature.conftest import Signature, assembled
-from tests.integration.signature.test_phone import HOST, Telephone
+from tests.integration.signature.test_phone import HOST, phone_of
 
 pytestmark = pytest.mark.integration
 
@@ -36,7 +37,7 @@ async def outside(service_database_url: str, tmp_path: Path) -> AsyncIterator[Si
 @pytest.fixture
 async def telephone(outside: Signature) -> AsyncIterator[Telephone]:
     """The person's."""
-    phone = Telephone(outside)
+    phone = phone_of(outside)
     yield phone
     await phone.client.aclose()
 

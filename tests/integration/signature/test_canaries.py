@@ -24,7 +24,7 @@ from tests.builders.canaries import files_with
 from tests.builders.signature import NOW
 from tests.fixtures.sms_provider import DROPPING, SILENT, Answer, Asked, Behaviour, OvhApi, SmsProvider, sms_provider
 from tests.integration.signature.conftest import Signature, assembled
-from tests.integration.signature.test_phone import HOST, Telephone
+from tests.integration.signature.test_phone import HOST, phone_of
 
 pytestmark = pytest.mark.integration
 
@@ -106,7 +106,7 @@ async def everything_goes_wrong(service: Signature, api: OvhApi, both: SmsProvid
     assert found is not None
     wrong = f"{(int(found[1]) + 1) % 1_000_000:06d}"
     answers.append(await service.post("signature", {"code": wrong}))
-    telephone = Telephone(service)
+    telephone = phone_of(service)
     shown = await telephone.follow(last.rpartition(" ")[2])
     answers += [shown, await telephone.submit(shown, "/s/code", code=wrong)]
     api.outgoing = Answer(200, {"id": 2714, "ptt": 3, "message": last})

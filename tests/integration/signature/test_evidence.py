@@ -24,7 +24,7 @@ from shared.sms.outcome import Delivery, Receipt
 from tests.builders import events
 from tests.builders.signature import ATTEMPT_ID, NOW, own_seal
 from tests.integration.signature.conftest import Signature, assembled
-from tests.integration.signature.test_phone import HOST, Telephone
+from tests.integration.signature.test_phone import HOST, phone_of
 
 pytestmark = pytest.mark.integration
 
@@ -86,7 +86,7 @@ async def test_it_tells_from_where_the_referent_acts_and_how_long_each_page_was_
 
 async def test_it_tells_from_where_the_person_acts_on_their_phone(signature: Signature) -> None:
     await signature.open_and_send()
-    telephone = Telephone(signature)
+    telephone = phone_of(signature)
     telephone.client.headers.update(ON_A_PHONE)
     shown = await telephone.follow(signature.phone.link)
     await telephone.client.get("/s/pages/1")

@@ -18,6 +18,7 @@ from shared.security.principal import Role
 from shared.sms.outcome import SmsOutcome, SmsStatus
 from tests.builders import events
 from tests.builders.signature import ATTEMPT_ID, NOW
+from tests.fixtures.telephone import Telephone
 from tests.integration.signature.conftest import Signature, assembled
 
 pytestmark = pytest.mark.integration
@@ -32,34 +33,16 @@ async def signature(service_database_url: str, tmp_path: Path) -> AsyncIterator[
         yield service
 
 
-class Telephone:
-    """The browser of the person's phone."""
-
-    def __init__(self, signature: Signature) -> None:
-        transport = httpx.ASGITransport(signature.app, raise_app_exceptions=False)
-        self.client = httpx.AsyncClient(transport=transport, base_url=HOST, follow_redirects=True)
-        self.page: httpx.Response | None = None
-
-    async def follow(self, link: str) -> httpx.Response:
-        """Opens a link, then its button."""
-        landing = await self.client.get(link)
-        if landing.is_error:
-            return landing
-        return await self.submit(landing, "/s")
-
-    async def submit(self, shown: httpx.Response, action: str, **typed: str) -> httpx.Response:
-        """Sends the form of a page as a browser does."""
-        form = re.search(rf'<form method="post" action="{action}">(.*?)</form>', shown.text, re.DOTALL)
-        assert form is not None, shown.text
-        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[1]))
-        return await self.client.post(action, data={**hidden, **typed})
+def phone_of(signature: Signature) -> Telephone:
+    """The browser of a phone that knows nothing yet."""
+    return Telephone(signature.app, HOST, "/s")
 
 
 @pytest.fixture
 async def telephone(signature: Signature) -> AsyncIterator[Telephone]:
     """A phone that received the SMS."""
     await signature.open_and_send()
-    found = Telephone(signature)
+    found = phone_of(signature)
     yield found
     await found.client.aclose()
 
@@ -110,7 +93,7 @@ async def test_looking_at_the_link_opens_nothing_and_it_opens_once(signature: Si
         assert "Ouvrir mon contrat" in (await telephone.client.get(link)).text
     assert (await telephone.follow(link)).status_code == 200
 
-    other = Telephone(signature)
+    other = phone_of(signature)
     assert is_dead(await other.follow(link))
     assert is_dead(await other.client.get("/s/contrat"))
     # The link's own token is no session.
@@ -120,7 +103,7 @@ async def test_looking_at_the_link_opens_nothing_and_it_opens_once(signature: Si
 
 
 async def test_no_token_of_an_agent_opens_the_phones_pages(signature: Signature, telephone: Telephone) -> None:
-    other = Telephone(signature)
+    other = phone_of(signature)
     for subject in (events.REFERENT_ID, PERSON.subject):
         headers = signature.issuer.headers(Role.REFERENT, subject, territory=events.TERRITORY)
         assert is_dead(await other.client.get("/s/contrat", headers=headers))
@@ -148,7 +131,7 @@ async def test_a_new_code_ends_the_link_before_it(signature: Signature, telephon
     await signature.send_code()
 
     assert is_dead(await telephone.submit(shown, "/s/code", code=signature.phone.code))
-    assert is_dead(await Telephone(signature).follow(older))
+    assert is_dead(await phone_of(signature).follow(older))
     assert (await telephone.follow(signature.phone.link)).status_code == 200
 
 
@@ -214,13 +197,13 @@ async def test_a_cancelled_request_closes_the_page(signature: Signature, telepho
 
 @pytest.mark.parametrize("path", ["/s", "/s?", "/s?x", f"/s?{'x' * 22}&a=b", "/s/contrat", "/s/pages/1", "/s/pages/x"])
 async def test_what_leads_nowhere_says_so_in_french(signature: Signature, path: str) -> None:
-    async with Telephone(signature).client as client:
+    async with phone_of(signature).client as client:
         assert is_dead(await client.get(path))
 
 
 @pytest.mark.parametrize("body", [b"", b"k=", b"\xff\xfe", b"k=" + b"x" * 22, b"&" * 50, b"k=%00"])
 async def test_a_form_that_is_none_opens_nothing(signature: Signature, body: bytes) -> None:
-    async with Telephone(signature).client as client:
+    async with phone_of(signature).client as client:
         for path in ("/s", "/s/code", "/s/refus"):
             assert is_dead(await client.post(path, content=body))
 
@@ -247,7 +230,7 @@ async def test_every_page_keeps_to_itself_and_works_without_scripts(signature: S
 async def test_an_sms_of_unknown_fate_bears_a_link_that_serves(signature: Signature) -> None:
     signature.phone.outcome = SmsOutcome(SmsStatus.UNKNOWN)
     await signature.open_and_send()
-    found = Telephone(signature)
+    found = phone_of(signature)
 
     assert (await found.follow(signature.phone.link)).status_code == 200
     await found.client.aclose()
