@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -20,10 +21,10 @@ import uvloop
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import text
 
+from bench.replicas import Replicas, replicas
 from bench.rows import Row, paired
 from deploy.embedded.backing import start_backing
 from services.notifications.adapters.mime import address_of, mime
-from services.notifications.application.commands.making import MAIL
 from services.notifications.application.ports import Parcel, Words
 from shared.database.migrations import migrate
 from shared.events.contracts import CerReturned
@@ -35,49 +36,65 @@ from tests.fixtures.databases import fresh_database
 from tests.integration.notifications.conftest import Notifications, notifications_at
 
 MAILS = int(os.environ.get("CER_BENCH_MAILS", "1000"))
-ROUNDS = 3
+ROUNDS = 5
 # Postfix grants a client 50 by default (smtpd_client_connection_count_limit).
 CONNECTIONS = 32
 SENDER = "ne-pas-repondre@departement.example"
 
 
 async def measure(database_url: str, _: str = "") -> list[Row]:
-    """Mails and reactions a second, three rounds of each."""
+    """Mails and reactions a second, several rounds of each, by one process and by two."""
     await asyncio.to_thread(migrate, "notifications", database_url)
     with tempfile.TemporaryDirectory() as folder, sink() as port:
         only_api = frozenset({ProcessRole.API})
-        async with notifications_at(database_url, Path(folder), "127.0.0.1:1", port, only_api) as notifications:
-            sent, heard = [], []
-            for _round in range(ROUNDS):
-                reactions = await _hear(notifications)
-                heard.append((reactions, await _raw_rows(database_url)))
-                sent.append((await _send(notifications), await _raw_mails(port)))
+        async with notifications_at(
+            database_url, Path(folder), "127.0.0.1:1", port, only_api, mail_workers=CONNECTIONS
+        ) as notifications:
+            one = await _rounds(notifications, port, 1)
+            two = await _rounds(notifications, port, 2)
     return [
-        paired("mails / raw aiosmtplib, one connection", "mails/s", ">= 0.7", sent),
-        paired("reactions that make a mail / raw asyncpg", "events/s", ">= 0.3", heard),
+        paired("mails by two replicas / raw aiosmtplib", "mails/s", ">= 0.7", two.mails),
+        paired("mails by one replica / raw aiosmtplib", "mails/s", "", one.mails),
+        paired("reactions of two replicas / raw aiosmtplib", "events/s", ">= 0.7", two.beside_mails),
+        paired("reactions of one replica / raw asyncpg", "events/s", ">= 0.3", one.beside_rows),
     ]
 
 
-async def _hear(notifications: Notifications) -> float:
-    """As Kafka hands them over: sealed and written by who told them, one after the other."""
+@dataclass
+class _Rounds:
+    """Ours and the floor, a second, of each round."""
+
+    mails: list[tuple[float, float]] = field(default_factory=list)
+    beside_mails: list[tuple[float, float]] = field(default_factory=list)
+    beside_rows: list[tuple[float, float]] = field(default_factory=list)
+
+
+async def _rounds(notifications: Notifications, port: int, count: int) -> _Rounds:
+    rounds = _Rounds()
+    with replicas(notifications.settings, count) as running:
+        for _round in range(ROUNDS):
+            heard = await _hear(notifications, running)
+            raw_rows, raw_mails = await _raw_rows(notifications.settings.database_url), await _raw_mails(port)
+            rounds.beside_mails.append((heard, raw_mails))
+            rounds.beside_rows.append((heard, raw_rows))
+            rounds.mails.append((await _send(notifications, running), await _raw_mails(port)))
+    return rounds
+
+
+async def _hear(notifications: Notifications, running: Replicas) -> float:
+    """Sealed and written by who told them."""
     events = [readable(notifications.keys, CerReturned, cer_id=new_id()) for _ in range(MAILS)]
     deliveries = [delivery_of(event, None, notifications.keys) for event in events]
-    consumer = notifications.consumer(CerReturned)
-    begun = time.perf_counter()
-    for delivery in deliveries:
-        assert await consumer.inbox.handle(delivery) == "done"
-    return MAILS / (time.perf_counter() - begun)
+    return MAILS / await asyncio.to_thread(running.hear, deliveries)
 
 
-async def _send(notifications: Notifications) -> float:
-    """All that waits, by the worker as it runs, with as many connections as a busy site has."""
-    worker = notifications.worker(MAIL, mail_workers=CONNECTIONS)
-    begun = time.perf_counter()
-    running = asyncio.create_task(worker.run())
+async def _send(notifications: Notifications, running: Replicas) -> float:
+    """All that waits, by the workers as they run, with as many connections as a busy site has."""
+    begun = await asyncio.to_thread(running.work)
     while await _some_left(notifications):
         await asyncio.sleep(0.05)
     seconds = time.perf_counter() - begun
-    running.cancel()
+    await asyncio.to_thread(running.rest)
     async with notifications.database.begin() as uow:
         left = await uow.session.scalar(text("SELECT count(*) FROM message WHERE status <> 'delivered'"))
         assert left == 0, f"{left} mails did not leave"
@@ -157,7 +174,7 @@ async def _alone(admin_url: str) -> list[Row]:
 
 def main() -> None:
     """This measure alone."""
-    with tempfile.TemporaryDirectory() as folder, start_backing(Path(folder)) as backing:
+    with tempfile.TemporaryDirectory() as folder, start_backing(Path(folder), kafka=False) as backing:
         for row in uvloop.run(_alone(backing.postgres.admin_url)):
             print(f"{row.name:45}{row.ours:>10.1f}{row.floor:>10.1f}{row.ratio:>8.2f}  {row.target} {row.unit}")
 

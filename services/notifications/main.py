@@ -60,7 +60,7 @@ DKIM_FILE = "dkim.pem"
 # goes back before its lease ends.
 STEPS, PATIENCE = 8, 4
 # Mails that are ready, being sent or being recorded, for each that is being sent.
-IN_HAND = 4
+IN_HAND = 8
 
 
 def build(settings: Settings, roles: frozenset[ProcessRole], clock: Clock | None = None) -> FastAPI:

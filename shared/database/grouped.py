@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from contextvars import Context
 from typing import Generic, TypeVar
 
@@ -18,7 +19,7 @@ class Grouped(Generic[Wish, Result]):
 
     `together` gets the wishes in the order in which they came, and returns a result or an exception for each; when it
     returns fewer, the others are asked for again, before what came since. After a turn, the next one gathers wishes
-    until `pause` seconds have passed since it began; a wish that comes later waits for nobody.
+    until there are `enough`, or `pause` seconds have passed since it began; a wish that comes later waits for nobody.
 
     A turn belongs to no caller: it goes on when one of them is cancelled, and is part of nobody's trace.
     """
@@ -28,11 +29,14 @@ class Grouped(Generic[Wish, Result]):
         together: Callable[[Sequence[Wish]], Awaitable[Sequence[Result | Exception]]],
         most: int = MOST,
         pause: float = 0.0,
+        enough: int = MOST,
     ) -> None:
         self._together = together
         self._most = most
         self._pause = pause
+        self._enough = enough
         self._next_at = 0.0
+        self._gathered = asyncio.Event()
         self._waiting: deque[tuple[Wish, asyncio.Future[Result]]] = deque()
         self._turns: asyncio.Task[None] | None = None
 
@@ -40,6 +44,8 @@ class Grouped(Generic[Wish, Result]):
         """The result of this wish. Raises what was returned as its exception, or raised for the whole turn."""
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((wish, answer))
+        if len(self._waiting) >= self._enough:
+            self._gathered.set()
         if self._turns is None or self._turns.done():
             self._turns = asyncio.create_task(self._take_turns(), context=Context())
         return await answer
@@ -66,16 +72,22 @@ class Grouped(Generic[Wish, Result]):
     async def _next(self) -> list[tuple[Wish, asyncio.Future[Result]]]:
         """Those who waited longest, without those who were cancelled meanwhile."""
         if self._waiting and self._pause:
-            now = asyncio.get_running_loop().time()
-            if now < self._next_at:
-                await asyncio.sleep(self._next_at - now)
-            self._next_at = asyncio.get_running_loop().time() + self._pause
+            await self._gather()
         turn: list[tuple[Wish, asyncio.Future[Result]]] = []
         while self._waiting and len(turn) < self._most:
             wish, answer = self._waiting.popleft()
             if not answer.done():
                 turn.append((wish, answer))
         return turn
+
+    async def _gather(self) -> None:
+        loop = asyncio.get_running_loop()
+        if len(self._waiting) < self._enough and loop.time() < self._next_at:
+            self._gathered.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(self._next_at):
+                    await self._gathered.wait()
+        self._next_at = loop.time() + self._pause
 
 
 def _settle(answer: asyncio.Future[Result], result: Result | Exception) -> None:

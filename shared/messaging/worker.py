@@ -28,8 +28,9 @@ Handler = Callable[[Job], Awaitable[Outcome]]
 
 # What a handler did not foresee is tried a few times, then shown.
 UNFORESEEN_TRIES = 5
-# Seconds for which rows are gathered, to be taken or closed together, where one came right before.
-GATHERING = 0.01
+# Seconds for which rows are gathered, to be taken or closed together, where one came right before; and the part of the
+# lanes that need not be waited for: the others have work meanwhile. Few lanes wait for nobody.
+GATHERING, ENOUGH = 0.1, 4
 # A row that took so many workers with it is not given to another.
 MOST_LAPSES = 5
 
@@ -68,9 +69,10 @@ class Worker:
         self._on_give_up = on_give_up
         self._poll = poll_seconds
         self._held_seconds = held_seconds
-        self._taking: Grouped[None, Job | None] = Grouped(self._take, pause=GATHERING)
+        enough = max(1, concurrency // ENOUGH)
+        self._taking: Grouped[None, Job | None] = Grouped(self._take, pause=GATHERING, enough=enough)
         self._marking: Grouped[Job, None] = Grouped(self._mark)
-        self._closing: Grouped[Result, None] = Grouped(self._close, pause=GATHERING)
+        self._closing: Grouped[Result, None] = Grouped(self._close, pause=GATHERING, enough=enough)
 
     async def run(self) -> None:
         """Works until cancelled; then what is known is still written down, and rows in hand are left to their lease."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import uvicorn
 
+from shared.runtime import collector
 from shared.runtime.roles import roles_of
 from shared.telemetry.logs import set_up_logs
 from shared.telemetry.traces import set_up_traces
@@ -18,6 +19,7 @@ def serve(name: str, module: Any, role: str, port: int) -> None:
     set_up_logs(name, settings.log_level)
     provider = set_up_traces(name, settings.traces)
     application = module.build(settings, roles_of(role))
+    collector.spare()
     try:
         uvicorn.run(
             application,

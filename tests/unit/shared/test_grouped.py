@@ -99,3 +99,24 @@ async def test_with_a_pause_what_comes_right_after_a_turn_is_gathered_and_what_c
     third = asyncio.create_task(doubled(6))
     assert list(await asyncio.gather(second, third)) == [8, 12]
     assert counter.turns == [[2], [4, 6]]
+
+
+async def test_who_comes_right_after_a_turn_waits_until_there_are_enough() -> None:
+    counter = Counter()
+    counter.go.set()
+    doubled = Grouped(counter.double, pause=3600.0, enough=2)
+    assert await doubled(2) == 4
+    waits = asyncio.create_task(doubled(4))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert counter.turns == [[2]]
+    six = await doubled(6)
+    assert (await waits, six) == (8, 12)
+    assert counter.turns == [[2], [4, 6]]
+
+
+async def test_where_one_is_enough_nobody_waits() -> None:
+    counter = Counter()
+    counter.go.set()
+    doubled = Grouped(counter.double, pause=3600.0, enough=1)
+    assert [await doubled(2), await doubled(4)] == [4, 8]

@@ -20,6 +20,7 @@ from jinja2 import (
     FunctionLoader,
     PrefixLoader,
     StrictUndefined,
+    Template,
     meta,
     select_autoescape,
 )
@@ -61,7 +62,13 @@ class Edition:
 
     def render(self, part: str, facts: Mapping[str, object]) -> str:
         """One part in words. Raises jinja2.UndefinedError when a fact is missing."""
-        return self._environment.get_template(f"{self.template}/{part}").render(facts)
+        return self._parts[part].render(facts)
+
+    @cached_property
+    def _parts(self) -> dict[str, Template]:
+        own = f"{self.template}/"
+        names = [name for name in self.files if name.startswith(own)]
+        return {name.removeprefix(own): self._environment.get_template(name) for name in names}
 
     @cached_property
     def _environment(self) -> Environment:
