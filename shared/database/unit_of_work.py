@@ -22,7 +22,7 @@ class EventSink(Protocol):
     """Where emitted events are stored in the same transaction as the state."""
 
     async def store(self, session: AsyncSession, events: Sequence[Emitted]) -> None:
-        """Inserts the events' rows; called once, after the state was flushed."""
+        """Inserts the events' rows; called once, after the state was written."""
         ...
 
     def committed(self) -> None:
@@ -52,8 +52,7 @@ class UnitOfWork:
         self._at_last.append(act)
 
     async def write_events(self) -> None:
-        """Flushes the state, stores the events, does what comes last. The unit's owner calls it before the commit."""
-        await self.session.flush()
+        """Stores the events, does what comes last. The unit's owner calls it before the commit."""
         if self._events:
             if self._sink is None:
                 raise RuntimeError("events were emitted but this database has no outbox")

@@ -7,6 +7,7 @@ from sqlalchemy import LargeBinary, bindparam, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.driver import fetch
 from shared.messaging.delivery import Delivery
 from shared.messaging.endings import Ending
 from shared.messaging.tables import inbox, parked_event
@@ -21,18 +22,16 @@ class ParkReason:
 
 
 # One round trip says whether the event is new, whether its key is held back, whether its person was erased.
-_ENTER = text(
-    """
+_ENTER = """
     WITH entered AS (
-        INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id)
+        INSERT INTO inbox (consumer, event_id) VALUES ($1, $2)
         ON CONFLICT DO NOTHING RETURNING 1)
     SELECT EXISTS (SELECT FROM entered) AS fresh,
-           :ordered AND EXISTS (
-               SELECT FROM parked_event WHERE consumer = :consumer AND topic = :topic AND key = :key
+           $3::boolean AND EXISTS (
+               SELECT FROM parked_event WHERE consumer = $1 AND topic = $4 AND key = $5
                  AND resolved_at IS NULL AND ordered) AS held,
-           is_erased(:key) AS erased
+           is_erased($5) AS erased
     """
-)
 
 
 @dataclass(frozen=True)
@@ -50,19 +49,9 @@ _IS_ERASED = text("SELECT is_erased(:key)").bindparams(bindparam("key", type_=La
 
 async def enter(session: AsyncSession, consumer: str, event_id: UUID, delivery: Delivery, *, ordered: bool) -> Entered:
     """Inserts the inbox row. An erasure of this key, under way or to come, does not overtake this transaction."""
-    row = (
-        await session.execute(
-            _ENTER,
-            {
-                "consumer": consumer,
-                "event_id": event_id,
-                "topic": delivery.topic,
-                "key": delivery.key,
-                "ordered": ordered,
-            },
-        )
-    ).one()
-    return Entered(row.fresh, row.held, row.erased)
+    values = (consumer, event_id, ordered, delivery.topic, delivery.key)
+    (row,) = await fetch(session, _ENTER, *values)
+    return Entered(row["fresh"], row["held"], row["erased"])
 
 
 async def is_erased(session: AsyncSession, key: bytes | None) -> bool:

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.driver import Insert
 from shared.database.unit_of_work import Emitted
 from shared.events.headers import cloudevents_headers
 from shared.events.sealed import Sealer
@@ -16,6 +16,21 @@ from shared.messaging.tables import outbox
 
 # Kafka's default limit is 1 MiB a message, headers and framing included; documents travel as claim checks.
 MAX_PAYLOAD = 900 * 1024
+
+_ADD = Insert(
+    outbox,
+    (
+        "event_id",
+        "aggregate_type",
+        "aggregate_id",
+        "aggregate_version",
+        "type",
+        "topic",
+        "key",
+        "headers",
+        "payload",
+    ),
+)
 
 
 class EventTooLarge(Refusal):
@@ -35,7 +50,7 @@ class Outbox:
 
     async def store(self, session: AsyncSession, events: Sequence[Emitted]) -> None:
         """Inserts the events in order. Raises EventTooLarge."""
-        await session.execute(insert(outbox), [self._row(event) for event in events])
+        await _ADD.many(session, [self._row(event) for event in events])
 
     def committed(self) -> None:
         self.wake.set()

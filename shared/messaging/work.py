@@ -5,16 +5,17 @@ leaves its lease to run out; the row is then taken again, unless it had been han
 accepted it: then nobody knows, its status is `unknown`, and it is shown instead of being sent twice.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Interval, bindparam, func, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.database.driver import fetch
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.messaging.tables import work
@@ -121,12 +122,10 @@ class Job:
         self.handed_over = True
 
 
-_ENQUEUE = (
-    insert(work)
-    .values(available_at=func.now() + bindparam("delay", type_=Interval))
-    .on_conflict_do_nothing()
-    .returning(work.c.id)
-)
+_ENQUEUE = """
+    INSERT INTO work (id, kind, payload, traceparent, available_at) VALUES ($1, $2, $3, $4, now() + $5::interval)
+    ON CONFLICT DO NOTHING RETURNING id
+    """
 
 
 async def enqueue(
@@ -136,14 +135,8 @@ async def enqueue(
 
     It is done at once, or after `delay`.
     """
-    row = {
-        "id": work_id,
-        "kind": kind,
-        "payload": payload,
-        "traceparent": current_traceparent(),
-        "delay": delay,
-    }
-    return (await session.execute(_ENQUEUE, row)).first() is not None
+    values = (work_id, kind, json.dumps(payload), current_traceparent(), delay)
+    return bool(await fetch(session, _ENQUEUE, *values))
 
 
 async def wake(session: AsyncSession, work_id: UUID) -> bool:

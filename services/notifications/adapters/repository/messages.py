@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, and_, any_, bindparam, or_, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.adapters.tables import message as table
@@ -14,13 +14,14 @@ from services.notifications.domain.model import Message, Proof
 from services.notifications.domain.plan import Attachment
 from services.notifications.domain.states import Status
 from shared.audit.witness import shown
+from shared.database.driver import Insert
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
 from shared.kernel.errors import NotFound, RaceLost
 from shared.sms.outcome import Receipt
 
 _CHANGED = "Le message a changé entre-temps : rechargez-le, puis recommencez."
-_ADD = insert(table).on_conflict_do_nothing().returning(table.c.id)
+_ADD = Insert(table, table.c.keys(), unless_there=True)
 _THESE = select(table).where(table.c.id == any_(bindparam("ids", type_=ARRAY(table.c.id.type))))
 # In one order, so that two who lock several never wait for each other.
 _LOCKED = _THESE.order_by(table.c.id).with_for_update()
@@ -46,7 +47,7 @@ class Messages:
 
     async def add(self, message: Message) -> bool:
         """Stores a new message; False when this event had made it already."""
-        return (await self._session.execute(_ADD, _row(message))).first() is not None
+        return await _ADD.one(self._session, _row(message))
 
     async def get(self, message_id: UUID) -> Message:
         """The message, locked until the end of the transaction. Raises NotFound."""

@@ -14,6 +14,7 @@ from services.validation.domain.sessions.parts import Act, Ending, Member, Plan,
 from services.validation.domain.sessions.quorum import Quorum
 from services.validation.domain.sessions.rules import NotForThisSession, NotOnAgenda, something
 from services.validation.domain.values import Opinion, Outcome, Verdict
+from shared.database.driver import part
 from shared.database.unit_of_work import UnitOfWork
 from shared.events.envelope import Event
 from shared.kernel.clock import legal_date
@@ -187,7 +188,7 @@ async def record_outcomes(
             if one.study_id not in examined:
                 raise NotOnAgenda
             verdict = worded(one.verdict, motives, legal_date(act.at))
-            async with uow.session.begin_nested():
+            async with part(uow.session):
                 await record_outcome(uow, studies_of, Order(one.study_id, one.seen, act.by, act.at), verdict)
             made.append(OutcomeMade(one.study_id, outcome=one.verdict.outcome))
         except Refusal as refusal:
