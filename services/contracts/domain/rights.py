@@ -4,9 +4,9 @@ A référent sees the dossiers of their territory and writes those that they acc
 territory, without the social texts; the insertion service and its head see all. A secretary scans what comes by post
 and sees what a dossier holds, but opens no social content.
 
-A member of a commission reads the CERs of a session that they sit in, and their dossiers, from its convening to its
-closing (`OPENED`, as validation tells it): the texts, not the note, nor what is decided. What a scope reaches is in
-`shared/security/reach.py`.
+A member of a commission reads the CERs of a session that they sit in, their dossiers and the pièces of these CERs, from
+its convening to its closing (`OPENED`, as validation tells it): the texts, not the note, nor what is decided. What a
+scope reaches is in `shared/security/reach.py`.
 """
 
 from collections.abc import Mapping
@@ -80,9 +80,9 @@ SCOPES: Scopes = {
     "read-reference": dict.fromkeys(_AGENTS, Scope.ALL),
     "read-prompts": dict.fromkeys(_AGENTS, Scope.ALL),
     "change-reference": {Role.ADMIN: Scope.ALL},
-    "list-files": _SEEN,
-    "read-file": _SEEN,
-    "read-file-content": _SEEN,
+    "list-files": _READ,
+    "read-file": _READ,
+    "read-file-content": _READ,
     "add-file": _SCANNED,
     "describe-file": _SCANNED,
     "remove-file": _SCANNED,
@@ -134,8 +134,15 @@ READS_TEXTS = frozenset({_REFERENT, _SERVICE, _CHEF, Role.COMMISSION})
 READS_DECISION = READS_TEXTS - {Role.COMMISSION}
 # Beside its author.
 READS_NOTE = frozenset({_SERVICE, _CHEF})
-# What is scanned is social content too, but for who the person is.
-OPENS_ONLY: Mapping[Role, frozenset[Kind]] = {_SECRETARIAT: frozenset({Kind.IDENTITE})}
+# What is scanned is social content too, but for who the person is: which a commission has no need of.
+OPENS_ONLY: Mapping[Role, frozenset[Kind]] = {
+    _SECRETARIAT: frozenset({Kind.IDENTITE}),
+    Role.COMMISSION: frozenset(Kind) - {Kind.IDENTITE},
+}
+_NOT_OPENED = {
+    _SECRETARIAT: "Cette pièce relève du suivi social : le secrétariat n'en voit que l'intitulé.",
+    Role.COMMISSION: "Une pièce d'identité n'est pas examinée en commission : vous n'en voyez que l'intitulé.",
+}
 # The others take away what they added themselves.
 TAKES_AWAY_ANY_FILE = frozenset({_REFERENT})
 
@@ -170,7 +177,7 @@ def opens(agent: Principal, kind: Kind) -> bool:
 def check_content(agent: Principal, kind: Kind) -> None:
     """Raises Forbidden for a pièce that this agent may know of, but not open."""
     if not opens(agent, kind):
-        raise Forbidden("Cette pièce relève du suivi social : le secrétariat n'en voit que l'intitulé.")
+        raise Forbidden(_NOT_OPENED[agent.role])
 
 
 def check_agent(agent: Principal, operation: str, concerned: Agent) -> None:

@@ -78,10 +78,15 @@ class Filing:
         return dict(answer.json())
 
     async def open(
-        self, file: dict[str, Any], role: Role = Role.REFERENT, if_none_match: str | None = None
+        self,
+        file: dict[str, Any],
+        role: Role = Role.REFERENT,
+        if_none_match: str | None = None,
+        *,
+        subject: str | None = None,
     ) -> httpx.Response:
         """Asks for the bytes."""
-        headers = self.contracts.headers(role) | ({"If-None-Match": if_none_match} if if_none_match else {})
+        headers = self.contracts.headers(role, subject) | ({"If-None-Match": if_none_match} if if_none_match else {})
         return await self.contracts.client.get(f"/files/{file['id']}/content", headers=headers)
 
     async def remove(self, file: dict[str, Any], role: Role = Role.REFERENT, **who: Any) -> httpx.Response:

@@ -6,12 +6,15 @@ from uuid import UUID
 
 import pytest
 
+from services.contracts.domain.files.model import Kind
 from shared.events.sessions import CommissionFileEvent, FileClosedToCommission, FileOpenedToCommission
 from shared.kernel.ids import derived_id, new_id
 from shared.security.principal import Role
+from tests.builders import files as a
 from tests.builders.audit import entries
 from tests.builders.events import sample
 from tests.integration.contracts.conftest import Contracts
+from tests.integration.contracts.filing import Filing
 from tests.integration.contracts.test_erasure import erased
 
 pytestmark = pytest.mark.integration
@@ -74,13 +77,44 @@ async def test_a_member_reads_the_texts_not_the_note_nor_the_decision_nor_anythi
         f"/cers/{cer['id']}/history",
         f"/cers/{cer['id']}/revisions",
         f"/dossiers/{cer['dossier_id']}/cers",
-        f"/dossiers/{cer['dossier_id']}/files",
         f"/dossiers/{cer['dossier_id']}/history",
         "/dossiers",
         "/cers",
     )
     statuses = {path: (await contracts.get(path, Role.COMMISSION, subject=MEMBER)).status_code for path in beside}
     assert statuses == dict.fromkeys(beside, 403)
+
+
+async def test_a_member_opens_the_pieces_of_the_cer_that_is_examined_and_no_other(contracts: Contracts) -> None:
+    cer, filing = await contracts.cer(), Filing(contracts)
+    dossier = {"id": cer["dossier_id"]}
+    other = await contracts.cer(dossier, numero=9)
+    examined = await filing.available(dossier, kind=Kind.JUSTIFICATIF, cer_id=cer["id"])
+    card = await filing.available(dossier, kind=Kind.IDENTITE, cer_id=cer["id"])
+    elsewhere = [
+        await filing.available(dossier, kind=Kind.JUSTIFICATIF),
+        await filing.available(dossier, kind=Kind.JUSTIFICATIF, cer_id=other["id"]),
+    ]
+    path = f"/dossiers/{cer['dossier_id']}/files"
+    assert (await contracts.get(path, Role.COMMISSION, subject=MEMBER)).status_code == 404
+    await contracts.hear(told(contracts, cer, FileOpenedToCommission, 4))
+
+    listed = (await contracts.get(path, Role.COMMISSION, subject=MEMBER)).json()["files"]
+
+    assert [(one["id"], one["opens"]) for one in listed] == [(examined["id"], True), (card["id"], False)]
+    assert (await filing.open(examined, Role.COMMISSION, subject=MEMBER)).status_code == 200
+    assert (await filing.open(card, Role.COMMISSION, subject=MEMBER)).json()["type"] == "urn:cer:problem:forbidden"
+    assert (await filing.open(examined, Role.COMMISSION, subject="member-2")).status_code == 404
+    for one in elsewhere:
+        for of_it in ("", "/content"):
+            answer = await contracts.get(f"/files/{one['id']}{of_it}", Role.COMMISSION, subject=MEMBER)
+            assert answer.status_code == 404
+    refused = await filing.upload(dossier, a.pdf(), Kind.JUSTIFICATIF, role=Role.COMMISSION, subject=MEMBER)
+    assert refused.status_code == 403
+
+    await contracts.hear(told(contracts, cer, FileClosedToCommission, 7))
+    assert (await contracts.get(path, Role.COMMISSION, subject=MEMBER)).status_code == 404
+    assert (await filing.open(examined, Role.COMMISSION, subject=MEMBER)).status_code == 404
 
 
 async def test_late_twice_and_out_of_order_the_highest_version_holds(contracts: Contracts) -> None:

@@ -122,6 +122,17 @@ def test_who_has_no_territory_sees_only_their_own(role: Role) -> None:
     check(agent, "read-dossier", a.dossier(referent_id="agent-1"))
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_a_commission_opens_all_but_identity_papers(kind: Kind) -> None:
+    agent = Principal("agent-1", Role.COMMISSION, "aubenas", "Agent Fictif", None, "Agent")
+
+    if kind is Kind.IDENTITE:
+        with pytest.raises(Forbidden, match="commission"):
+            check_content(agent, kind)
+    else:
+        check_content(agent, kind)
+
+
 def test_what_is_elsewhere_is_not_found_rather_than_forbidden() -> None:
     agent = Principal("agent-1", Role.REFERENT, "aubenas", "Agent Fictif", None, "Agent")
 
@@ -165,7 +176,7 @@ def test_the_admin_the_secretary_and_the_partner_read_no_social_text_and_the_com
 
 
 # To the members of a session, while it is open; to nobody else whatever was opened.
-READ_WHEN_OPENED = {"read-dossier", "read-cer"}
+READ_WHEN_OPENED = {"read-dossier", "read-cer", "list-files", "read-file", "read-file-content"}
 
 
 @pytest.mark.parametrize(("role", "operation"), list(product(Role, SCOPES)))

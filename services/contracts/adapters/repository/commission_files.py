@@ -27,10 +27,10 @@ class SqlCommissionFiles:
         query = exists().where(commission_file.c.cer_id == cer_id, *_open(agent_id, now))
         return bool(await self._session.scalar(select(query)))
 
-    async def dossier_is_open(self, dossier_id: UUID, agent_id: str, now: datetime) -> bool:
-        """Whether a CER that the dossier has now is open to this agent: a merged dossier took its CERs along."""
+    async def open_cers(self, dossier_id: UUID, agent_id: str, now: datetime) -> frozenset[UUID]:
+        """The CERs that the dossier has now and that are open to this agent: a merged dossier took its CERs along."""
         theirs = (cer.c.id == commission_file.c.cer_id, cer.c.dossier_id == dossier_id)
-        return bool(await self._session.scalar(select(exists().where(*theirs, *_open(agent_id, now)))))
+        return frozenset(await self._session.scalars(select(cer.c.id).where(*theirs, *_open(agent_id, now))))
 
 
 def _open(agent_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

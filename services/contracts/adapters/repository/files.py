@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.contracts.adapters.repository.writing import update_version
 from services.contracts.adapters.tables import attachment as table
+from services.contracts.application.ports.files import FilesWanted
 from services.contracts.domain.files.model import Attachment, AttachmentState, Content, Description, Kind
 from services.contracts.domain.files.requests import ScannedRequests
 from services.contracts.domain.moves import Act
@@ -45,15 +46,15 @@ class SqlAttachments:
         await update_version(self._session, table, _row(attachment), attachment.version)
         attachment.version += 1
 
-    async def of_dossier(
-        self, dossier_id: UUID, after: UUID | None, limit: int, *, removed: bool = False
-    ) -> list[Attachment]:
-        """A page of a dossier's, oldest first; those that were deleted too if asked for."""
-        query = select(table).where(table.c.dossier_id == dossier_id).order_by(table.c.id).limit(limit)
-        if after is not None:
-            query = query.where(table.c.id > after)
-        if not removed:
+    async def page(self, wanted: FilesWanted) -> list[Attachment]:
+        """A page of a dossier's, oldest first."""
+        query = select(table).where(table.c.dossier_id == wanted.dossier_id).order_by(table.c.id).limit(wanted.limit)
+        if wanted.after is not None:
+            query = query.where(table.c.id > wanted.after)
+        if not wanted.removed:
             query = query.where(table.c.state != AttachmentState.SUPPRIME.value)
+        if wanted.of_cers is not None:
+            query = query.where(table.c.cer_id.in_(wanted.of_cers))
         return [_attachment(row) for row in (await self._session.execute(query)).mappings()]
 
     async def count_live(self, dossier_id: UUID) -> int:

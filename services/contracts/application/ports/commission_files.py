@@ -31,6 +31,6 @@ class CommissionFiles(Protocol):
         """Whether this CER is open to this agent."""
         ...
 
-    async def dossier_is_open(self, dossier_id: UUID, agent_id: str, now: datetime) -> bool:
-        """Whether a CER that the dossier has now is open to this agent."""
+    async def open_cers(self, dossier_id: UUID, agent_id: str, now: datetime) -> frozenset[UUID]:
+        """The CERs that the dossier has now and that are open to this agent."""
         ...

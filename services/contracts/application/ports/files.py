@@ -14,6 +14,17 @@ from services.contracts.domain.files.requests import ScannedRequests
 from shared.events.files import FileRef
 
 
+@dataclass(frozen=True)
+class FilesWanted:
+    """Which files of a dossier: from the one after `after`, those that were deleted too, of these CERs alone."""
+
+    dossier_id: UUID
+    after: UUID | None
+    limit: int
+    removed: bool = False
+    of_cers: frozenset[UUID] | None = None
+
+
 class Attachments(Protocol):
     """The pièces jointes of one transaction."""
 
@@ -29,10 +40,8 @@ class Attachments(Protocol):
         """Stores one change. Raises RaceLost."""
         ...
 
-    async def of_dossier(
-        self, dossier_id: UUID, after: UUID | None, limit: int, *, removed: bool = False
-    ) -> list[Attachment]:
-        """A page of a dossier's, oldest first; those that were deleted too if asked for."""
+    async def page(self, wanted: FilesWanted) -> list[Attachment]:
+        """A page of a dossier's, oldest first."""
         ...
 
     async def count_live(self, dossier_id: UUID) -> int:

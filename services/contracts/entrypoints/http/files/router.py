@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 
 from services.contracts.application.commands import files as commands
 from services.contracts.application.commands.files import Sent
+from services.contracts.application.ports.files import FilesWanted
 from services.contracts.application.queries import files as queries
 from services.contracts.domain.files.model import EXTENSIONS, Kind
 from services.contracts.domain.files.rules import UploadCut
@@ -56,7 +57,7 @@ async def add_file(
             return FileView.of(queries.read(here.agent, added)), added.version
 
         async def reread(uow: UnitOfWork, attachment_id: UUID) -> tuple[FileView, int]:
-            view = FileView.of(await queries.file(here.desk(uow).stores, here.agent, attachment_id))
+            view = FileView.of(await queries.file(here.desk(uow).stores, here.agent, attachment_id, here.now))
             return view, view.version
 
         only = key.once(received.sha256, str(told))
@@ -69,9 +70,10 @@ async def list_files(
     asked: Annotated[FilesQuery, Query()],
     here: Annotated[Counter, Depends(counter("list-files"))],
 ) -> FilePage:
-    """The files of a dossier, oldest first."""
+    """The files of a dossier, oldest first: to a commission's member, those of the CERs that they examine."""
+    wanted = FilesWanted(dossier_id, asked.after, asked.limit + 1, asked.removed)
     async with here.reading() as stores:
-        found = await queries.files(stores, here.agent, dossier_id, asked.after, asked.limit + 1, removed=asked.removed)
+        found = await queries.files(stores, here.agent, wanted, here.now)
     page = found[: asked.limit]
     more = len(found) > asked.limit
     return FilePage(files=[FileView.of(one) for one in page], next=page[-1].attachment.id if more else None)
@@ -83,7 +85,7 @@ async def read_file(
 ) -> FileView:
     """One file: what it is, who added it, where it stands."""
     async with here.reading() as stores:
-        view = FileView.of(await queries.file(stores, here.agent, file_id))
+        view = FileView.of(await queries.file(stores, here.agent, file_id, here.now))
     set_etag(response, view.version)
     return view
 
@@ -100,7 +102,7 @@ async def read_file_content(
 ) -> Response:
     """The file itself, once it was scanned. Its ETag is its sha256: it never changes."""
     async with here.reading() as stores:
-        found, content = await queries.content(stores, here.tools.vault, here.agent, file_id)
+        found, content = await queries.content(stores, here.tools.vault, here.agent, file_id, here.now)
     headers = {"ETag": f'"{found.content.file.sha256}"', **_INERT}
     if if_none_match is not None and headers["ETag"] in if_none_match:
         return Response(status_code=304, headers=headers)
