@@ -4,7 +4,7 @@ import asyncio
 import multiprocessing
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 
 import uvloop
@@ -70,6 +70,8 @@ def replicas(settings: Settings, count: int) -> Iterator[Replicas]:
         ours, theirs = context.Pipe()
         processes.append(context.Process(target=_run, args=(settings, theirs), daemon=True))
         processes[-1].start()
+        # Theirs alone, so that the end of a process that fails is heard here.
+        theirs.close()
         pipes.append(ours)
     try:
         yield Replicas(pipes)
@@ -98,6 +100,8 @@ async def _serve(settings: Settings, told: Connection) -> None:
             working = asyncio.create_task(worker.run())
             await asyncio.to_thread(told.recv)
             working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
         else:
             for delivery in asked:
                 assert await consumer.inbox.handle(delivery) == "done"

@@ -37,7 +37,7 @@ from tests.integration.notifications.conftest import Notifications, notification
 
 MAILS = int(os.environ.get("CER_BENCH_MAILS", "1000"))
 ROUNDS = 5
-# Postfix grants a client 50 by default (smtpd_client_connection_count_limit).
+# Of all replicas: Postfix grants a client 50 by default (smtpd_client_connection_count_limit).
 CONNECTIONS = 32
 SENDER = "ne-pas-repondre@departement.example"
 
@@ -47,9 +47,7 @@ async def measure(database_url: str, _: str = "") -> list[Row]:
     await asyncio.to_thread(migrate, "notifications", database_url)
     with tempfile.TemporaryDirectory() as folder, sink() as port:
         only_api = frozenset({ProcessRole.API})
-        async with notifications_at(
-            database_url, Path(folder), "127.0.0.1:1", port, only_api, mail_workers=CONNECTIONS
-        ) as notifications:
+        async with notifications_at(database_url, Path(folder), "127.0.0.1:1", port, only_api) as notifications:
             one = await _rounds(notifications, port, 1)
             two = await _rounds(notifications, port, 2)
     return [
@@ -71,7 +69,8 @@ class _Rounds:
 
 async def _rounds(notifications: Notifications, port: int, count: int) -> _Rounds:
     rounds = _Rounds()
-    with replicas(notifications.settings, count) as running:
+    settings = notifications.settings.model_copy(update={"mail_workers": CONNECTIONS // count})
+    with replicas(settings, count) as running:
         for _round in range(ROUNDS):
             heard = await _hear(notifications, running)
             raw_rows, raw_mails = await _raw_rows(notifications.settings.database_url), await _raw_mails(port)

@@ -5,7 +5,7 @@ They cost a quarter of what the toolkit takes for them, fail as its own do, and 
 
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -35,9 +35,18 @@ async def part(session: AsyncSession) -> AsyncIterator[None]:
     To be used in the place of the toolkit's savepoints, which do not know of what the driver does.
     """
     driver: asyncpg.Connection = session.info[DRIVER]
+    savepoint = driver.transaction()
     with as_the_toolkit_says():
-        async with driver.transaction():
-            yield
+        await savepoint.start()
+    try:
+        yield
+    except BaseException:
+        # Where this fails, what raised is what matters, and the whole transaction is lost with its connection.
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            await savepoint.rollback()
+        raise
+    with as_the_toolkit_says():
+        await savepoint.commit()
 
 
 class Insert:
@@ -70,12 +79,14 @@ def as_the_toolkit_says() -> Iterator[None]:
     try:
         yield
     except asyncpg.IntegrityConstraintViolationError as error:
+        error.detail = None
         raise IntegrityError(None, None, error, hide_parameters=True) from error
     except asyncpg.DataError as error:
         # Its own words repeat the value.
         bare = type(error)("a value that does not fit its type")
         raise DataError(None, None, bare, hide_parameters=True) from None
     except asyncpg.PostgresError as error:
+        error.detail = None
         raise DBAPIError(None, None, error, hide_parameters=True) from error
     except asyncpg.InterfaceError as error:
         raise InterfaceError(None, None, error, hide_parameters=True) from error

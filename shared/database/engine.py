@@ -1,15 +1,21 @@
 """The service's database: short transactions, one commit at the edge."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import PoolProxiedConnection
 
 from shared.database.driver import DRIVER, as_the_toolkit_says
 from shared.database.unit_of_work import EventSink, UnitOfWork
+
+# A server that does not answer that long is left: it rolls back what it lost sight of.
+ROLLBACK_SECONDS = 2.0
 
 
 class Database:
@@ -27,6 +33,7 @@ class Database:
             hide_parameters=True,
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        event.listen(self.engine.sync_engine, "checkout", _refuse_cut)
         # Where the driver begins and ends the transaction, the toolkit does neither.
         self._led = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.sink = sink
@@ -59,19 +66,18 @@ class Database:
             try:
                 yield driver
             except BaseException:
-                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                    await transaction.rollback()
+                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+                    async with asyncio.timeout(ROLLBACK_SECONDS):
+                        await transaction.rollback()
                     ended = True
                 raise
             with as_the_toolkit_says():
                 await transaction.commit()
             ended = True
         finally:
-            # Of unknown state, or cut off, it is given to nobody else; nor are those that the server cut off with it.
+            # Of unknown state, or cut off, it is given to nobody else.
             if not ended:
                 await connection.invalidate()
-            if driver.is_closed():
-                await self.engine.dispose(close=False)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -111,3 +117,12 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _refuse_cut(adapted: Any, *_: object) -> None:
+    """A connection that the server cut off while it rested is not handed out; nor are those that are as old.
+
+    Raises InvalidatePoolError, to the pool, which then makes a new one.
+    """
+    if adapted.driver_connection.is_closed():
+        raise InvalidatePoolError("the server cut this connection off")

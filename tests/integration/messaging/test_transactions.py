@@ -14,6 +14,7 @@ from shared.database.engine import Database
 
 pytestmark = pytest.mark.integration
 
+_OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 _ADD = "INSERT INTO effect (key, version) VALUES ($1, $2)"
 
 
@@ -32,6 +33,23 @@ Run = Callable[[AsyncSession, str], Awaitable[None]]
 async def _versions(database: Database) -> list[int]:
     rows = await database.fetch("SELECT version FROM effect ORDER BY version")
     return [row["version"] for row in rows]
+
+
+async def _fill(database: Database, connections: int) -> None:
+    """Has the pool open so many."""
+
+    async def hold(all_hold: asyncio.Barrier) -> None:
+        async with database.begin() as uow:
+            await fetch(uow.session, "SELECT 1")
+            await all_hold.wait()
+
+    all_hold = asyncio.Barrier(connections)
+    await asyncio.gather(*(hold(all_hold) for _ in range(connections)))
+
+
+async def _others(database: Database) -> int:
+    """How many connections to this database are not this pool's."""
+    return int((await database.fetch(f"SELECT count(*) AS others {_OTHERS}"))[0]["others"])
 
 
 async def test_both_see_what_the_other_did_and_one_commit_keeps_it(probe_database: Database) -> None:
@@ -65,6 +83,13 @@ async def test_a_part_that_fails_is_taken_back_alone(probe_database: Database, r
     assert await _versions(probe_database) == [1, 3]
 
 
+@BOTH
+async def test_who_is_called_off_in_a_part_is_not_told_of_the_weather(probe_database: Database, run: Run) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05), probe_database.begin() as uow, part(uow.session):
+            await run(uow.session, "SELECT pg_sleep(600)")
+
+
 async def test_what_fails_on_committing_is_told_and_not_kept(probe_database: Database) -> None:
     async with probe_database.begin() as uow:
         await uow.session.execute(text("CREATE TABLE late (one integer UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
@@ -80,7 +105,10 @@ async def test_a_wrong_value_is_no_weather_and_a_conflict_is_one(probe_database:
         async with probe_database.begin() as uow:
             await fetch(uow.session, _ADD, "a", "secret")
     assert not is_away(wrong.value)
-    assert "secret" not in str(wrong.value)
+    with pytest.raises(IntegrityError) as refused:
+        async with probe_database.begin() as uow:
+            await fetch(uow.session, "INSERT INTO effect (key) VALUES ($1)", "secret")
+    assert not [error for error in (wrong.value, refused.value) if "secret" in str(error)]
     with pytest.raises(DBAPIError) as lost:
         async with probe_database.begin() as uow:
             await fetch(uow.session, "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END $$")
@@ -91,25 +119,43 @@ async def test_a_wrong_value_is_no_weather_and_a_conflict_is_one(probe_database:
 async def test_a_connection_that_is_cut_and_those_cut_with_it_are_given_to_nobody(
     probe_database: Database, run: Run
 ) -> None:
-    all_at_once = Database(probe_database.url, pool_size=5)
-
-    async def hold(started: asyncio.Barrier) -> None:
-        async with all_at_once.begin():
-            await started.wait()
-
-    started = asyncio.Barrier(5)
-    await asyncio.gather(*(hold(started) for _ in range(5)))
-    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    service = Database(probe_database.url, pool_size=5)
+    await _fill(service, 5)
     with pytest.raises((DBAPIError, OSError)) as cut:
-        async with all_at_once.begin() as uow:
+        async with service.begin() as uow:
             await fetch(uow.session, _ADD, "a", 1)
-            await run(uow.session, others)
+            await run(uow.session, "SELECT pg_terminate_backend(pg_backend_pid())")
     assert is_away(cut.value)
+    await probe_database.fetch(f"SELECT pg_terminate_backend(pid) {_OTHERS}")
+    while await _others(probe_database):
+        pass
+
     for version in range(2, 8):
-        async with all_at_once.begin() as uow:
+        async with service.begin() as uow:
             await fetch(uow.session, _ADD, "a", version)
-    assert await _versions(all_at_once) == [2, 3, 4, 5, 6, 7]
-    await all_at_once.close()
+    assert [row["one"] for row in await service.fetch("SELECT 1 AS one")] == [1]
+
+    assert await _versions(probe_database) == [2, 3, 4, 5, 6, 7]
+    await service.close()
+
+
+async def test_what_cuts_one_transaction_short_costs_the_pool_that_connection_alone(probe_database: Database) -> None:
+    async with probe_database.begin() as uow:
+        await uow.session.execute(text("CREATE TABLE late (one integer UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
+    service = Database(probe_database.url, pool_size=5)
+    await _fill(service, 5)
+    for _ in range(3):
+        with pytest.raises(IntegrityError):
+            async with service.begin() as uow:
+                await fetch(uow.session, "INSERT INTO late VALUES (1), (1)")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05), service.begin() as uow:
+                await uow.session.execute(text("SELECT pg_sleep(600)"))
+    await _fill(service, 5)
+    assert await _others(probe_database) <= 5
+    await service.close()
+    while await _others(probe_database):
+        pass
 
 
 @BOTH
