@@ -22,7 +22,7 @@ async def fetch(session: AsyncSession, statement: str, *values: object) -> list[
 
     Raises IntegrityError, DataError, DBAPIError and InterfaceError, as the toolkit does.
     """
-    driver: asyncpg.Connection = session.info[DRIVER]
+    driver = _driver(session)
     with as_the_toolkit_says():
         rows: list[asyncpg.Record] = await driver.fetch(statement, *values)
     return rows
@@ -34,8 +34,7 @@ async def part(session: AsyncSession) -> AsyncIterator[None]:
 
     To be used in the place of the toolkit's savepoints, which do not know of what the driver does.
     """
-    driver: asyncpg.Connection = session.info[DRIVER]
-    savepoint = driver.transaction()
+    savepoint = _driver(session).transaction()
     with as_the_toolkit_says():
         await savepoint.start()
     try:
@@ -65,12 +64,16 @@ class Insert:
 
     async def many(self, session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
         """In their order."""
-        driver: asyncpg.Connection = session.info[DRIVER]
         with as_the_toolkit_says():
-            await driver.executemany(self._statement, [self._values(row) for row in rows])
+            await _driver(session).executemany(self._statement, [self._values(row) for row in rows])
 
     def _values(self, row: Mapping[str, Any]) -> list[Any]:
         return [json.dumps(row[name]) if js and row[name] is not None else row[name] for name, js in self._columns]
+
+
+def _driver(session: AsyncSession) -> asyncpg.Connection:
+    """The connection of a session that `Database.begin` gave."""
+    return session.info[DRIVER]
 
 
 @contextmanager

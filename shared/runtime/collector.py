@@ -4,7 +4,9 @@ import gc
 
 # Objects made since the last look, beyond those that went: a request or a mail makes hundreds that go by themselves.
 YOUNG = 20_000
-MIDDLE, OLD = 50, 100
+# Looks at the young before one at the older; and of these before one at the oldest, as Python has it by itself: with
+# what is there now left out, that look is short, and what it finds may hold connections.
+MIDDLE, OLD = 50, 10
 
 
 def spare() -> None:
