@@ -6,9 +6,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import text
-
 from shared.database.away import is_away, is_conflict
+from shared.database.driver import fetch
 from shared.database.engine import Database
 from shared.database.unit_of_work import UnitOfWork
 from shared.kernel.ids import new_id
@@ -55,8 +54,7 @@ _MARK = """
     RETURNING work.id
     """
 # What woke a row while it was in hand may have come too late to be seen.
-_CLOSE = text(
-    """
+_CLOSE = """
     UPDATE work SET
         status = closed.status,
         code = CASE WHEN closed.untried THEN work.code ELSE closed.code END,
@@ -68,14 +66,12 @@ _CLOSE = text(
                             ELSE clock_timestamp() + closed.delay END,
         attempts = CASE WHEN closed.anew THEN 0 WHEN closed.untried THEN attempts - 1 ELSE attempts END,
         lapses = CASE WHEN closed.anew THEN 0 ELSE lapses END
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:leases AS uuid[]), CAST(:dues AS timestamptz[]), CAST(:statuses AS text[]),
-                CAST(:codes AS text[]), CAST(:delays AS interval[]), CAST(:anews AS boolean[]),
-                CAST(:untried AS boolean[]))
+    FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::interval[], $7::boolean[],
+                $8::boolean[])
          AS closed (id, lease, due, status, code, delay, anew, untried)
     WHERE work.id = closed.id AND work.lease = closed.lease
     RETURNING work.id
     """
-)
 _STATUS = {
     Done: "done",
     GiveUp: "failed",
@@ -169,17 +165,19 @@ async def finish_many(database: Database, results: Sequence[Result]) -> list[Exc
 
 async def _closed(uow: UnitOfWork, results: Sequence[Result]) -> list[Exception | None]:
     jobs = [job for job, _ in results]
-    values = {
-        "ids": [job.id for job in jobs],
-        "leases": [job.lease for job in jobs],
-        "dues": [job.due for job in jobs],
-        "statuses": [_STATUS[type(outcome)] for _, outcome in results],
-        "codes": [getattr(outcome, "code", None) for _, outcome in results],
-        "delays": [getattr(outcome, "delay", timedelta()) for _, outcome in results],
-        "anews": [isinstance(outcome, LookAgain) for _, outcome in results],
-        "untried": [isinstance(outcome, Untried) for _, outcome in results],
-    }
-    closed = set(await uow.session.scalars(_CLOSE, values))
+    rows = await fetch(
+        uow.session,
+        _CLOSE,
+        [job.id for job in jobs],
+        [job.lease for job in jobs],
+        [job.due for job in jobs],
+        [_STATUS[type(outcome)] for _, outcome in results],
+        [getattr(outcome, "code", None) for _, outcome in results],
+        [getattr(outcome, "delay", timedelta()) for _, outcome in results],
+        [isinstance(outcome, LookAgain) for _, outcome in results],
+        [isinstance(outcome, Untried) for _, outcome in results],
+    )
+    closed = {row["id"] for row in rows}
     await _write(uow, [outcome for job, outcome in results if job.id in closed])
     return [*_lost(jobs, closed)]
 

@@ -31,6 +31,8 @@ UNFORESEEN_TRIES = 5
 # Seconds for which rows are gathered, to be taken or closed together, where one came right before; and the part of the
 # lanes that need not be waited for: the others have work meanwhile. Few lanes wait for nobody.
 GATHERING, ENOUGH = 0.1, 4
+# The same for what is marked before it is handed over, while the provider has a connection open for it.
+MARKING = 0.03
 # A row that took so many workers with it is not given to another.
 MOST_LAPSES = 5
 
@@ -71,7 +73,7 @@ class Worker:
         self._held_seconds = held_seconds
         enough = max(1, concurrency // ENOUGH)
         self._taking: Grouped[None, Job | None] = Grouped(self._take, pause=GATHERING, enough=enough)
-        self._marking: Grouped[Job, None] = Grouped(self._mark)
+        self._marking: Grouped[Job, None] = Grouped(self._mark, pause=MARKING, enough=enough)
         self._closing: Grouped[Result, None] = Grouped(self._close, pause=GATHERING, enough=enough)
 
     async def run(self) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, any_, bindparam, or_, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import RowMapping, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.adapters.tables import message as table
@@ -14,7 +13,7 @@ from services.notifications.domain.model import Message, Proof
 from services.notifications.domain.plan import Attachment
 from services.notifications.domain.states import Status
 from shared.audit.witness import shown
-from shared.database.driver import Insert
+from shared.database.driver import Insert, fetch
 from shared.events.files import FileRef
 from shared.events.sealed import Sealed
 from shared.kernel.errors import NotFound, RaceLost
@@ -22,21 +21,17 @@ from shared.sms.outcome import Receipt
 
 _CHANGED = "Le message a changé entre-temps : rechargez-le, puis recommencez."
 _ADD = Insert(table, table.c.keys(), unless_there=True)
-_THESE = select(table).where(table.c.id == any_(bindparam("ids", type_=ARRAY(table.c.id.type))))
 # In one order, so that two who lock several never wait for each other.
-_LOCKED = _THESE.order_by(table.c.id).with_for_update()
-_SAVE_FATES = text(
-    """
+_LOCKED = "SELECT * FROM message WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE"
+_SAVE_FATES = """
     UPDATE message SET version = fate.version, status = fate.status, status_at = fate.status_at, code = fate.code,
            provider = fate.provider, receipt = fate.receipt, template_version = fate.template_version
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS integer[]), CAST(:statuses AS text[]),
-                CAST(:moments AS timestamptz[]), CAST(:codes AS text[]), CAST(:providers AS text[]),
-                CAST(:receipts AS text[]), CAST(:templates AS text[]))
+    FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
+                $8::text[])
          AS fate (id, version, status, status_at, code, provider, receipt, template_version)
     WHERE message.id = fate.id AND message.version = fate.version - 1
     RETURNING message.id
     """
-)
 
 
 class Messages:
@@ -58,8 +53,8 @@ class Messages:
 
     async def get_many(self, message_ids: Sequence[UUID]) -> dict[UUID, Message]:
         """These messages, locked until the end of the transaction. Raises NotFound where one of them is missing."""
-        rows = await self._session.execute(_LOCKED, {"ids": list(message_ids)})
-        found = {row["id"]: message_of_row(row) for row in rows.mappings()}
+        rows = await fetch(self._session, _LOCKED, list(message_ids))
+        found = {row["id"]: message_of_row(row) for row in rows}
         if len(found) < len(set(message_ids)):
             raise missing()
         return found
@@ -107,17 +102,19 @@ class Messages:
 
     async def save_fates(self, messages: Sequence[Message]) -> None:
         """Stores what became of them. Raises RaceLost when the row of one is not the one that was loaded."""
-        fates = {
-            "ids": [message.id for message in messages],
-            "versions": [message.version for message in messages],
-            "statuses": [message.status.value for message in messages],
-            "moments": [message.status_at for message in messages],
-            "codes": [message.code for message in messages],
-            "providers": [message.proof.provider for message in messages],
-            "receipts": [message.proof.receipt for message in messages],
-            "templates": [message.proof.template_version for message in messages],
-        }
-        if len((await self._session.scalars(_SAVE_FATES, fates)).all()) < len(messages):
+        saved = await fetch(
+            self._session,
+            _SAVE_FATES,
+            [message.id for message in messages],
+            [message.version for message in messages],
+            [message.status.value for message in messages],
+            [message.status_at for message in messages],
+            [message.code for message in messages],
+            [message.proof.provider for message in messages],
+            [message.proof.receipt for message in messages],
+            [message.proof.template_version for message in messages],
+        )
+        if len(saved) < len(messages):
             raise RaceLost(_CHANGED)
 
 
