@@ -1,6 +1,5 @@
 """The command `cer`: runs, migrates and operates a service, which it loads by name (`services.<name>`)."""
 
-import asyncio
 import importlib
 import os
 from pathlib import Path
@@ -40,8 +39,10 @@ def _service(name: str) -> typer.Typer:
     def migrate() -> None:
         """Met la base de données du service à jour."""
         from shared.database.migrations import migrate as bring_up
+        from shared.runtime.commands import told
 
-        bring_up(name, _settings(name).database_url)
+        with told():
+            bring_up(name, _settings(name).database_url)
 
     if _has_module(name, "entrypoints/cli"):
         own: typer.Typer = importlib.import_module(f"services.{name}.entrypoints.cli").app
@@ -92,8 +93,9 @@ def provision(
 ) -> None:
     """Crée les topics qui manquent et règle les autres."""
     from shared.messaging.provisioning import provision as create
+    from shared.runtime.commands import run_or_tell
 
-    for topic, done in asyncio.run(create(kafka, partitions, replication, min_in_sync)).items():
+    for topic, done in run_or_tell(create(kafka, partitions, replication, min_in_sync)).items():
         typer.echo(f"{topic}: {done}")
 
 
@@ -101,13 +103,15 @@ def provision(
 def migrate_all() -> None:
     """Met à jour la base de chaque service, d'après CER_<SERVICE>_DATABASE_URL."""
     from shared.database.migrations import migrate
+    from shared.runtime.commands import told
 
     urls = {name: os.environ.get(f"CER_{name.upper()}_DATABASE_URL") for name in _present()}
     if missing := [f"CER_{name.upper()}_DATABASE_URL" for name, url in urls.items() if not url]:
         typer.echo(f"Rien n'est mis à jour, il manque : {', '.join(missing)}", err=True)
         raise typer.Exit(2)
     for name, url in urls.items():
-        migrate(name, str(url))
+        with told():
+            migrate(name, str(url))
         typer.echo(f"{name}: base à jour")
 
 

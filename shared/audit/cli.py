@@ -1,6 +1,5 @@
 """`cer <service> audit …`: the chain verified, its head shown, what is old enough pruned."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared.audit import keeping
 from shared.audit.chain import Chain
@@ -18,6 +16,7 @@ from shared.audit.keeping import Verdict
 from shared.database.engine import Database
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Refusal
+from shared.runtime.commands import run_or_tell
 from shared.runtime.platform import Platform
 from shared.runtime.settings import CommonSettings
 
@@ -104,10 +103,4 @@ def _run(settings_of: SettingsOf, act: Callable[[Database], Awaitable[Done]]) ->
             await platform.tokens.close()
             await platform.database.close()
 
-    try:
-        return asyncio.run(main())
-    except Refusal as refusal:
-        typer.echo(f"{refusal.title} : {refusal.detail}", err=True)
-    except (SQLAlchemyError, OSError) as error:
-        typer.echo(f"La base de données ne répond pas comme attendu ({type(error).__name__}).", err=True)
-    raise typer.Exit(UNCHECKED)
+    return run_or_tell(main(), UNCHECKED)

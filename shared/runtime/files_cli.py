@@ -7,13 +7,14 @@ then `rotate`; the old key may leave the folders when `status` counts no file of
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any, NoReturn
+from typing import Any
 
 import typer
 
 from shared.kernel.errors import Refusal
 from shared.objects.errors import ObjectMissing
 from shared.objects.store import Objects
+from shared.runtime.commands import run_or_tell, told
 from shared.runtime.platform import open_objects
 from shared.runtime.settings import CommonSettings
 from shared.security.secrets import make_secret
@@ -30,10 +31,8 @@ def keys_commands(service: str, settings: Callable[[], CommonSettings]) -> typer
     @commands.command()
     def new(kid: str = typer.Argument(..., help="Nom de la clé, par exemple documents-2027")) -> None:
         """Fabrique une clé dans CER_KEYS_DIR, sans l'utiliser encore."""
-        try:
+        with told():
             path = make_secret(settings().keys_dir, "objects", kid)
-        except Refusal as refusal:
-            _refuse(refusal)
         typer.echo(f"{path.name} : à copier chez chaque lecteur, puis CER_OBJECTS_KEY={kid}")
 
     @commands.command()
@@ -101,14 +100,5 @@ async def _key_of(objects: Objects, name: str) -> str:
 
 
 def _run(act: Coroutine[Any, Any, int]) -> None:
-    try:
-        code = asyncio.run(act)
-    except Refusal as refusal:
-        _refuse(refusal)
-    if code:
+    if code := run_or_tell(act):
         raise typer.Exit(code)
-
-
-def _refuse(refusal: Refusal) -> NoReturn:
-    typer.echo(f"{refusal.title} : {refusal.detail}", err=True)
-    raise typer.Exit(1) from None

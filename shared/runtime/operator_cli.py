@@ -3,16 +3,15 @@
 `cer <service> parked list|replay|drop` and `cer <service> outbox list|retry`.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import typer
 
 from shared.database.engine import Database
-from shared.kernel.errors import Refusal
 from shared.messaging.consumer import Consumer
 from shared.messaging.parking import ParkingLot, list_parked
 from shared.messaging.set_aside import list_set_aside, retry_set_aside
+from shared.runtime.commands import run_or_tell
 
 Operations = Callable[[], tuple[Database, list[Consumer]]]
 
@@ -107,8 +106,4 @@ def _run(operations: Operations, act: Callable[[Database, ParkingLot], Awaitable
         finally:
             await database.close()
 
-    try:
-        asyncio.run(main())
-    except Refusal as refusal:
-        typer.echo(f"{refusal.title} : {refusal.detail}", err=True)
-        raise typer.Exit(1) from None
+    run_or_tell(main())

@@ -1,6 +1,5 @@
 """`cer contracts import agents FILE`: the directory of agents, from a file."""
 
-import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.agents_import import import_agents
 from services.contracts.domain.agents.listing import AgentsReport
 from services.contracts.settings import Settings
+from shared.runtime.commands import run_or_tell
 from shared.runtime.platform import Platform
 from shared.telemetry.traces import command_trace
 
@@ -29,7 +29,7 @@ def agents(
     """
     settings = Settings()
     with command_trace("contracts", settings.traces, "import agents"):
-        done = asyncio.run(_import(settings, file, dry_run=dry_run))
+        done = run_or_tell(_import(settings, file, dry_run=dry_run))
     if report is not None:
         content = {"file": file.name, "dry_run": dry_run, **asdict(done)}
         report.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")

@@ -1,6 +1,5 @@
 """`cer contracts erase DOSSIER` and `cer contracts erasures`: one person erased, and who has answered."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +13,7 @@ from services.contracts.domain.erasures.model import ASKED, Erasure, Ground
 from services.contracts.settings import Settings
 from shared.database.engine import Database
 from shared.kernel.clock import SystemClock
-from shared.kernel.errors import Refusal
+from shared.runtime.commands import run_or_tell
 from shared.runtime.platform import Platform
 
 PAGE = 200
@@ -63,7 +62,7 @@ def list_erasures(
 
 
 def run(act: Callable[[Database], Awaitable[None]]) -> None:
-    """Runs on the service's database; a refusal is told and ends with code 1."""
+    """Runs on the service's database."""
 
     async def main() -> None:
         platform = Platform(Settings())
@@ -73,11 +72,7 @@ def run(act: Callable[[Database], Awaitable[None]]) -> None:
             await platform.tokens.close()
             await platform.database.close()
 
-    try:
-        asyncio.run(main())
-    except Refusal as refusal:
-        typer.echo(f"{refusal.title} : {refusal.detail}", err=True)
-        raise typer.Exit(1) from None
+    run_or_tell(main())
 
 
 def _line(one: Erasure) -> str:

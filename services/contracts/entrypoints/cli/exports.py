@@ -1,6 +1,5 @@
 """`cer contracts export dossiers|cers OUT`: the same files as over HTTP, made by departmental IT."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -20,7 +19,7 @@ from shared.audit.entry import Record
 from shared.audit.ledger import Ledger
 from shared.database.engine import Database
 from shared.kernel.clock import Clock, SystemClock
-from shared.kernel.errors import Refusal
+from shared.runtime.commands import run_or_tell
 from shared.telemetry.traces import command_trace
 
 _SUFFIXES = {".csv", ".xlsx"}
@@ -50,11 +49,7 @@ def export(
     )
     settings = Settings()
     with command_trace("contracts", settings.traces, f"export {kind.value}"):
-        try:
-            written = asyncio.run(export_to(Database(settings.database_url), kind, wanted, out))
-        except Refusal as refusal:
-            typer.echo(refusal.detail, err=True)
-            raise typer.Exit(1) from refusal
+        written = run_or_tell(export_to(Database(settings.database_url), kind, wanted, out))
     typer.echo(f"{written} lignes dans {out}")
 
 

@@ -12,9 +12,9 @@ from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.imports import Importer
 from services.contracts.domain.imports.flow import FlowFacts, Report
 from services.contracts.entrypoints.cli.progress import progress
-from services.contracts.entrypoints.cli.running import run_or_tell
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
+from shared.runtime.commands import run_or_tell
 from shared.runtime.platform import Platform
 from shared.telemetry.traces import command_trace
 

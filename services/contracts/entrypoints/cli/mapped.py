@@ -19,11 +19,11 @@ from services.contracts.domain.imports.lines import Kind, LineReport, Rules
 from services.contracts.domain.imports.people import IMPORT_PREFIX
 from services.contracts.domain.imports.run import COMMAND, Run
 from services.contracts.entrypoints.cli.progress import progress
-from services.contracts.entrypoints.cli.running import run_or_tell
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Refusal
 from shared.kernel.ids import derived_id
+from shared.runtime.commands import run_or_tell, told
 from shared.runtime.platform import Platform
 from shared.telemetry.traces import command_trace
 
@@ -131,11 +131,8 @@ def _write_refused(asked: Asked, path: Path, done: LineReport) -> None:
 
 
 def _mapping(name: str, kinds: tuple[Kind, ...]) -> Mapping:
-    try:
+    with told():
         mapping = find_mapping(name)
-    except Refusal as refusal:
-        typer.echo(refusal.detail, err=True)
-        raise typer.Exit(1) from None
     if mapping.kind not in kinds:
         typer.echo(f"Ce mapping est fait pour « {mapping.kind} », pas pour cette commande.", err=True)
         raise typer.Exit(1)

@@ -5,9 +5,9 @@ import typer
 from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.territories import open_if_new
 from services.contracts.domain.moves import Act
-from services.contracts.entrypoints.cli.running import run_or_tell
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
+from shared.runtime.commands import run_or_tell
 from shared.runtime.platform import Platform
 
 territories = typer.Typer(help="Les territoires du Département.", no_args_is_help=True)

@@ -1,6 +1,5 @@
 """`cer notifications bounces`: mails that came back, from the Maildir where the server of `CER_MAIL_FROM` puts them."""
 
-import asyncio
 import mailbox
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from services.notifications.application.commands.ledger import Ledger
 from services.notifications.domain.bounce import Bounce
 from services.notifications.settings import Settings
 from shared.kernel.clock import SystemClock
+from shared.runtime.commands import run_or_tell
 from shared.runtime.platform import Platform
 
 SEEN = "S"
@@ -20,7 +20,7 @@ def bounces(
     folder: Path = typer.Argument(..., help="Le Maildir où arrivent les mails revenus", exists=True, file_okay=False),
 ) -> None:
     """Note les mails revenus en échec : le dossier de la personne le montre. Ce qui est lu est marqué lu."""
-    kept, others = asyncio.run(take(Platform(Settings()), folder))
+    kept, others = run_or_tell(take(Platform(Settings()), folder))
     typer.echo(f"{kept} retour(s) noté(s), {others} autre(s) mail(s) laissé(s)")
 
 

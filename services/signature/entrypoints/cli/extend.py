@@ -1,6 +1,5 @@
 """`cer signature extend`: seals stay verifiable beyond the life of certificates."""
 
-import asyncio
 import logging
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from services.signature.entrypoints.cli.report import EXIT_CODES
 from services.signature.entrypoints.cli.stored import extend_stored
 from services.signature.settings import Settings
 from shared.kernel.clock import SystemClock
+from shared.runtime.commands import run_or_tell
 
 NOT_EXTENDED = 1
 
@@ -38,7 +38,7 @@ def extend_files(
     logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
     trust, now = load_trust(keys_dir), SystemClock().now()
     archive = Archive(trust, Timestamping(tsa_url, trust.tsa_roots), now, now + timedelta(days=days))
-    well = asyncio.run(extend_stored(archive, Settings())) if stored else _extend(files, archive)
+    well = run_or_tell(extend_stored(archive, Settings())) if stored else _extend(files, archive)
     raise typer.Exit(EXIT_CODES[Verdict.INTACT] if well else NOT_EXTENDED)
 
 
