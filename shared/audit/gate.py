@@ -6,7 +6,7 @@ from shared.audit.ledger import Ledger
 from shared.audit.metrics import ENTRIES, SHOWN
 from shared.audit.slip import Slip, carried
 from shared.audit.trail import Trail
-from shared.http.problems import breakdown, refusal_code
+from shared.http.problems import failure, refusal_code
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Refusal
 from shared.telemetry.logs import get_logger
@@ -44,7 +44,7 @@ class AuditGate:
             if message["type"] == "http.response.start" and not await self._entered(scope, slip, message["status"]):
                 withheld = True
                 away = AuditAway("La consultation n'a pas pu être consignée : réessayez dans un instant.")
-                await breakdown(scope, away)(scope, receive, send)
+                await failure(scope, away)(scope, receive, send)
             if not withheld:
                 await send(message)
 

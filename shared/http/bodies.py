@@ -10,7 +10,7 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.http.problems import Malformed, problem
+from shared.http.problems import Malformed, failure
 from shared.kernel.errors import Refusal
 
 # A CER with every text at its longest takes about half of it.
@@ -51,7 +51,7 @@ class BodyGuard:
                 return
             body = await self._body(receive)
         except Refusal as refusal:
-            await problem(refusal)(scope, receive, send)
+            await failure(scope, refusal)(scope, receive, send)
             return
         if body is not None:
             await self._app(scope, _again(body, receive), send)

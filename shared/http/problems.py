@@ -19,7 +19,7 @@ from shared.telemetry.traces import current_trace_id
 log = get_logger(__name__)
 
 _REFUSAL = "cer.refusal"
-_BREAKDOWN = "cer.breakdown"
+_FAILURE = "cer.failure"
 MEDIA_TYPE = "application/problem+json"
 
 _MESSAGES = {
@@ -98,14 +98,14 @@ def refusal_code(scope: Scope) -> str | None:
     return code
 
 
-def show_breakdowns_by(request: Request, page: Callable[[int], Response]) -> None:
-    """Whoever asks reads pages: what breaks down around the app is answered by this one, which is given the status."""
-    request.scope[_BREAKDOWN] = page
+def show_failures_by(scope: Scope, page: Callable[[int], Response]) -> None:
+    """Whoever asks reads pages: what no endpoint answers is answered by this one, which is given the status."""
+    scope[_FAILURE] = page
 
 
-def breakdown(scope: Scope, refusal: Refusal) -> Response:
-    """The answer to a request that broke down, through no fault of its own: a problem, or a page to who reads pages."""
-    page: Callable[[int], Response] | None = scope.get(_BREAKDOWN)
+def failure(scope: Scope, refusal: Refusal) -> Response:
+    """The answer to what no endpoint answers: a problem, or a page to who reads pages."""
+    page: Callable[[int], Response] | None = scope.get(_FAILURE)
     return problem(refusal) if page is None else page(refusal.status)
 
 
@@ -124,8 +124,12 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
     return problem(Malformed("Des champs manquent ou sont incorrects : corrigez ceux qui sont indiqués.", fields))
 
 
-async def _on_http(_: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
+    if (page := request.scope.get(_FAILURE)) is not None:
+        shown: Response = page(error.status_code)
+        shown.headers.update(error.headers or {})
+        return shown
     if error.status_code == 400:  # FastAPI's only one: the body cannot be decoded
         return problem(Malformed("Le contenu envoyé est illisible : envoyez du JSON en UTF-8."))
     titles = {404: "Introuvable", 405: "Méthode non prévue"}
@@ -140,7 +144,7 @@ async def _on_http(_: Request, error: Exception) -> JSONResponse:
 
 async def _on_database_away(request: Request, error: Exception) -> Response:
     log.error("http.database_away", error=type(error).__name__)
-    return breakdown(
+    return failure(
         request.scope,
         Unavailable(
             "La base de données ne répond pas : réessayez dans un instant, avec la même clé d'idempotence. "
@@ -157,12 +161,13 @@ async def _on_database_refusal(request: Request, error: Exception) -> Response:
     if not str(getattr(error.orig, "sqlstate", "") or "").startswith("22"):
         return await _on_unforeseen(request, error)
     log.warning("http.value_not_storable", error=type(error.orig).__name__)
-    return problem(Malformed("Une valeur ne peut pas être enregistrée : nombre trop grand ou caractère interdit."))
+    refused = Malformed("Une valeur ne peut pas être enregistrée : nombre trop grand ou caractère interdit.")
+    return failure(request.scope, refused)
 
 
 async def _on_unforeseen(request: Request, error: Exception) -> Response:
     log.error("http.unforeseen", error=type(error).__name__, exc_info=error)
-    return breakdown(
+    return failure(
         request.scope,
         Unforeseen("Une erreur inattendue est survenue : vérifiez votre saisie, et donnez la référence au support."),
     )

@@ -1,4 +1,4 @@
-"""The routes of people's own phones: whatever goes wrong is answered by a page that a person can read."""
+"""The routes of people's own phones: what is refused is answered by a page that a person can read."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
-from shared.http.problems import note_refusal, show_breakdowns_by
+from shared.http.problems import note_refusal
 from shared.kernel.errors import Refusal
 from shared.pages.serving import Pages
 
@@ -27,7 +27,6 @@ class PersonRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
-            show_breakdowns_by(request, self.pages.away)
             try:
                 return await handler(request)
             except (Refusal, RequestValidationError) as refusal:

@@ -25,6 +25,16 @@ _AWAY: Final = (
     "Cette page ne peut pas être affichée en ce moment. Réessayez dans quelques minutes ; si cela dure, dites-le à "
     "votre référent.",
 )
+_UNKNOWN: Final = (
+    "Page introuvable",
+    "Cette adresse n'existe pas. Ouvrez le lien que vous avez reçu, en entier ; s'il ne mène nulle part, dites-le à "
+    "votre référent.",
+)
+_UNREADABLE: Final = (
+    "Saisie illisible",
+    "Ce qui a été envoyé n'a pas pu être lu, et rien n'a été enregistré. Ouvrez à nouveau le lien que vous avez reçu ; "
+    "si cela dure, dites-le à votre référent.",
+)
 
 
 class Pages:
@@ -45,9 +55,10 @@ class Pages:
         """A page that says how it ended."""
         return self.html("ended", status, heading=heading, said=said)
 
-    def away(self, status: int = 503) -> Response:
-        """A page that says that nothing can be shown right now, through no fault of who asks."""
-        return self.ended(*_AWAY, status)
+    def failed(self, status: int) -> Response:
+        """A page for what was answered by no other: there is no such page, or what was sent, or we, are at fault."""
+        words = _AWAY if status >= 500 else _UNKNOWN if status in {404, 405} else _UNREADABLE
+        return self.ended(*words, status)
 
 
 def style() -> Response:

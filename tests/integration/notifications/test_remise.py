@@ -39,6 +39,15 @@ def says(answer: httpx.Response, status: int, words: str) -> bool:
     return words in answer.text
 
 
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/r/contrat/2", 404), ("PUT", "/r", 405)])
+async def test_an_address_that_is_none_is_answered_by_a_page(
+    remise: Remise, method: str, path: str, status: int
+) -> None:
+    answer = await remise.phone().client.request(method, path)
+
+    assert says(answer, status, "Ouvrez le lien que vous avez reçu, en entier")
+
+
 async def test_the_link_and_the_code_open_the_sealed_pdf(remise: Remise) -> None:
     link = await remise.signed(numero=4)
     mail = next(mail for mail in remise.mails.taken if mail["To"] == "jeanne.fictive@example.org")

@@ -12,6 +12,7 @@ import pytest
 from services.signature.adapters.dossier_reading import signed_json
 from services.signature.domain.link import PERSON
 from shared.events.signature import SignatureCompleted, SignatureRefused
+from shared.http.bodies import MAX_BODY_BYTES
 from shared.kernel.clock import FixedClock
 from shared.objects.store import Objects
 from shared.security.principal import Role
@@ -49,6 +50,15 @@ async def telephone(signature: Signature) -> AsyncIterator[Telephone]:
 
 def is_dead(answer: httpx.Response) -> bool:
     return answer.status_code == 410 and "Ce lien ne sert plus" in answer.text and "votre référent" in answer.text
+
+
+async def test_what_no_page_answers_is_answered_by_a_page(telephone: Telephone) -> None:
+    unknown = await telephone.client.get("/s/contrats")
+    too_long = await telephone.client.post("/s", content=b"k=" + b"x" * (MAX_BODY_BYTES - 1))
+
+    assert (unknown.status_code, too_long.status_code) == (404, 413)
+    assert "Ouvrez le lien que vous avez reçu, en entier" in unknown.text
+    assert "Saisie illisible" in too_long.text
 
 
 async def test_the_person_reads_types_and_signs(signature: Signature, telephone: Telephone) -> None:

@@ -1,5 +1,6 @@
 """Whatever breaks down under a person's page is answered by a page, and not by a document for programs."""
 
+import html
 from pathlib import Path
 
 import httpx
@@ -8,8 +9,10 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.exceptions import RequestValidationError
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
+from shared.http.bodies import BodyGuard
 from shared.http.problems import Malformed, install_problem_handlers
 from shared.kernel.errors import Refusal
+from shared.pages.area import PersonArea, areas
 from shared.pages.route import PersonRoute
 from shared.pages.serving import Pages
 
@@ -30,7 +33,7 @@ class Route(PersonRoute):
         return cls.pages.ended("Non", getattr(refusal, "detail", "Saisie incorrecte."), 410)
 
 
-async def asked(address: str) -> httpx.Response:
+async def asked(address: str, method: str = "GET", content: bytes = b"") -> httpx.Response:
     """The answer of an app that is put together and traced as services are."""
     app, router = FastAPI(), APIRouter(route_class=Route)
     install_problem_handlers(app)
@@ -39,11 +42,16 @@ async def asked(address: str) -> httpx.Response:
     async def fail(number: int, failure: str) -> None:
         raise FAILURES[failure]
 
+    @router.get("/page/{number}")
+    async def body(number: int) -> None: ...
+
+    app.add_middleware(BodyGuard, max_bytes=100)
+    app.add_middleware(PersonArea, pages=areas([router]))
     app.include_router(router)
     FastAPIInstrumentor.instrument_app(app)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as client:
-        return await client.get(address)
+        return await client.request(method, address, content=content)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +69,29 @@ async def test_what_fails_is_answered_by_a_page(address: str, status: int, said:
     assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
     assert said in answer.text
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "content", "status", "said"),
+    [
+        ("GET", "/page/1/bug/more", b"", 404, "en entier"),
+        ("GET", "/page", b"", 404, "en entier"),
+        ("POST", "/page/1", b"", 405, "en entier"),
+        ("POST", "/page/1/bug", b"x" * 101, 413, "rien n'a été enregistré"),
+        ("GET", "/page/1?code=%00", b"", 422, "rien n'a été enregistré"),
+    ],
+)
+async def test_what_no_route_answers_is_answered_by_a_page(
+    method: str, address: str, content: bytes, status: int, said: str
+) -> None:
+    answer = await asked(address, method, content)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert html.unescape(answer.text).count(said) == 1
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_beside_the_pages_programs_read_problems() -> None:
+    answer = await asked("/pages/1")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")

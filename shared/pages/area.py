@@ -1,0 +1,33 @@
+"""The addresses that people's own phones read: whatever goes wrong under them is answered by a page."""
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.http.problems import show_failures_by
+from shared.pages.route import PersonRoute
+from shared.pages.serving import Pages
+
+
+def areas(routers: Sequence[APIRouter]) -> dict[str, Pages]:
+    """The pages of each first part of an address (`/s`) that these routers serve to persons."""
+    return {
+        f"/{route.path.split('/')[1]}": route.pages
+        for router in routers
+        for route in router.routes
+        if isinstance(route, PersonRoute)
+    }
+
+
+class PersonArea:
+    """ASGI middleware: it stands before the routes, since some addresses have none."""
+
+    def __init__(self, app: ASGIApp, pages: Mapping[str, Pages]) -> None:
+        self._app = app
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (pages := self._pages.get(f"/{scope['path'].split('/')[1]}")) is not None:
+            show_failures_by(scope, pages.failed)
+        await self._app(scope, receive, send)
