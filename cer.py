@@ -41,7 +41,7 @@ def _service(name: str) -> typer.Typer:
         from shared.database.migrations import migrate as bring_up
         from shared.runtime.commands import told
 
-        with told():
+        with told(migrating=True):
             bring_up(name, _settings(name).database_url)
 
     if _has_module(name, "entrypoints/cli"):
@@ -110,7 +110,7 @@ def migrate_all() -> None:
         typer.echo(f"Rien n'est mis à jour, il manque : {', '.join(missing)}", err=True)
         raise typer.Exit(2)
     for name, url in urls.items():
-        with told():
+        with told(database=f"CER_{name.upper()}_DATABASE_URL", migrating=True):
             migrate(name, str(url))
         typer.echo(f"{name}: base à jour")
 
@@ -137,6 +137,13 @@ def main() -> None:
 
         typer.echo(settings_refusal(error), err=True)
         sys.exit(2)
+    except Exception as error:
+        from shared.runtime.commands import REFUSED, words_of
+
+        if (words := words_of(error)) is None:
+            raise
+        typer.echo(words, err=True)
+        sys.exit(REFUSED)
 
 
 if __name__ == "__main__":

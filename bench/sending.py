@@ -37,6 +37,8 @@ MAILS = int(os.environ.get("CER_BENCH_MAILS", "1000"))
 ROUNDS = {1: 3, 2: 7}
 # Of all replicas: Postfix grants a client 50 by default (smtpd_client_connection_count_limit).
 CONNECTIONS = 32
+# Seconds after which a mail that did not leave is waited for no more.
+LONGEST = 300.0
 SENDER = "ne-pas-repondre@departement.example"
 
 
@@ -90,9 +92,10 @@ async def _send(notifications: Notifications, running: Replicas, kept: Sink) -> 
     """All that waits, by the workers as they run, with as many connections as a busy site has, until it is recorded."""
     expected = kept.taken + MAILS
     begun = await asyncio.to_thread(running.work)
-    # The database is asked no more than it would be without us.
-    while kept.taken < expected or await _some_left(notifications):
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(LONGEST):
+        # The database is asked no more than it would be without us.
+        while kept.taken < expected or await _some_left(notifications):
+            await asyncio.sleep(0.01)
     seconds = time.perf_counter() - begun
     await asyncio.to_thread(running.rest)
     async with notifications.database.begin() as uow:

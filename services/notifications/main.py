@@ -249,20 +249,21 @@ def _senders(settings: Settings, database: Database, sending: Sending) -> list[W
     """Mails that leave at once, digests behind them, SMS."""
     lease = settings.smtp_timeout_seconds * (STEPS + PATIENCE)
 
-    def worker(kind: str, handler: Handler, lanes: int, behind: str | None = None) -> Worker:
+    def worker(kind: str, handler: Handler, places: int, in_hand: int = 1, behind: str | None = None) -> Worker:
         return Worker(
             database,
             kind,
             handler,
-            concurrency=lanes,
+            concurrency=places * in_hand,
             lease_seconds=lease,
             on_lost=sending.on_lost,
             on_give_up=sending.on_give_up,
             behind=behind,
+            places=places,
         )
 
     return [
-        worker(MAIL, sending.send, settings.mail_workers * IN_HAND),
+        worker(MAIL, sending.send, settings.mail_workers, IN_HAND),
         worker(DIGEST, sending.send_digest, 1, behind=MAIL),
         worker(SMS, sending.send, settings.sms_workers),
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.audit import keeping
 from shared.audit.chain import Chain
@@ -16,7 +17,7 @@ from shared.audit.keeping import Verdict
 from shared.database.engine import Database
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Refusal
-from shared.runtime.commands import run_or_tell
+from shared.runtime.commands import end, run_or_tell, sqlstate
 from shared.runtime.platform import Platform
 from shared.runtime.settings import CommonSettings
 
@@ -103,4 +104,8 @@ def _run(settings_of: SettingsOf, act: Callable[[Database], Awaitable[Done]]) ->
             await platform.tokens.close()
             await platform.database.close()
 
-    return run_or_tell(main(), UNCHECKED)
+    try:
+        return run_or_tell(main(), UNCHECKED)
+    except SQLAlchemyError as error:
+        # Whatever it is: 1 says that the chain was tampered with, and nothing else.
+        end(f"La base de données refuse la lecture ({sqlstate(error) or type(error).__name__}).", UNCHECKED)

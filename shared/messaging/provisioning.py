@@ -2,10 +2,21 @@
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from shared.events.topics import PARTITIONS, RETENTION_DAYS, TOPICS
+from shared.kernel.errors import Refusal
 
 _DAY_MS = 24 * 3600 * 1000
+# Somebody else made it at the same moment.
+_FINE = {NoError.errno, TopicAlreadyExistsError.errno}
+
+
+class TopicRefused(Refusal):
+    """Kafka does not make a topic, or does not take its settings."""
+
+    code = "topic-refused"
+    title = "Topic refusé par Kafka"
 
 
 async def provision(
@@ -15,7 +26,7 @@ async def provision(
 
     In production: replication 3, two replicas in sync. `partitions` is the most that a topic gets; one that says that
     it needs less gets less. The number of partitions of a topic that exists
-    is never changed: the order of a key's events would break.
+    is never changed: the order of a key's events would break. Raises TopicRefused, and KafkaError.
     """
     settings = {
         "cleanup.policy": "delete",
@@ -29,16 +40,25 @@ async def provision(
     try:
         existing = set(await admin.list_topics())
         missing = [topic.name for topic in TOPICS if topic.name not in existing]
-        await admin.create_topics(
+        created = await admin.create_topics(
             [
                 NewTopic(topic.name, min(topic.partitions, partitions), replication, topic_configs=settings)
                 for topic in TOPICS
                 if topic.name in missing
             ]
         )
+        for name, code, why in created.topic_errors:
+            _refuse_error(name, code, why)
         for topic in TOPICS:
             if topic.name in existing:
-                await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, settings)])
+                (altered,) = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, settings)])
+                for code, why, _, name in altered.resources:
+                    _refuse_error(name, code, why)
         return {topic.name: "created" if topic.name in missing else "kept" for topic in TOPICS}
     finally:
         await admin.close()
+
+
+def _refuse_error(topic: str, code: int, why: str | None) -> None:
+    if code not in _FINE:
+        raise TopicRefused(f"« {topic} » : {for_code(code).__name__} ({why or 'sans raison donnée'}).")

@@ -31,7 +31,8 @@ UNFORESEEN_TRIES = 5
 # Seconds for which rows are gathered, to be taken or closed together, where one came right before; and the part of the
 # lanes that need not be waited for: the others have work meanwhile. Few lanes wait for nobody.
 GATHERING, ENOUGH = 0.1, 4
-# The same for what is marked before it is handed over, while the provider has a connection open for it.
+# The same for what is marked before it is handed over, while the provider has a connection open for it; the part is of
+# those that hand over at the same time.
 MARKING = 0.03
 # A row that took so many workers with it is not given to another.
 MOST_LAPSES = 5
@@ -43,7 +44,8 @@ class Worker:
     `behind` names a kind whose due rows pass first. `on_lost` says what becomes of a row whose worker died after
     handing it over (see `Job.handing_over`), and `on_give_up` what is told when a handler kept failing in ways that it
     did not foresee. With `held_seconds`, a lease is renewed while the handler works, for so long at most: it can then
-    be short, and what a dead worker had in hand goes on soon.
+    be short, and what a dead worker had in hand goes on soon. `places`: how many of the lanes can be handing over at
+    the same time; none: all of them.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Worker:
         poll_seconds: float = 0.5,
         behind: str | None = None,
         held_seconds: float = 0.0,
+        places: int | None = None,
     ) -> None:
         self.kind = kind
         self._database = database
@@ -71,9 +74,9 @@ class Worker:
         self._on_give_up = on_give_up
         self._poll = poll_seconds
         self._held_seconds = held_seconds
-        enough = max(1, concurrency // ENOUGH)
+        enough, marks = max(1, concurrency // ENOUGH), max(1, (places or concurrency) // ENOUGH)
         self._taking: Grouped[None, Job | None] = Grouped(self._take, pause=GATHERING, enough=enough)
-        self._marking: Grouped[Job, None] = Grouped(self._mark, pause=MARKING, enough=enough)
+        self._marking: Grouped[Job, None] = Grouped(self._mark, pause=MARKING, enough=marks)
         self._closing: Grouped[Result, None] = Grouped(self._close, pause=GATHERING, enough=enough)
 
     async def run(self) -> None:

@@ -2,15 +2,16 @@
 
 import asyncio
 import errno
+import socket
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
 import typer
-from aiokafka.errors import KafkaError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
+from sqlalchemy.exc import DBAPIError, InterfaceError, SQLAlchemyError
 
-from shared.database.away import is_away
+from shared.database.away import is_away, is_conflict
 from shared.kernel.errors import Refusal
 
 Result = TypeVar("Result")
@@ -19,14 +20,20 @@ REFUSED = 1
 # Classes and codes of SQLSTATE: who may not come in, or asks for a database that is not there; what was not migrated.
 _KEPT_OUT = ("28", "3D")
 _NOT_MIGRATED = {"42P01", "42703", "42883"}
-_FILE_FAULTS: dict[int | None, str] = {
+_FILE_FAULTS = {
     errno.ENOENT: "il n'existe pas",
     errno.EACCES: "l'accès est refusé",
     errno.EISDIR: "c'est un dossier",
-    errno.ENOTDIR: "ce n'est pas un dossier",
-    errno.ENOSPC: "le disque est plein",
+    errno.ENOTDIR: "un dossier de ce chemin n'en est pas un",
     errno.EROFS: "le disque est en lecture seule",
 }
+_DISK_FAULTS = {
+    errno.ENOSPC: "il est plein",
+    errno.EDQUOT: "le quota est atteint",
+    errno.EIO: "il ne se lit pas, ou ne s'écrit pas",
+}
+_NETWORK_FAULTS = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
+_AGAIN = "Ce qui était déjà enregistré le reste : relancez la commande"
 
 
 def run_or_tell(work: Coroutine[Any, Any, Result], code: int = REFUSED) -> Result:
@@ -36,16 +43,32 @@ def run_or_tell(work: Coroutine[Any, Any, Result], code: int = REFUSED) -> Resul
 
 
 @contextmanager
-def told(code: int = REFUSED) -> Iterator[None]:
-    """Tells refusals, servers that do not answer and files that cannot be used; what is a fault of ours is raised."""
+def told(code: int = REFUSED, database: str = "CER_DATABASE_URL", *, migrating: bool = False) -> Iterator[None]:
+    """Tells what `words_of` has words for, and ends with this code; what is a fault of ours is raised."""
     try:
         yield
-    except Refusal as refusal:
-        end(f"{refusal.title} : {refusal.detail}", code)
-    except (SQLAlchemyError, KafkaError, OSError) as error:
-        if (words := _words(error)) is None:
+    except (Refusal, KafkaError, OSError, SQLAlchemyError) as error:
+        if (words := words_of(error, database, migrating=migrating)) is None:
             raise
         end(words, code)
+
+
+def words_of(error: Exception, database: str = "CER_DATABASE_URL", *, migrating: bool = False) -> str | None:
+    """Of a refusal, a server that does not answer, a file that cannot be used; none for what is a fault of ours.
+
+    `database` is the setting that says where it is; one that is `migrating` is not told to be migrated.
+    """
+    match error:
+        case Refusal():
+            return f"{error.title} : {error.detail}"
+        case KafkaError():
+            return _of_kafka(error)
+        case OSError():
+            return _of_system(error, database)
+        case SQLAlchemyError():
+            return _of_database(error, database, migrating=migrating)
+        case _:
+            return None
 
 
 def end(words: str, code: int = REFUSED) -> NoReturn:
@@ -54,21 +77,45 @@ def end(words: str, code: int = REFUSED) -> NoReturn:
     raise typer.Exit(code) from None
 
 
-def _words(error: Exception) -> str | None:
-    """Never with the words of the database, which may repeat values."""
-    if isinstance(error, KafkaError):
+def _of_kafka(error: KafkaError) -> str:
+    if isinstance(error, KafkaConnectionError | KafkaTimeoutError) or error.retriable:
         return f"Kafka ne répond pas ({type(error).__name__}) : vérifiez CER_KAFKA, puis relancez la commande."
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"Le fichier {error.filename} n'est pas utilisable : {_FILE_FAULTS.get(error.errno, error.strerror)}."
-    state = (getattr(error.orig, "sqlstate", None) or "") if isinstance(error, DBAPIError) else ""
-    if state in _NOT_MIGRATED:
+    return f"Kafka refuse la demande ({type(error).__name__}) : vérifiez les droits et les réglages demandés."
+
+
+def _of_system(error: OSError, database: str) -> str | None:
+    """Of a file, of the disk, or of the way to the database; a reader that reads no more (`| head`) is no failure."""
+    if error.errno in _DISK_FAULTS:
+        return f"Le disque ne sert pas : {_DISK_FAULTS[error.errno]}. {_AGAIN} quand il sert à nouveau."
+    if error.filename is not None:
+        why = _FILE_FAULTS.get(error.errno or 0, error.strerror)
+        return f"Le fichier {error.filename} n'est pas utilisable : {why}."
+    far = isinstance(error, ConnectionError | TimeoutError | socket.gaierror) or error.errno in _NETWORK_FAULTS
+    # Several addresses of one name, none of which answers.
+    several = error.errno is None and "Connect call failed" in str(error)
+    if isinstance(error, BrokenPipeError) or not (far or several):
+        return None
+    return _away(str(error) or type(error).__name__, database)
+
+
+def _of_database(error: SQLAlchemyError, database: str, *, migrating: bool) -> str | None:
+    """Never with the words of the database, which may repeat values."""
+    state = sqlstate(error)
+    if state in _NOT_MIGRATED and not migrating:
         return "La base de données n'est pas à jour : lancez « cer SERVICE migrate », puis relancez la commande."
     if state.startswith(_KEPT_OUT):
-        return f"La base de données refuse la connexion (SQLSTATE {state}) : vérifiez CER_DATABASE_URL."
-    if not is_away(error):
+        return f"La base de données refuse la connexion (SQLSTATE {state}) : vérifiez {database}."
+    if not is_away(error) or (isinstance(error, InterfaceError) and "closed" not in str(error.orig)):
         return None
-    why = str(error) if isinstance(error, OSError) else type(error).__name__
-    return (
-        f"La base de données ne répond pas ({why}) : ce qui était déjà enregistré le reste. Vérifiez qu'elle tourne et "
-        "CER_DATABASE_URL, puis relancez la commande."
-    )
+    if is_conflict(error):
+        return f"Un autre traitement modifie les mêmes données (SQLSTATE {state}). {_AGAIN} quand il est fini."
+    return _away(f"SQLSTATE {state}" if state else type(error).__name__, database)
+
+
+def sqlstate(error: Exception) -> str:
+    """The code that the database gave its refusal; empty when it gave none."""
+    return getattr(error.orig, "sqlstate", None) or "" if isinstance(error, DBAPIError) else ""
+
+
+def _away(why: str, database: str) -> str:
+    return f"La base de données ne répond pas ({why}). Vérifiez qu'elle tourne et {database}. {_AGAIN} ensuite."

@@ -20,9 +20,9 @@ from services.documents.domain.texts import Texts
 from services.documents.settings import Settings
 from shared.database.engine import Database
 from shared.kernel.clock import SystemClock, legal_date
-from shared.kernel.errors import Refusal
 from shared.kernel.serial import Serial
 from shared.kernel.templates import TemplatesRefused
+from shared.runtime.commands import end, told
 from shared.runtime.platform import Platform
 
 app = typer.Typer(no_args_is_help=True)
@@ -65,25 +65,17 @@ def vierge(
     Code de sortie : 0 si le fichier est écrit, 1 sinon.
     """
     if out.exists():
-        _refuse(f"{out} existe déjà : choisissez un autre nom.")
-    try:
-        printed = asyncio.run(_print(Settings(), territory, copies, offline=offline))
+        end(f"{out} existe déjà : choisissez un autre nom.")
+    with told(database="CER_DATABASE_URL, ou imprimez avec --offline"):
+        try:
+            printed = asyncio.run(_print(Settings(), territory, copies, offline=offline))
+        except CannotMerge:
+            end("Les exemplaires n'ont pas pu être assemblés : réessayez avec moins d'exemplaires.")
         with out.open("xb") as file:
             file.write(printed.content)
-    except Refusal as refused:
-        _refuse(refused.detail)
-    except OSError as error:
-        _refuse(f"La base de données ou {out} n'est pas accessible ({type(error).__name__}) : voyez --offline.")
-    except CannotMerge:
-        _refuse("Les exemplaires n'ont pas pu être assemblés : réessayez avec moins d'exemplaires.")
     if offline:
         typer.echo("Textes livrés avec le logiciel : vérifiez qu'ils sont ceux de votre département.", err=True)
     typer.echo(f"{out} : {copies} exemplaire(s), {printed.pages} pages.")
-
-
-def _refuse(why: str) -> None:
-    typer.echo(why, err=True)
-    raise typer.Exit(1) from None
 
 
 async def _print(settings: Settings, territory: str, copies: int, *, offline: bool) -> Printed:

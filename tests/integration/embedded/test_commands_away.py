@@ -1,16 +1,34 @@
 """What an operator's command says when what it needs is not there: one line in French, and no trace of the program."""
 
 import asyncio
+import errno
 import re
 import sys
 from pathlib import Path
 
+import asyncpg
 import pytest
+from aiokafka.errors import KafkaTimeoutError, TopicAuthorizationFailedError
+from sqlalchemy.exc import DBAPIError, InterfaceError
 
 import cer
+from shared.audit.cli import UNCHECKED
+from shared.database.migrations import migrate
+from shared.events.topics import Topic
+from shared.runtime.commands import words_of
+from tests.builders.keys import key_folder
 from tests.fixtures.databases import fresh_database
 
 pytestmark = pytest.mark.integration
+
+
+class Weather(Exception):  # noqa: N818 - as the driver's, by its code
+    """What the driver raises."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
 
 NOBODY = "127.0.0.1:1"
 NO_SERVER = f"postgresql+asyncpg://cer:canari@{NOBODY}/cer"
@@ -31,6 +49,7 @@ COMMANDS = [
     "signature parked list",
     "validation audit head",
     "documents parked list",
+    "documents vierge --territory nord --out {out}",
 ]
 
 
@@ -42,7 +61,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("CER_OIDC_ISSUER", "https://identity.test/cer")
     monkeypatch.setenv("CER_PORTAL_URL", "https://portail.test")
     monkeypatch.setenv("CER_MAIL_FROM", "cer@departement.example")
-    (tmp_path / "keys").mkdir()
+    key_folder(tmp_path / "keys", "contracts")
     monkeypatch.setenv("CER_KEYS_DIR", str(tmp_path / "keys"))
     return tmp_path
 
@@ -62,7 +81,8 @@ def test_a_command_without_its_database_says_so_in_a_line(
     (settings / "lines.csv").write_text("id;name;role\n1;Camille Mirabel;referent\n")
     asked = command.format(file=settings / "lines.csv", out=settings / "out.csv")
 
-    assert ended(asked, monkeypatch) != 0
+    # 1 of the audit's would say that its chain was tampered with.
+    assert ended(asked, monkeypatch) == (UNCHECKED if " audit " in asked else 1)
 
     said = capsys.readouterr()
     lines = [line for line in said.err.splitlines() if line.strip() and not PROGRESS.match(line)]
@@ -105,3 +125,85 @@ def test_a_folder_that_is_no_maildir_is_named(
 ) -> None:
     assert ended(f"notifications bounces {settings}", monkeypatch) == 1
     assert capsys.readouterr().err == f"Le fichier {settings / 'cur'} n'est pas utilisable : il n'existe pas.\n"
+
+
+async def _a_role_without_rights(postgres_url: str, role: str) -> None:
+    admin = await asyncpg.connect(postgres_url)
+    await admin.execute(f"DROP ROLE IF EXISTS {role}")
+    await admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
+    await admin.close()
+
+
+async def _on_a_migrated_database(
+    postgres_url: str, service: str, command: str, monkeypatch: pytest.MonkeyPatch, role: str = ""
+) -> int:
+    async with fresh_database(postgres_url) as url:
+        await asyncio.to_thread(migrate, service, url)
+        if role:
+            await _a_role_without_rights(postgres_url, role)
+        monkeypatch.setenv("CER_DATABASE_URL", re.sub(r"//[^@]*@", f"//{role}:{role}@", url) if role else url)
+        return await asyncio.to_thread(ended, command, monkeypatch)
+
+
+def test_an_audit_that_may_not_be_read_is_not_told_to_be_tampered_with(
+    postgres_url: str, settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = _on_a_migrated_database(
+        postgres_url, "validation", "validation audit verify", monkeypatch, role="without_rights"
+    )
+
+    assert asyncio.run(asked) == UNCHECKED
+    assert "42501" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_written_hides_nothing_of_what_was_done(
+    postgres_url: str, settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Said after it: the import took an hour."""
+    file, report = settings / "agents.csv", settings / "absent" / "r.json"
+    file.write_text("id;name;role\na1;Camille Mirabel;referent\n")
+    command = f"contracts import agents {file} --report {report}"
+
+    assert asyncio.run(_on_a_migrated_database(postgres_url, "contracts", command, monkeypatch)) == 1
+
+    said = capsys.readouterr()
+    assert "créés" in said.out
+    assert said.err.strip().endswith("absent/r.json n'est pas utilisable : il n'existe pas.")
+
+
+def test_topics_with_more_copies_than_brokers_are_refused(
+    kafka: str, settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("shared.messaging.provisioning.TOPICS", (Topic("never-made", "contracts", "none", "None."),))
+
+    assert ended(f"topics provision --kafka {kafka} --replication 3", monkeypatch) == 1
+    assert "« never-made » : InvalidReplicationFactorError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Le disque ne sert pas : il est plein."),
+        (FileNotFoundError(errno.ENOENT, "No such file", "a.csv"), "Le fichier a.csv n'est pas utilisable : il n'exis"),
+        (TimeoutError(), "La base de données ne répond pas (TimeoutError)."),
+        (DBAPIError("", None, Weather("53300")), "La base de données ne répond pas (SQLSTATE 53300)."),
+        (DBAPIError("", None, Weather("40P01")), "Un autre traitement modifie les mêmes données (SQLSTATE 40P01)."),
+        (KafkaTimeoutError(), "Kafka ne répond pas (KafkaTimeoutError)"),
+        (TopicAuthorizationFailedError(), "Kafka refuse la demande (TopicAuthorizationFailedError)"),
+    ],
+)
+def test_each_failure_has_its_words(error: Exception, said: str) -> None:
+    assert (words_of(error) or "").startswith(said)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BrokenPipeError(errno.EPIPE, "Broken pipe"),
+        InterfaceError("", None, Exception("the server expects 1 argument")),
+        DBAPIError("", None, Weather("22012")),
+        RuntimeError("mine"),
+    ],
+)
+def test_what_is_a_fault_of_ours_has_none(error: Exception) -> None:
+    assert words_of(error) is None

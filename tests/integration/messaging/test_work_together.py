@@ -185,3 +185,22 @@ async def test_a_worker_that_is_stopped_still_writes_down_what_it_knows(probe_da
         await running
     assert await statuses(probe_database) == dict.fromkeys(range(LANES), "done")
     assert sorted(await effects_of(probe_database, "done")) == list(range(1, LANES + 1))
+
+
+async def test_marks_wait_for_no_more_than_can_be_handing_over(
+    probe_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many rows are in hand, two at a time are handed over: a third that marks are gathered for would never come."""
+    monkeypatch.setattr("shared.messaging.worker.MARKING", 3600.0)
+    places, book = asyncio.Semaphore(2), Book()
+    await add(probe_database, range(10))
+
+    async def handle(job: Job) -> Outcome:
+        async with places:
+            await job.handing_over()
+        return book.done(job.payload["n"])
+
+    worker = Worker(probe_database, "mail", handle, concurrency=16, places=2)
+    async with asyncio.timeout(60):
+        assert all(await asyncio.gather(*(worker.work_once() for _ in range(10))))
+    assert await statuses(probe_database) == dict.fromkeys(range(10), "done")

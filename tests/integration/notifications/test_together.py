@@ -58,3 +58,16 @@ async def test_what_is_told_of_each_goes_on_in_the_trace_of_what_caused_it(
         traces = {row.aggregate_id: row.trace.split("-")[1] for row in found}
     assert traces == {str(row["id"]): row["id"].hex for row in await notifications.rows()}
     assert len(provider.taken) == LANES
+
+
+async def test_a_column_that_a_newer_version_adds_meanwhile_ends_nothing(
+    notifications: Notifications, provider: Provider
+) -> None:
+    """As a rolling update does, when the server has read the statements of this version before."""
+    for column in ("one", "two"):
+        assert await notifications.hear(readable(notifications.keys, CerReturned, cer_id=new_id())) == "done"
+        await notifications.work()
+        async with notifications.database.begin() as uow:
+            await uow.session.execute(text(f"ALTER TABLE message ADD COLUMN {column} integer"))
+    assert {row["status"] for row in await notifications.rows()} == {"delivered"}
+    assert len(provider.taken) == 2

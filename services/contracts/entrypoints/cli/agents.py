@@ -30,10 +30,10 @@ def agents(
     settings = Settings()
     with command_trace("contracts", settings.traces, "import agents"):
         done = run_or_tell(_import(settings, file, dry_run=dry_run))
+    _print(done, dry_run=dry_run)
     if report is not None:
         content = {"file": file.name, "dry_run": dry_run, **asdict(done)}
         report.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
-    _print(done, dry_run=dry_run)
     if done.interrupted is not None:
         raise typer.Exit(1)
     if done.refused:

@@ -40,6 +40,8 @@ def export(
     """
     if out.suffix not in _SUFFIXES:
         raise typer.BadParameter("le nom du fichier se termine par .csv ou .xlsx", param_hint="OUT")
+    if not out.parent.is_dir():
+        raise typer.BadParameter(f"le dossier {out.parent} n'existe pas", param_hint="OUT")
     if set(state) - set(LISTED):
         raise typer.BadParameter("les CER supprimés ne s'exportent pas", param_hint="--state")
     if first is not None and last is not None and last < first:

@@ -43,9 +43,9 @@ def cnaf(
     settings = Settings()
     with command_trace("contracts", settings.traces, "import cnaf"):
         done = run_or_tell(_import(settings, file, territory))
+    _print(done)
     if report is not None:
         report.write_text(json.dumps(_as_json(done, file), ensure_ascii=False, indent=2), encoding="utf-8")
-    _print(done)
     if done.interrupted is not None:
         raise typer.Exit(1)
     if done.refused:

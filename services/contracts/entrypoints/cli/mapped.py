@@ -112,12 +112,12 @@ def _run(asked: Asked, report: Path | None, refused: Path | None) -> None:
     settings = Settings()
     with command_trace("contracts", settings.traces, f"import {asked.mapping.kind}"):
         done = run_or_tell(_import(settings, asked))
+    _print(done, asked.dry_run)
     if report is not None:
         content = {"file": asked.file.name, "mapping": asked.mapping.name, "dry_run": asked.dry_run, **as_json(done)}
         report.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
     if refused is not None:
         _write_refused(asked, refused, done)
-    _print(done, asked.dry_run)
     if done.interrupted is not None:
         raise typer.Exit(1)
     if done.refused:

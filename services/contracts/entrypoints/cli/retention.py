@@ -41,13 +41,13 @@ def retention(
         matchings.append(await keeper.matchings(apply=apply))
 
     run(act)
-    if report is not None:
-        _write(report, rows)
     refused = sum(1 for row in rows if row["refused"])
     for then in Then:
         typer.echo(f"{then.value:8} {sum(1 for row in rows if row['then'] == then.value)}")
     typer.echo(f"rapprochements que plus rien ne nomme, oubliés : {sum(matchings)}")
     typer.echo(f"{'fait' if apply else 'rien n’est changé (--apply pour le faire)'} ; {refused} refusé(s)")
+    if report is not None:
+        _write(report, rows)
 
 
 def _row(one: Candidate, refused: str) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.notifications.adapters.repository.messages import message_of_row, missing
+from services.notifications.adapters.repository.messages import COLUMNS, message_of_row, missing
 from services.notifications.domain.model import Message
 from shared.database.engine import Database
 from shared.database.grouped import Grouped
 from shared.kernel.errors import NotFound
+
+_THESE = f"SELECT {COLUMNS} FROM message WHERE id = ANY ($1::uuid[])"  # noqa: S608 - of ours
 
 
 class SqlOutgoing:
@@ -22,6 +24,6 @@ class SqlOutgoing:
         return await self._reading(message_id)
 
     async def _read(self, message_ids: Sequence[UUID]) -> list[Message | NotFound]:
-        rows = await self._database.fetch("SELECT * FROM message WHERE id = ANY ($1::uuid[])", list(message_ids))
+        rows = await self._database.fetch(_THESE, list(message_ids))
         found = {row["id"]: message_of_row(row) for row in rows}
         return [found.get(message_id) or missing() for message_id in message_ids]
