@@ -137,12 +137,13 @@ def main() -> None:
 
         typer.echo(settings_refusal(error), err=True)
         sys.exit(2)
-    except Exception as error:
+    except OSError as error:
+        # Of a file. What a command needs from afar it tells itself: here nobody knows what it was.
+        if error.filename is None:
+            raise
         from shared.runtime.commands import REFUSED, words_of
 
-        if (words := words_of(error)) is None:
-            raise
-        typer.echo(words, err=True)
+        typer.echo(words_of(error), err=True)
         sys.exit(REFUSED)
 
 

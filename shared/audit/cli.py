@@ -1,13 +1,14 @@
 """`cer <service> audit …`: the chain verified, its head shown, what is old enough pruned."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared.audit import keeping
 from shared.audit.chain import Chain
@@ -17,7 +18,7 @@ from shared.audit.keeping import Verdict
 from shared.database.engine import Database
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Refusal
-from shared.runtime.commands import end, run_or_tell, sqlstate
+from shared.runtime.commands import end, told
 from shared.runtime.platform import Platform
 from shared.runtime.settings import CommonSettings
 
@@ -26,6 +27,7 @@ SettingsOf = Callable[[], CommonSettings]
 
 # 1 is a chain that was tampered with, and nothing else.
 UNCHECKED = 3
+checking = partial(told, UNCHECKED, ours=True)
 
 
 def audit_commands(settings_of: SettingsOf) -> typer.Typer:
@@ -42,28 +44,36 @@ def audit_commands(settings_of: SettingsOf) -> typer.Typer:
 
         Code de sortie : 0 intacte, 1 altérée (la première entrée en cause est dite), 3 vérification impossible.
         """
-        held = _held(head)
-        verdict = _run(settings_of, lambda database: keeping.verify(database, SystemClock(), held))
-        _tell(verdict, len(held))
+        with checking():
+            held = _held(head)
+            verdict = _run(settings_of, lambda database: keeping.verify(database, SystemClock(), held))
+            _tell(verdict, len(held))
         if verdict.flaw is not None:
             raise typer.Exit(1)
 
     @commands.command()
     def head() -> None:
-        """Montre où en est la chaîne, en JSON : à garder ailleurs, pour `verify --head`."""
-        found = _run(settings_of, _head)
-        if found is None:
-            typer.echo("Le journal est vide.", err=True)
-            raise typer.Exit(UNCHECKED)
-        typer.echo(json.dumps(shown(found)))
+        """Montre où en est la chaîne, en JSON : à garder ailleurs, pour `verify --head`.
+
+        Code de sortie : 0, ou 3 s'il n'y a rien à montrer, ou que rien n'a pu être lu.
+        """
+        with checking():
+            found = _run(settings_of, _head)
+            if found is None:
+                end("Le journal est vide.", UNCHECKED)
+            typer.echo(json.dumps(shown(found)))
 
     @commands.command()
     def prune(
         months: int = typer.Option(12, min=6, help="Âge au-delà duquel les entrées partent (CNIL : six mois à un an)"),
     ) -> None:
-        """Ôte les entrées anciennes ; la chaîne reste vérifiable depuis le point d'élagage, qui est gardé."""
+        """Ôte les entrées anciennes ; la chaîne reste vérifiable depuis le point d'élagage, qui est gardé.
+
+        Code de sortie : 0, ou 3 si l'élagage n'a pu être fait.
+        """
         age = timedelta(days=round(months * 30.5))
-        anchor, gone = _run(settings_of, lambda database: keeping.prune(database, SystemClock(), age))
+        with checking():
+            anchor, gone = _run(settings_of, lambda database: keeping.prune(database, SystemClock(), age))
         typer.echo(f"{gone} entrées ôtées, jusqu'à la {anchor.id} ({anchor.at:%Y-%m-%d %H:%M} UTC) comprise")
 
     return commands
@@ -104,8 +114,4 @@ def _run(settings_of: SettingsOf, act: Callable[[Database], Awaitable[Done]]) ->
             await platform.tokens.close()
             await platform.database.close()
 
-    try:
-        return run_or_tell(main(), UNCHECKED)
-    except SQLAlchemyError as error:
-        # Whatever it is: 1 says that the chain was tampered with, and nothing else.
-        end(f"La base de données refuse la lecture ({sqlstate(error) or type(error).__name__}).", UNCHECKED)
+    return asyncio.run(main())

@@ -2,14 +2,12 @@
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaTimeoutError, NoError, TopicAlreadyExistsError, for_code
 
 from shared.events.topics import PARTITIONS, RETENTION_DAYS, TOPICS
 from shared.kernel.errors import Refusal
 
 _DAY_MS = 24 * 3600 * 1000
-# Somebody else made it at the same moment.
-_FINE = {NoError.errno, TopicAlreadyExistsError.errno}
 
 
 class TopicRefused(Refusal):
@@ -38,27 +36,40 @@ async def provision(
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     try:
-        existing = set(await admin.list_topics())
-        missing = [topic.name for topic in TOPICS if topic.name not in existing]
-        created = await admin.create_topics(
-            [
-                NewTopic(topic.name, min(topic.partitions, partitions), replication, topic_configs=settings)
-                for topic in TOPICS
-                if topic.name in missing
-            ]
-        )
-        for name, code, why in created.topic_errors:
-            _refuse_error(name, code, why)
-        for topic in TOPICS:
-            if topic.name in existing:
-                (altered,) = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, settings)])
-                for code, why, _, name in altered.resources:
-                    _refuse_error(name, code, why)
-        return {topic.name: "created" if topic.name in missing else "kept" for topic in TOPICS}
+        return await _provision(admin, partitions, replication, settings)
+    except TimeoutError:
+        # Of a broker whose address the first one gave.
+        raise KafkaTimeoutError from None
     finally:
         await admin.close()
 
 
-def _refuse_error(topic: str, code: int, why: str | None) -> None:
-    if code not in _FINE:
-        raise TopicRefused(f"« {topic} » : {for_code(code).__name__} ({why or 'sans raison donnée'}).")
+async def _provision(
+    admin: AIOKafkaAdminClient, partitions: int, replication: int, settings: dict[str, str]
+) -> dict[str, str]:
+    existing = set(await admin.list_topics())
+    missing = [topic for topic in TOPICS if topic.name not in existing]
+    created = await admin.create_topics(
+        [NewTopic(one.name, min(one.partitions, partitions), replication, topic_configs=settings) for one in missing]
+    )
+    done = dict.fromkeys((topic.name for topic in TOPICS), "kept")
+    for name, code, why in created.topic_errors:
+        # Somebody else may have made it at the same moment, with other settings.
+        if code != TopicAlreadyExistsError.errno:
+            _raise_error(name, code, why)
+            done[name] = "created"
+    for topic in TOPICS:
+        if done[topic.name] == "kept":
+            (altered,) = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, settings)])
+            for code, why, _, name in altered.resources:
+                _raise_error(name, code, why)
+    return done
+
+
+def _raise_error(topic: str, code: int, why: str | None) -> None:
+    if code == NoError.errno:
+        return
+    error = for_code(code)
+    if error.retriable:
+        raise error
+    raise TopicRefused(f"« {topic} » : {error.__name__} ({code}, {why or 'sans raison donnée'}).")

@@ -11,9 +11,9 @@ from shared.pages.serving import Pages
 
 
 def areas(routers: Sequence[APIRouter]) -> dict[str, Pages]:
-    """The pages of each first part of an address (`/s`) that these routers serve to persons."""
+    """The pages of each first part of an address (`s` of `/s/code`) that these routers serve to persons."""
     return {
-        f"/{route.path.split('/')[1]}": route.pages
+        _first(route.path): route.pages
         for router in routers
         for route in router.routes
         if isinstance(route, PersonRoute)
@@ -28,6 +28,11 @@ class PersonArea:
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (pages := self._pages.get(f"/{scope['path'].split('/')[1]}")) is not None:
+        if scope["type"] == "http" and (pages := self._pages.get(_first(scope["path"]))) is not None:
             show_failures_by(scope, pages.failed)
         await self._app(scope, receive, send)
+
+
+def _first(path: str) -> str:
+    """Also of what is no path: `*`, `host:443`."""
+    return path.lstrip("/").partition("/")[0]

@@ -27,13 +27,13 @@ _AWAY: Final = (
 )
 _UNKNOWN: Final = (
     "Page introuvable",
-    "Cette adresse n'existe pas. Ouvrez le lien que vous avez reçu, en entier ; s'il ne mène nulle part, dites-le à "
-    "votre référent.",
+    "Cette adresse n'existe pas. Revenez à la page d'avant, ou ouvrez le lien que vous avez reçu, en entier ; s'il ne "
+    "mène nulle part, dites-le à votre référent.",
 )
 _UNREADABLE: Final = (
     "Saisie illisible",
-    "Ce qui a été envoyé n'a pas pu être lu, et rien n'a été enregistré. Ouvrez à nouveau le lien que vous avez reçu ; "
-    "si cela dure, dites-le à votre référent.",
+    "Ce qui a été envoyé n'a pas pu être lu, et rien n'a été enregistré. Revenez à la page d'avant et recommencez ; si "
+    "cela dure, dites-le à votre référent.",
 )
 
 

@@ -3,12 +3,16 @@
 import asyncio
 import errno
 import socket
+import ssl
+import traceback
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import typer
-from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
+from aiokafka.errors import BrokerResponseError, KafkaError
+from click import ClickException
 from sqlalchemy.exc import DBAPIError, InterfaceError, SQLAlchemyError
 
 from shared.database.away import is_away, is_conflict
@@ -17,8 +21,9 @@ from shared.kernel.errors import Refusal
 Result = TypeVar("Result")
 REFUSED = 1
 
-# Classes and codes of SQLSTATE: who may not come in, or asks for a database that is not there; what was not migrated.
-_KEPT_OUT = ("28", "3D")
+# Classes and codes of SQLSTATE: who may not come in, asks for a database that is not there, or for what is not theirs;
+# what was not migrated.
+_KEPT_OUT = ("28", "3D", "42501")
 _NOT_MIGRATED = {"42P01", "42703", "42883"}
 _FILE_FAULTS = {
     errno.ENOENT: "il n'existe pas",
@@ -32,7 +37,16 @@ _DISK_FAULTS = {
     errno.EDQUOT: "le quota est atteint",
     errno.EIO: "il ne se lit pas, ou ne s'écrit pas",
 }
-_NETWORK_FAULTS = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
+# The last two are of a socket of this machine: of a file they come with its name.
+_NETWORK_FAULTS = {
+    errno.ENETUNREACH,
+    errno.EHOSTUNREACH,
+    errno.ENETDOWN,
+    errno.EHOSTDOWN,
+    errno.EADDRNOTAVAIL,
+    errno.ENOENT,
+    errno.EACCES,
+}
 _AGAIN = "Ce qui était déjà enregistré le reste : relancez la commande"
 
 
@@ -43,14 +57,23 @@ def run_or_tell(work: Coroutine[Any, Any, Result], code: int = REFUSED) -> Resul
 
 
 @contextmanager
-def told(code: int = REFUSED, database: str = "CER_DATABASE_URL", *, migrating: bool = False) -> Iterator[None]:
-    """Tells what `words_of` has words for, and ends with this code; what is a fault of ours is raised."""
+def told(
+    code: int = REFUSED, database: str = "CER_DATABASE_URL", *, migrating: bool = False, ours: bool = False
+) -> Iterator[None]:
+    """Tells what `words_of` has words for, and ends with this code; what is a fault of ours is raised.
+
+    With `ours` that ends with this code as well, after its trace: where 1, which Python ends with, says something else.
+    """
     try:
         yield
-    except (Refusal, KafkaError, OSError, SQLAlchemyError) as error:
-        if (words := words_of(error, database, migrating=migrating)) is None:
+    except (typer.Exit, typer.Abort, ClickException):
+        raise
+    except Exception as error:
+        if (words := words_of(error, database, migrating=migrating)) is not None:
+            end(words, code)
+        if not ours:
             raise
-        end(words, code)
+        end("" if isinstance(error, BrokenPipeError) else traceback.format_exc(), code)
 
 
 def words_of(error: Exception, database: str = "CER_DATABASE_URL", *, migrating: bool = False) -> str | None:
@@ -71,6 +94,13 @@ def words_of(error: Exception, database: str = "CER_DATABASE_URL", *, migrating:
             return None
 
 
+def in_a_folder(path: Path | None) -> Path | None:
+    """Of an option that names a file to write: said before an hour's work, and not after it. Raises BadParameter."""
+    if path is not None and not path.parent.is_dir():
+        raise typer.BadParameter(f"le dossier {path.parent} n'existe pas")
+    return path
+
+
 def end(words: str, code: int = REFUSED) -> NoReturn:
     """Says so on the error output, and ends."""
     typer.echo(words, err=True)
@@ -78,9 +108,9 @@ def end(words: str, code: int = REFUSED) -> NoReturn:
 
 
 def _of_kafka(error: KafkaError) -> str:
-    if isinstance(error, KafkaConnectionError | KafkaTimeoutError) or error.retriable:
-        return f"Kafka ne répond pas ({type(error).__name__}) : vérifiez CER_KAFKA, puis relancez la commande."
-    return f"Kafka refuse la demande ({type(error).__name__}) : vérifiez les droits et les réglages demandés."
+    if isinstance(error, BrokerResponseError) and not error.retriable:
+        return f"Kafka refuse la demande ({type(error).__name__}) : vérifiez les droits et les réglages demandés."
+    return f"Kafka ne répond pas ({type(error).__name__}) : vérifiez CER_KAFKA, puis relancez la commande."
 
 
 def _of_system(error: OSError, database: str) -> str | None:
@@ -90,21 +120,21 @@ def _of_system(error: OSError, database: str) -> str | None:
     if error.filename is not None:
         why = _FILE_FAULTS.get(error.errno or 0, error.strerror)
         return f"Le fichier {error.filename} n'est pas utilisable : {why}."
-    far = isinstance(error, ConnectionError | TimeoutError | socket.gaierror) or error.errno in _NETWORK_FAULTS
+    far = isinstance(error, ConnectionError | TimeoutError | socket.gaierror | ssl.SSLError)
     # Several addresses of one name, none of which answers.
     several = error.errno is None and "Connect call failed" in str(error)
-    if isinstance(error, BrokenPipeError) or not (far or several):
+    if isinstance(error, BrokenPipeError) or not (far or several or error.errno in _NETWORK_FAULTS):
         return None
     return _away(str(error) or type(error).__name__, database)
 
 
 def _of_database(error: SQLAlchemyError, database: str, *, migrating: bool) -> str | None:
     """Never with the words of the database, which may repeat values."""
-    state = sqlstate(error)
+    state = _sqlstate(error)
     if state in _NOT_MIGRATED and not migrating:
         return "La base de données n'est pas à jour : lancez « cer SERVICE migrate », puis relancez la commande."
     if state.startswith(_KEPT_OUT):
-        return f"La base de données refuse la connexion (SQLSTATE {state}) : vérifiez {database}."
+        return f"La base de données refuse l'accès (SQLSTATE {state}) : vérifiez {database} et les droits de son rôle."
     if not is_away(error) or (isinstance(error, InterfaceError) and "closed" not in str(error.orig)):
         return None
     if is_conflict(error):
@@ -112,7 +142,7 @@ def _of_database(error: SQLAlchemyError, database: str, *, migrating: bool) -> s
     return _away(f"SQLSTATE {state}" if state else type(error).__name__, database)
 
 
-def sqlstate(error: Exception) -> str:
+def _sqlstate(error: Exception) -> str:
     """The code that the database gave its refusal; empty when it gave none."""
     return getattr(error.orig, "sqlstate", None) or "" if isinstance(error, DBAPIError) else ""
 

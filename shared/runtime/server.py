@@ -6,8 +6,10 @@ import uvicorn
 
 from shared.runtime import collector
 from shared.runtime.roles import roles_of
-from shared.telemetry.logs import set_up_logs
+from shared.telemetry.logs import get_logger, set_up_logs
 from shared.telemetry.traces import set_up_traces
+
+log = get_logger(__name__)
 
 
 def serve(name: str, module: Any, role: str, port: int) -> None:
@@ -18,7 +20,11 @@ def serve(name: str, module: Any, role: str, port: int) -> None:
     settings = module.Settings()
     set_up_logs(name, settings.log_level)
     provider = set_up_traces(name, settings.traces)
-    application = module.build(settings, roles_of(role))
+    try:
+        application = module.build(settings, roles_of(role))
+    except Exception:
+        log.exception("service.not_started")
+        raise
     collector.spare()
     try:
         uvicorn.run(

@@ -22,7 +22,7 @@ from shared.database.engine import Database
 from shared.kernel.clock import SystemClock, legal_date
 from shared.kernel.serial import Serial
 from shared.kernel.templates import TemplatesRefused
-from shared.runtime.commands import end, told
+from shared.runtime.commands import end, in_a_folder, told
 from shared.runtime.platform import Platform
 
 app = typer.Typer(no_args_is_help=True)
@@ -55,7 +55,7 @@ def check(
 def vierge(
     territory: str = typer.Option(..., help="Le code du territoire ; avec --offline, son nom tel qu'il s'imprime"),
     copies: int = typer.Option(1, min=1, max=MOST_COPIES, help="Le nombre d'exemplaires, chacun avec son numéro"),
-    out: Path = typer.Option(..., help="Le fichier PDF à écrire ; il ne doit pas exister"),
+    out: Path = typer.Option(..., callback=in_a_folder, help="Le fichier PDF à écrire ; il ne doit pas exister"),
     offline: bool = typer.Option(
         False, "--offline", help="Sans la base de données : textes livrés avec le logiciel, numéros non enregistrés"
     ),
@@ -71,8 +71,12 @@ def vierge(
             printed = asyncio.run(_print(Settings(), territory, copies, offline=offline))
         except CannotMerge:
             end("Les exemplaires n'ont pas pu être assemblés : réessayez avec moins d'exemplaires.")
-        with out.open("xb") as file:
-            file.write(printed.content)
+        unfinished = out.with_name(f".{out.name}.part")
+        try:
+            unfinished.write_bytes(printed.content)
+            unfinished.replace(out)
+        finally:
+            unfinished.unlink(missing_ok=True)
     if offline:
         typer.echo("Textes livrés avec le logiciel : vérifiez qu'ils sont ceux de votre département.", err=True)
     typer.echo(f"{out} : {copies} exemplaire(s), {printed.pages} pages.")

@@ -4,12 +4,13 @@ import asyncio
 import errno
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 from aiokafka.errors import KafkaTimeoutError, TopicAuthorizationFailedError
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError, InterfaceError, ProgrammingError
 
 import cer
 from shared.audit.cli import UNCHECKED
@@ -110,7 +111,7 @@ def test_a_database_that_does_not_exist_is_refused_without_its_words(
     monkeypatch.setenv("CER_DATABASE_URL", plain.rsplit("/", 1)[0] + "/absente")
 
     assert ended("contracts parked list", monkeypatch) == 1
-    assert "refuse la connexion (SQLSTATE 3D000)" in capsys.readouterr().err
+    assert "refuse l'accès (SQLSTATE 3D000)" in capsys.readouterr().err
 
 
 def test_topics_without_kafka(
@@ -120,6 +121,15 @@ def test_topics_without_kafka(
     assert "Kafka ne répond pas" in capsys.readouterr().err
 
 
+def test_a_chain_that_cannot_be_checked_through_a_fault_of_ours_is_not_told_to_be_tampered_with(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (settings / "keys" / "agent.public.json").write_text("not JSON")
+
+    assert ended("validation audit verify", monkeypatch) == UNCHECKED
+    assert "Traceback" in capsys.readouterr().err
+
+
 def test_a_folder_that_is_no_maildir_is_named(
     settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,48 +137,93 @@ def test_a_folder_that_is_no_maildir_is_named(
     assert capsys.readouterr().err == f"Le fichier {settings / 'cur'} n'est pas utilisable : il n'existe pas.\n"
 
 
-async def _a_role_without_rights(postgres_url: str, role: str) -> None:
-    admin = await asyncpg.connect(postgres_url)
-    await admin.execute(f"DROP ROLE IF EXISTS {role}")
-    await admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
-    await admin.close()
-
-
 async def _on_a_migrated_database(
-    postgres_url: str, service: str, command: str, monkeypatch: pytest.MonkeyPatch, role: str = ""
+    postgres_url: str, service: str, command: str, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> int:
     async with fresh_database(postgres_url) as url:
         await asyncio.to_thread(migrate, service, url)
-        if role:
-            await _a_role_without_rights(postgres_url, role)
-        monkeypatch.setenv("CER_DATABASE_URL", re.sub(r"//[^@]*@", f"//{role}:{role}@", url) if role else url)
+        monkeypatch.setenv("CER_DATABASE_URL", re.sub(r"//[^@]*@", f"//{role}:{role}@", url))
         return await asyncio.to_thread(ended, command, monkeypatch)
 
 
+@pytest.fixture
+def without_rights(postgres_url: str) -> Iterator[str]:
+    """A role that may come in, and do nothing."""
+
+    async def run(statement: str) -> None:
+        admin = await asyncpg.connect(postgres_url)
+        await admin.execute(statement)
+        await admin.close()
+
+    asyncio.run(run("CREATE ROLE without_rights LOGIN PASSWORD 'without_rights'"))
+    yield "without_rights"
+    asyncio.run(run("DROP ROLE without_rights"))
+
+
 def test_an_audit_that_may_not_be_read_is_not_told_to_be_tampered_with(
-    postgres_url: str, settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    postgres_url: str,
+    without_rights: str,
+    settings: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    asked = _on_a_migrated_database(
-        postgres_url, "validation", "validation audit verify", monkeypatch, role="without_rights"
-    )
+    asked = _on_a_migrated_database(postgres_url, "validation", "validation audit verify", monkeypatch, without_rights)
 
     assert asyncio.run(asked) == UNCHECKED
     assert "42501" in capsys.readouterr().err
 
 
-def test_a_report_that_cannot_be_written_hides_nothing_of_what_was_done(
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_done(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Said after it, an hour's import would be for nothing."""
+    (settings / "agents.csv").write_text("id;name;role\na1;Camille Mirabel;referent\n")
+
+    assert ended(f"contracts import agents {settings / 'agents.csv'} --report absent/r.json", monkeypatch) == 2
+    assert "le dossier absent n'existe pas" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_is_named(
+    settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (settings / "cer.pdf").write_bytes(b"%PDF-1.7")
+    asked = f"signature extend {settings / 'cer.pdf'} --tsa-url http://tsa.test --keys-dir {settings / 'keys'}"
+
+    assert ended(asked, monkeypatch) == 1
+    assert capsys.readouterr().err.strip().endswith("seal-root.pem n'est pas utilisable : il n'existe pas.")
+
+
+def _migrated_with(postgres_url: str, monkeypatch: pytest.MonkeyPatch, statement: str) -> int:
+    """How the migration of a migrated database ends, after this."""
+
+    async def migrated() -> int:
+        async with fresh_database(postgres_url) as url:
+            await asyncio.to_thread(migrate, "validation", url)
+            admin = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
+            await admin.execute(statement)
+            await admin.close()
+            monkeypatch.setenv("CER_DATABASE_URL", url)
+            return await asyncio.to_thread(ended, "validation migrate", monkeypatch)
+
+    return asyncio.run(migrated())
+
+
+def test_a_database_of_a_newer_version_is_not_migrated(
     postgres_url: str, settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Said after it: the import took an hour."""
-    file, report = settings / "agents.csv", settings / "absent" / "r.json"
-    file.write_text("id;name;role\na1;Camille Mirabel;referent\n")
-    command = f"contracts import agents {file} --report {report}"
+    assert _migrated_with(postgres_url, monkeypatch, "UPDATE alembic_version SET version_num = '9999'") == 1
+    assert capsys.readouterr().err.startswith("Version trop ancienne : ")
 
-    assert asyncio.run(_on_a_migrated_database(postgres_url, "contracts", command, monkeypatch)) == 1
 
-    said = capsys.readouterr()
-    assert "créés" in said.out
-    assert said.err.strip().endswith("absent/r.json n'est pas utilisable : il n'existe pas.")
+def test_a_migration_that_fails_shows_where_and_does_not_ask_to_migrate(
+    postgres_url: str, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ProgrammingError, match="does not exist"):
+        _migrated_with(
+            postgres_url,
+            monkeypatch,
+            "DROP TABLE session_item CASCADE; UPDATE alembic_version SET version_num = '0011'",
+        )
 
 
 def test_topics_with_more_copies_than_brokers_are_refused(

@@ -8,6 +8,7 @@ import pytest
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.exceptions import RequestValidationError
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from starlette.types import Receive, Scope, Send
 
 from shared.http.bodies import BodyGuard
 from shared.http.problems import Malformed, install_problem_handlers
@@ -31,6 +32,10 @@ class Route(PersonRoute):
     @classmethod
     def refused(cls, refusal: Refusal | RequestValidationError) -> Response:
         return cls.pages.ended("Non", getattr(refusal, "detail", "Saisie incorrecte."), 410)
+
+
+async def _never() -> None:
+    raise AssertionError
 
 
 async def asked(address: str, method: str = "GET", content: bytes = b"") -> httpx.Response:
@@ -89,6 +94,18 @@ async def test_what_no_route_answers_is_answered_by_a_page(
     assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
     assert html.unescape(answer.text).count(said) == 1
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["*", "host:443", "", "/"])
+async def test_what_is_no_path_is_no_page(path: str) -> None:
+    """As a client may write it after `OPTIONS` or `CONNECT`."""
+    passed: list[Scope] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        passed.append(dict(scope))
+
+    await PersonArea(app, areas([]))({"type": "http", "path": path}, _never, _never)  # type: ignore[arg-type]
+    assert passed == [{"type": "http", "path": path}]
 
 
 async def test_beside_the_pages_programs_read_problems() -> None:

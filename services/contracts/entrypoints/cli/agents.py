@@ -12,7 +12,7 @@ from services.contracts.adapters.repository import stores_of
 from services.contracts.application.commands.agents_import import import_agents
 from services.contracts.domain.agents.listing import AgentsReport
 from services.contracts.settings import Settings
-from shared.runtime.commands import run_or_tell
+from shared.runtime.commands import in_a_folder, run_or_tell
 from shared.runtime.platform import Platform
 from shared.telemetry.traces import command_trace
 
@@ -20,7 +20,7 @@ from shared.telemetry.traces import command_trace
 def agents(
     file: Path = typer.Argument(..., exists=True, dir_okay=False, readable=True, help="Agents, CSV ou XLSX"),
     dry_run: bool = typer.Option(default=False, help="Dit ce qui serait fait, et ne change rien"),
-    report: Path | None = typer.Option(None, help="Compte rendu en JSON"),
+    report: Path | None = typer.Option(None, dir_okay=False, callback=in_a_folder, help="Compte rendu en JSON"),
 ) -> None:
     """Importe l'annuaire des agents ; le relancer ne change que ce qui a changé.
 

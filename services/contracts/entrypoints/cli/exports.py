@@ -19,7 +19,7 @@ from shared.audit.entry import Record
 from shared.audit.ledger import Ledger
 from shared.database.engine import Database
 from shared.kernel.clock import Clock, SystemClock
-from shared.runtime.commands import run_or_tell
+from shared.runtime.commands import in_a_folder, run_or_tell
 from shared.telemetry.traces import command_trace
 
 _SUFFIXES = {".csv", ".xlsx"}
@@ -27,7 +27,7 @@ _SUFFIXES = {".csv", ".xlsx"}
 
 def export(
     kind: Kind = typer.Argument(..., help="Ce qui est exporté"),
-    out: Path = typer.Argument(..., dir_okay=False, help="Fichier à écrire : .csv ou .xlsx"),
+    out: Path = typer.Argument(..., dir_okay=False, callback=in_a_folder, help="Fichier à écrire : .csv ou .xlsx"),
     territory: list[str] = typer.Option([], help="Un territoire ; répétable"),
     state: list[State] = typer.Option([], help="Un état ; répétable"),
     date: DateKind = typer.Option(DateKind.SIGNATURE, help="La date sur laquelle porte la période"),
@@ -40,8 +40,6 @@ def export(
     """
     if out.suffix not in _SUFFIXES:
         raise typer.BadParameter("le nom du fichier se termine par .csv ou .xlsx", param_hint="OUT")
-    if not out.parent.is_dir():
-        raise typer.BadParameter(f"le dossier {out.parent} n'existe pas", param_hint="OUT")
     if set(state) - set(LISTED):
         raise typer.BadParameter("les CER supprimés ne s'exportent pas", param_hint="--state")
     if first is not None and last is not None and last < first:

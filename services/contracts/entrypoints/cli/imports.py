@@ -14,7 +14,7 @@ from services.contracts.domain.imports.flow import FlowFacts, Report
 from services.contracts.entrypoints.cli.progress import progress
 from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
-from shared.runtime.commands import run_or_tell
+from shared.runtime.commands import in_a_folder, run_or_tell
 from shared.runtime.platform import Platform
 from shared.telemetry.traces import command_trace
 
@@ -34,7 +34,7 @@ def cnaf(
         ..., exists=True, dir_okay=False, readable=True, help="Flux mensuel, quotidien ou partiel, XML"
     ),
     territory: str | None = typer.Option(None, help="Territoire des dossiers qui n'en ont pas encore"),
-    report: Path | None = typer.Option(None, help="Compte rendu en JSON"),
+    report: Path | None = typer.Option(None, dir_okay=False, callback=in_a_folder, help="Compte rendu en JSON"),
 ) -> None:
     """Importe un flux de la CAF ou de la MSA ; seuls les foyers présents changent, et relancer ne change rien de plus.
 

@@ -23,7 +23,7 @@ from services.contracts.settings import Settings
 from shared.kernel.clock import SystemClock
 from shared.kernel.errors import Refusal
 from shared.kernel.ids import derived_id
-from shared.runtime.commands import run_or_tell, told
+from shared.runtime.commands import in_a_folder, run_or_tell, told
 from shared.runtime.platform import Platform
 from shared.telemetry.traces import command_trace
 
@@ -33,8 +33,13 @@ File = typer.Argument(..., exists=True, dir_okay=False, readable=True, help="CSV
 MappingName = typer.Option(..., help="Mapping : un fichier TOML, ou le nom d'un exemple (« mappings » les liste)")
 Territory = typer.Option(None, help="Territoire des dossiers qui n'en ont pas encore")
 DryRun = typer.Option(default=False, help="Dit ce qui serait fait, et ne change rien")
-ReportFile = typer.Option(None, help="Compte rendu en JSON")
-RefusedFile = typer.Option(None, help="Lignes refusées à corriger, en CSV, réimportables avec le même mapping")
+ReportFile = typer.Option(None, dir_okay=False, callback=in_a_folder, help="Compte rendu en JSON")
+RefusedFile = typer.Option(
+    None,
+    dir_okay=False,
+    callback=in_a_folder,
+    help="Lignes refusées à corriger, en CSV, réimportables avec le même mapping",
+)
 FileDate = typer.Option(None, formats=["%Y-%m-%d"], help="Date du fichier ; à défaut, celle de son enregistrement")
 
 

@@ -14,6 +14,7 @@ from services.contracts.entrypoints.cli.erasures import run
 from services.contracts.settings import Settings
 from shared.database.engine import Database
 from shared.kernel.clock import SystemClock
+from shared.runtime.commands import in_a_folder
 
 FIELDS = ("dossier_id", "last_event_at", "then", "refused")
 
@@ -23,7 +24,10 @@ def retention(
     apply: Annotated[bool, typer.Option("--apply", help="Archive ou efface ; sans cela, compte et liste")] = False,
     limit: Annotated[int, typer.Option(min=1, help="Nombre de dossiers au plus")] = 1_000_000,
     by: Annotated[str, typer.Option(envvar="CER_OPERATOR", help="Agent qui le fait")] = "service:retention",
-    report: Annotated[Path | None, typer.Option(help="Compte rendu, .csv ou .json : identifiants et dates")] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, callback=in_a_folder, help="Compte rendu, .csv ou .json : identifiants et dates"),
+    ] = None,
 ) -> None:
     """Les dossiers dont la durée de conservation est passée. Interrompu, il se relance : ce qui est fait l'est."""
     settings = Settings()

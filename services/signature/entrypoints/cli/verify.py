@@ -113,6 +113,6 @@ def _yousign(given: Path | None, keys_dir: Path | None) -> list[Certificate]:
 def _certificates(path: Path) -> list[Certificate]:
     try:
         return load_certificates(path)
-    except ValueError:
-        typer.echo(f"{path} n'est pas un certificat : donnez un fichier PEM ou DER.", err=True)
+    except (OSError, ValueError):
+        typer.echo(f"{path} n'est pas un certificat lisible : donnez un fichier PEM ou DER.", err=True)
         raise typer.Exit(NO_CERTIFICATE) from None
