@@ -48,7 +48,7 @@ class Settings(SmsSettings):
     )
     digest_hours: tuple[int, ...] = Field(default=(8, 13), min_length=1, description="When digests leave, Paris time")
     service_mails: dict[str, str] = Field(
-        default={}, description='Mailboxes of the insertion service by territory, `""` for all others; none: not told'
+        default={}, description='Mailboxes of the service insertion by territory, `""` for all others; none: not told'
     )
     decision_letter: LetterWhen = Field(
         default=LetterWhen.ALWAYS, description="When decisions are posted: always, without_mail or never"

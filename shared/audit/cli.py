@@ -44,11 +44,7 @@ def audit_commands(settings_of: SettingsOf) -> typer.Typer:
 
         Code de sortie : 0 intacte, 1 altérée (la première entrée en cause est dite), 3 vérification impossible.
         """
-        with checking():
-            held = _held(head)
-            verdict = _run(settings_of, lambda database: keeping.verify(database, SystemClock(), held))
-            _tell(verdict, len(held))
-        if verdict.flaw is not None:
+        if not _is_whole(settings_of, head):
             raise typer.Exit(1)
 
     @commands.command()
@@ -58,8 +54,7 @@ def audit_commands(settings_of: SettingsOf) -> typer.Typer:
         Code de sortie : 0, ou 3 s'il n'y a rien à montrer, ou que rien n'a pu être lu.
         """
         with checking():
-            found = _run(settings_of, _head)
-            if found is None:
+            if (found := _run(settings_of, _head)) is None:
                 end("Le journal est vide.", UNCHECKED)
             typer.echo(json.dumps(shown(found)))
 
@@ -77,6 +72,14 @@ def audit_commands(settings_of: SettingsOf) -> typer.Typer:
         typer.echo(f"{gone} entrées ôtées, jusqu'à la {anchor.id} ({anchor.at:%Y-%m-%d %H:%M} UTC) comprise")
 
     return commands
+
+
+def _is_whole(settings_of: SettingsOf, files: list[Path]) -> bool:
+    with checking():
+        held = _held(files)
+        verdict = _run(settings_of, lambda database: keeping.verify(database, SystemClock(), held))
+        _tell(verdict, len(held))
+    return verdict.flaw is None
 
 
 def _held(files: list[Path]) -> list[Head]:

@@ -1,1 +1,1 @@
-"""What the design promises of the code: rooms, sizes, independence."""
+"""What is promised of the code: rooms, sizes, independence."""

@@ -39,7 +39,7 @@ _AGENTS = (_REFERENT, _SECRETARIAT, _SERVICE, _CHEF, Role.COMMISSION, Role.ADMIN
 _HELD = {_CHEF: Scope.ALL, _ADMIN: Scope.ALL}
 
 SCOPES: Scopes = {
-    # Ids and counts only: the administrator reads nothing of whom they erase.
+    # Ids and counts only: the admin reads nothing of whom they erase.
     "erase-dossier": {_ADMIN: Scope.ALL},
     "list-erasures": {_ADMIN: Scope.ALL},
     "hold-dossier": _HELD,

@@ -1,6 +1,6 @@
 """When a study waits for too long: a threshold for each state, and a shorter one for what is urgent.
 
-Source: the design's numbers, 7 days to be routed, 15 for a decision, 45 before a commission, 2 for an urgent one.
+The thresholds as decided: 7 days to be routed, 15 for a decision, 45 before a commission, 2 for an urgent one.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Figures for the head of service: true to the history, nominative for them alone, and read by their indexes."""
+"""Figures for the chef de service: true to the history, nominative for them alone, and read by their indexes."""
 
 import json
 import re

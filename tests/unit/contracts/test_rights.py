@@ -22,7 +22,7 @@ from tests.builders import contracts as a
 RELATIONS = ("own", "replaced", "territory", "elsewhere")
 OWN, NEAR, ALL = frozenset({"own", "replaced"}), frozenset({"own", "replaced", "territory"}), frozenset(RELATIONS)
 
-# Role → operation → the relations in which it is allowed; written by hand, from the design.
+# Role → operation → the relations in which it is allowed; written by hand, from who does what work.
 SEES = {"list-dossiers", "read-dossier", "read-dossier-history", "list-cers", "read-cer", "list-work", "count-work"} | {
     "list-files",
     "read-file",

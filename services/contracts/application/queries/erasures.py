@@ -1,4 +1,4 @@
-"""The ledger of erasures, as the administrator follows it."""
+"""The ledger of erasures, as the admin follows it."""
 
 from services.contracts.application.ports import Stores
 from services.contracts.domain.erasures.model import Erasure

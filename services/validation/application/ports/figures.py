@@ -1,4 +1,4 @@
-"""Figures for the head of service: counted by the database, of nobody but, in one of them, agents."""
+"""Figures for the chef de service: counted by the database, of nobody but, in one of them, agents."""
 
 from dataclasses import dataclass
 from datetime import datetime

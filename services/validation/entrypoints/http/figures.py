@@ -1,4 +1,4 @@
-"""Figures for the head of service, as JSON and as CSV."""
+"""Figures for the chef de service, as JSON and as CSV."""
 
 from dataclasses import asdict
 from datetime import date, datetime
@@ -94,7 +94,7 @@ class AgentLine(BaseModel):
 
 
 class AgentsView(BaseModel):
-    """By agent: for the head of service alone."""
+    """By agent: for the chef de service alone."""
 
     first: date
     last: date

@@ -1,4 +1,4 @@
-"""What the administrator sends to erase a person."""
+"""What the admin sends to erase a person."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the administrator gets back of an erasure: ids, dates and counts."""
+"""What the admin gets back of an erasure: ids, dates and counts."""
 
 from datetime import datetime
 from typing import Self
