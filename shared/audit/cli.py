@@ -66,12 +66,15 @@ def audit_commands(settings_of: SettingsOf) -> typer.Typer:
 
         Code de sortie : 0, ou 3 si l'élagage n'a pu être fait.
         """
-        age = timedelta(days=round(months * 30.5))
         with checking():
-            anchor, gone = _run(settings_of, lambda database: keeping.prune(database, SystemClock(), age))
+            anchor, gone = _run(settings_of, lambda database: keeping.prune(database, SystemClock(), _age(months)))
         typer.echo(f"{gone} entrées ôtées, jusqu'à la {anchor.id} ({anchor.at:%Y-%m-%d %H:%M} UTC) comprise")
 
     return commands
+
+
+def _age(months: int) -> timedelta:
+    return timedelta(days=round(months * 30.5))
 
 
 def _is_whole(settings_of: SettingsOf, files: list[Path]) -> bool:
