@@ -45,7 +45,7 @@ async def test_an_address_that_is_none_is_answered_by_a_page(
 ) -> None:
     answer = await remise.phone().client.request(method, path)
 
-    assert says(answer, status, "Ouvrez le lien que vous avez reçu, en entier")
+    assert says(answer, status, "ouvrez le lien que vous avez reçu, en entier")
 
 
 async def test_the_link_and_the_code_open_the_sealed_pdf(remise: Remise) -> None:

@@ -57,7 +57,7 @@ async def test_what_no_page_answers_is_answered_by_a_page(telephone: Telephone) 
     too_long = await telephone.client.post("/s", content=b"k=" + b"x" * (MAX_BODY_BYTES - 1))
 
     assert (unknown.status_code, too_long.status_code) == (404, 413)
-    assert "Ouvrez le lien que vous avez reçu, en entier" in unknown.text
+    assert "ouvrez le lien que vous avez reçu, en entier" in unknown.text
     assert "Saisie illisible" in too_long.text
 
 
