@@ -13,9 +13,9 @@ from services.notifications.application.commands.making import MAIL
 from services.notifications.entrypoints.consumers import consumers
 from services.notifications.main import making_of, office_of
 from services.notifications.settings import Settings
-from shared.events.contracts import CerReturned
 from shared.kernel.clock import FixedClock
 from shared.messaging.delivery import Delivery
+from shared.messaging.inbox import Inbox
 from shared.runtime import collector
 from shared.runtime.platform import Platform
 from tests.builders.notifications import NOW
@@ -30,7 +30,9 @@ class Replicas:
         self._pipes = pipes
 
     def hear(self, deliveries: Sequence[Delivery]) -> float:
-        """Each hears its share of these, one after the other, as Kafka hands them over. Seconds until the last one."""
+        """Each hears its share of these: topics side by side, those of a topic one after the other, as Kafka hands them
+        over. Seconds until the last one.
+        """
         for number, pipe in enumerate(self._pipes):
             pipe.send(deliveries[number :: len(self._pipes)])
         begun = self._go()
@@ -88,7 +90,7 @@ def _run(settings: Settings, told: Connection) -> None:
 async def _serve(settings: Settings, told: Connection) -> None:
     platform, clock = Platform(settings), FixedClock(NOW)
     making = making_of(settings, platform, clock)
-    (consumer,) = [each for each in consumers(platform.database, making) if CerReturned.topic in each.topics]
+    inboxes = {topic.name: each.inbox for each in consumers(platform.database, making) for topic in each.topics}
     office = office_of(settings, platform, clock)
     (worker,) = [each for each in office.workers if each.kind == MAIL]
     collector.spare()
@@ -103,6 +105,13 @@ async def _serve(settings: Settings, told: Connection) -> None:
             with suppress(asyncio.CancelledError):
                 await working
         else:
-            for delivery in asked:
-                assert await consumer.inbox.handle(delivery) == "done"
+            topics = {delivery.topic for delivery in asked}
+            await asyncio.gather(
+                *(_hear(inboxes[topic], [one for one in asked if one.topic == topic]) for topic in topics)
+            )
         told.send("done")
+
+
+async def _hear(inbox: Inbox, deliveries: Sequence[Delivery]) -> None:
+    for delivery in deliveries:
+        assert await inbox.handle(delivery) == "done"

@@ -24,6 +24,8 @@ from services.notifications.adapters.mime import address_of, mime
 from services.notifications.application.ports import Parcel, Words
 from shared.database.migrations import migrate
 from shared.events.contracts import CerReturned
+from shared.events.envelope import Event
+from shared.events.signature import SignatureExpired
 from shared.kernel.ids import new_id
 from shared.runtime.roles import ProcessRole
 from tests.builders.deliveries import delivery_of
@@ -31,6 +33,7 @@ from tests.builders.notifications import NOW, readable
 from tests.fixtures.databases import fresh_database
 from tests.integration.notifications.conftest import Notifications, notifications_at
 
+# A multiple of four: two topics, two replicas.
 MAILS = int(os.environ.get("CER_BENCH_MAILS", "1000"))
 # By the number of replicas; what one alone does has no target. A machine's speed changes from one second to the next:
 # rounds are short, each beside the raw mails of its moment.
@@ -82,9 +85,15 @@ async def _rounds(notifications: Notifications, kept: Sink, count: int) -> _Roun
 
 
 async def _hear(notifications: Notifications, running: Replicas) -> float:
-    """Sealed and written by who told them."""
-    events = [readable(notifications.keys, CerReturned, cer_id=new_id()) for _ in range(MAILS)]
-    deliveries = [delivery_of(event, None, notifications.keys) for event in events]
+    """Of two topics that make mails, by turns; sealed and written by who told them."""
+    keys = notifications.keys
+    events: list[Event] = []
+    while len(events) < MAILS:
+        events.append(readable(keys, CerReturned, cer_id=new_id()))
+        events.append(readable(keys, CerReturned, cer_id=new_id()))
+        events.append(readable(keys, SignatureExpired, cer_id=new_id(), signature_id=new_id()))
+        events.append(readable(keys, SignatureExpired, cer_id=new_id(), signature_id=new_id()))
+    deliveries = [delivery_of(event, None, keys) for event in events]
     return MAILS / await asyncio.to_thread(running.hear, deliveries)
 
 
