@@ -18,13 +18,16 @@ def is_away(error: Exception) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or _state(error).startswith(_WEATHER)
+    return error.connection_invalidated or sqlstate(error).startswith(_WEATHER)
 
 
 def is_conflict(error: Exception) -> bool:
     """Whether two transactions were in each other's way, and this one had to give in."""
-    return isinstance(error, DBAPIError) and _state(error).startswith(_CONFLICT)
+    return sqlstate(error).startswith(_CONFLICT)
 
 
-def _state(error: DBAPIError) -> str:
+def sqlstate(error: Exception) -> str:
+    """The code that the database gave its refusal; empty where it gave none."""
+    if not isinstance(error, DBAPIError):
+        return ""
     return getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", "") or ""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from shared.database.away import is_away
+from shared.database.away import is_away, sqlstate
 from shared.kernel.errors import FieldProblem, Refusal
 from shared.telemetry.logs import get_logger
 from shared.telemetry.traces import current_trace_id
@@ -105,8 +105,12 @@ def show_failures_by(scope: Scope, page: Callable[[int], Response]) -> None:
 
 def failure(scope: Scope, refusal: Refusal) -> Response:
     """The answer to what no endpoint answers: a problem, or a page to who reads pages."""
+    return _page(scope, refusal.status) or problem(refusal)
+
+
+def _page(scope: Scope, status: int) -> Response | None:
     page: Callable[[int], Response] | None = scope.get(_FAILURE)
-    return problem(refusal) if page is None else page(refusal.status)
+    return None if page is None else page(status)
 
 
 async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
@@ -126,8 +130,7 @@ async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type
-    if (page := request.scope.get(_FAILURE)) is not None:
-        shown: Response = page(error.status_code)
+    if (shown := _page(request.scope, error.status_code)) is not None:
         shown.headers.update(error.headers or {})
         return shown
     if error.status_code == 400:  # FastAPI's only one: the body cannot be decoded
@@ -158,7 +161,7 @@ async def _on_database_refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)  # noqa: S101 - registered for this type
     if is_away(error):
         return await _on_database_away(request, error)
-    if not str(getattr(error.orig, "sqlstate", "") or "").startswith("22"):
+    if not sqlstate(error).startswith("22"):
         return await _on_unforeseen(request, error)
     log.warning("http.value_not_storable", error=type(error.orig).__name__)
     refused = Malformed("Une valeur ne peut pas être enregistrée : nombre trop grand ou caractère interdit.")

@@ -74,7 +74,7 @@ class Worker:
         self._on_give_up = on_give_up
         self._poll = poll_seconds
         self._held_seconds = held_seconds
-        enough, marks = max(1, concurrency // ENOUGH), max(1, (places or concurrency) // ENOUGH)
+        enough, marks = _enough(concurrency), _enough(places or concurrency)
         self._taking: Grouped[None, Job | None] = Grouped(self._take, pause=GATHERING, enough=enough)
         self._marking: Grouped[Job, None] = Grouped(self._mark, pause=MARKING, enough=marks)
         self._closing: Grouped[Result, None] = Grouped(self._close, pause=GATHERING, enough=enough)
@@ -180,3 +180,7 @@ class Worker:
         except TimeoutError:
             return
         self._wake.clear()
+
+
+def _enough(lanes: int) -> int:
+    return max(1, lanes // ENOUGH)

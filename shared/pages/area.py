@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.http.problems import show_failures_by
@@ -18,6 +18,12 @@ def areas(routers: Sequence[APIRouter]) -> dict[str, Pages]:
         for route in router.routes
         if isinstance(route, PersonRoute)
     }
+
+
+def show_failures(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Has what goes wrong under the persons' addresses of these routers shown by their pages."""
+    if pages := areas(routers):
+        app.add_middleware(PersonArea, pages=pages)
 
 
 class PersonArea:

@@ -13,9 +13,9 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from aiokafka.errors import BrokerResponseError, KafkaError
 from click import ClickException
-from sqlalchemy.exc import DBAPIError, InterfaceError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, SQLAlchemyError
 
-from shared.database.away import is_away, is_conflict
+from shared.database.away import is_away, is_conflict, sqlstate
 from shared.kernel.errors import Refusal
 
 Result = TypeVar("Result")
@@ -50,9 +50,9 @@ _NETWORK_FAULTS = {
 _AGAIN = "Ce qui était déjà enregistré le reste : relancez la commande"
 
 
-def run_or_tell(work: Coroutine[Any, Any, Result], code: int = REFUSED) -> Result:
-    """What the command gives; how it fails is told, and ends with this code."""
-    with told(code):
+def run_or_tell(work: Coroutine[Any, Any, Result]) -> Result:
+    """What the command gives; how it fails is told, and ends with 1."""
+    with told():
         return asyncio.run(work)
 
 
@@ -130,7 +130,7 @@ def _of_system(error: OSError, database: str) -> str | None:
 
 def _of_database(error: SQLAlchemyError, database: str, *, migrating: bool) -> str | None:
     """Never with the words of the database, which may repeat values."""
-    state = _sqlstate(error)
+    state = sqlstate(error)
     if state in _NOT_MIGRATED and not migrating:
         return "La base de données n'est pas à jour : lancez « cer SERVICE migrate », puis relancez la commande."
     if state.startswith(_KEPT_OUT):
@@ -140,11 +140,6 @@ def _of_database(error: SQLAlchemyError, database: str, *, migrating: bool) -> s
     if is_conflict(error):
         return f"Un autre traitement modifie les mêmes données (SQLSTATE {state}). {_AGAIN} quand il est fini."
     return _away(f"SQLSTATE {state}" if state else type(error).__name__, database)
-
-
-def _sqlstate(error: Exception) -> str:
-    """The code that the database gave its refusal; empty when it gave none."""
-    return getattr(error.orig, "sqlstate", None) or "" if isinstance(error, DBAPIError) else ""
 
 
 def _away(why: str, database: str) -> str:

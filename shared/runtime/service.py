@@ -22,7 +22,7 @@ from shared.messaging.broker import Consumers
 from shared.messaging.consumer import Consumer
 from shared.messaging.housekeeping import Housekeeping
 from shared.messaging.relay import Relay
-from shared.pages.area import PersonArea, areas
+from shared.pages.area import show_failures
 from shared.runtime.health import health_router
 from shared.runtime.platform import Platform
 from shared.runtime.roles import ProcessRole
@@ -89,7 +89,7 @@ def build_app(
     app.add_middleware(BodyGuard, uploads=uploads)
     if platform.settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=platform.settings.trusted_proxies)
-    app.add_middleware(PersonArea, pages=areas(routers))
+    show_failures(app, routers)
     app.include_router(health_router(name, platform.database, supervisor, reading, relay, facts=facts))
     if ProcessRole.API in roles:
         for router in (*routers, auditing.router()):

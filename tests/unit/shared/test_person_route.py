@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from shared.http.bodies import BodyGuard
 from shared.http.problems import Malformed, install_problem_handlers
 from shared.kernel.errors import Refusal
-from shared.pages.area import PersonArea, areas
+from shared.pages.area import PersonArea, areas, show_failures
 from shared.pages.route import PersonRoute
 from shared.pages.serving import Pages
 
@@ -51,7 +51,7 @@ async def asked(address: str, method: str = "GET", content: bytes = b"") -> http
     async def body(number: int) -> None: ...
 
     app.add_middleware(BodyGuard, max_bytes=100)
-    app.add_middleware(PersonArea, pages=areas([router]))
+    show_failures(app, [router])
     app.include_router(router)
     FastAPIInstrumentor.instrument_app(app)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
