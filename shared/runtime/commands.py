@@ -101,6 +101,17 @@ def in_a_folder(path: Path | None) -> Path | None:
     return path
 
 
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Where to write what is to stand at `path`: all of it stands there at once, or what stood there stays."""
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
 def end(words: str, code: int = REFUSED) -> NoReturn:
     """Says so on the error output, and ends."""
     typer.echo(words, err=True)

@@ -22,7 +22,7 @@ from shared.database.engine import Database
 from shared.kernel.clock import SystemClock, legal_date
 from shared.kernel.serial import Serial
 from shared.kernel.templates import TemplatesRefused
-from shared.runtime.commands import end, in_a_folder, told
+from shared.runtime.commands import end, in_a_folder, told, whole
 from shared.runtime.platform import Platform
 
 app = typer.Typer(no_args_is_help=True)
@@ -71,12 +71,8 @@ def vierge(
             printed = asyncio.run(_print(Settings(), territory, copies, offline=offline))
         except CannotMerge:
             end("Les exemplaires n'ont pas pu être assemblés : réessayez avec moins d'exemplaires.")
-        unfinished = out.with_name(f".{out.name}.part")
-        try:
+        with whole(out) as unfinished:
             unfinished.write_bytes(printed.content)
-            unfinished.replace(out)
-        finally:
-            unfinished.unlink(missing_ok=True)
     if offline:
         typer.echo("Textes livrés avec le logiciel : vérifiez qu'ils sont ceux de votre département.", err=True)
     typer.echo(f"{out} : {copies} exemplaire(s), {printed.pages} pages.")

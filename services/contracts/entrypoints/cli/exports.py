@@ -19,7 +19,7 @@ from shared.audit.entry import Record
 from shared.audit.ledger import Ledger
 from shared.database.engine import Database
 from shared.kernel.clock import Clock, SystemClock
-from shared.runtime.commands import in_a_folder, run_or_tell
+from shared.runtime.commands import in_a_folder, run_or_tell, whole
 from shared.telemetry.traces import command_trace
 
 _SUFFIXES = {".csv", ".xlsx"}
@@ -56,12 +56,11 @@ def export(
 async def export_to(database: Database, kind: Kind, wanted: Selection, out: Path, clock: Clock | None = None) -> int:
     """Writes the file whole or not at all, each part on record before it is written; returns the number of rows."""
     ledger = Ledger(Database(database.url, pool_size=1))
-    unfinished = out.with_name(f".{out.name}.part")
     try:
         windows = everything(
             lambda: _reading(database), kind, wanted, lambda rows: _enter(ledger, kind, clock or SystemClock(), rows)
         )
-        with unfinished.open("wb") as file:
+        with whole(out) as unfinished, unfinished.open("wb") as file:
             if out.suffix == ".xlsx":
                 written = await xlsx_file.write_xlsx(kind, windows, file)
             else:
@@ -70,10 +69,8 @@ async def export_to(database: Database, kind: Kind, wanted: Selection, out: Path
                     written += part.count(b"\r\n")
                     file.write(part)
                 written -= 1
-        unfinished.replace(out)
         return written
     finally:
-        unfinished.unlink(missing_ok=True)
         await ledger.close()
         await database.close()
 

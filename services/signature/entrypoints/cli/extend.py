@@ -14,7 +14,7 @@ from services.signature.entrypoints.cli.report import EXIT_CODES
 from services.signature.entrypoints.cli.stored import extend_stored
 from services.signature.settings import Settings
 from shared.kernel.clock import SystemClock
-from shared.runtime.commands import run_or_tell
+from shared.runtime.commands import run_or_tell, whole
 
 NOT_EXTENDED = 1
 
@@ -48,13 +48,7 @@ def _extend(files: list[Path], archive: Archive) -> bool:
         done = archive.extended(file.read_bytes())
         typer.echo(f"{file} : {' '.join(done.said)}")
         if done.content is not None:
-            _replace(file, done.content)
+            with whole(file) as unfinished:
+                unfinished.write_bytes(done.content)
         well = well and done.well
     return well
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """At once: a signed CER is never half written."""
-    beside = file.with_name(f".{file.name}.extending")
-    beside.write_bytes(content)
-    beside.replace(file)
